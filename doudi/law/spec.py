@@ -1,0 +1,170 @@
+"""The four kinds of law as plain declarations: schemes, procedures, catalogue rows, and the facts they read.
+
+Nothing here computes. A scheme is its own table of contents; a procedure is a tuple of edges; a programme or an
+indicator is a row. The engine, the case desk and the statistics read these declarations and never a scheme's name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+class Unit(StrEnum):
+    """Who a scheme decides about."""
+
+    HOUSEHOLD = "household"
+    PERSON = "person"
+
+
+class Tier(StrEnum):
+    """分层分类: the four groups of help (Panzhou pilot plan 二(二)2; Anqiu experience 做法3)."""
+
+    BASIC = "basic"
+    SPECIAL = "special"
+    EMERGENCY = "emergency"
+    CHARITY = "charity"
+
+
+class Form(StrEnum):
+    """物质+服务: what reaches the family."""
+
+    CASH = "cash"
+    KIND = "kind"
+    SERVICE = "service"
+
+
+@dataclass(frozen=True)
+class Cite:
+    """One article of one document, in force over [from_, until)."""
+
+    text: str
+    from_: date = date.min
+    until: date | None = None
+
+    def in_force(self, on: date) -> bool:
+        """True when the document governs the day `on`."""
+        return self.from_ <= on and (self.until is None or on < self.until)
+
+
+def cited(cites: tuple[Cite, ...], on: date) -> str:
+    """The citations in force on a day, joined for display; empty when none governs that day."""
+    return "；".join(cite.text for cite in cites if cite.in_force(on))
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One test a scheme makes: a BOOL rule, and the reason and article quoted when it is not met.
+
+    `rule` names a rule, fact or value of type BOOL (at the scheme's unit, household names are broadcast to persons).
+    `label` is said of the household when the condition holds, `refusal` when it does not (both Chinese).
+    `code` is a not_eligible_reason of the reason catalogue. `distance`, if given, names an INT rule that says how far
+    the family is from the line (fen per month unless its unit says otherwise); positive means above the line.
+    """
+
+    rule: str
+    label: str
+    refusal: str
+    code: str
+    cites: tuple[Cite, ...]
+    distance: str | None = None
+
+
+@dataclass(frozen=True)
+class Supplement:
+    """An amount paid on top of the main one, on its own account line (分类施保, 照料护理, 上浮...)."""
+
+    key: str
+    label: str
+    amount: str
+    cites: tuple[Cite, ...]
+
+
+@dataclass(frozen=True)
+class Review:
+    """How often a scheme's households are looked at again: the parameter that holds months, by review class."""
+
+    class_rule: str | None
+    months: str
+    cites: tuple[Cite, ...]
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """One scheme's table of contents: what it is, whom it decides about, what it asks, what it pays.
+
+    `enabled` names a BOOL value: is the scheme in force at this place on this day (absent entries mean a named hole).
+    `conditions` are tested in order; all must hold. The engine derives `<key>_eligible` from them.
+    `amount` names an INT rule (fen a month unless `amount_unit` differs); None for a status without payment.
+    `procedure` names a procedure of `law/procedures`. `yields_to` lists schemes that take precedence over this one
+    for the same person or household (the exclusion itself is one of the conditions).
+    """
+
+    key: str
+    label: str
+    short: str
+    unit: Unit
+    category: str
+    basis: tuple[Cite, ...]
+    enabled: str
+    conditions: tuple[Condition, ...]
+    amount: str | None = None
+    amount_unit: str = "fen/month"
+    supplements: tuple[Supplement, ...] = ()
+    yields_to: tuple[str, ...] = ()
+    low_income: bool = False
+    order: int = 100
+    procedure: str | None = None
+    profile: str | None = None
+    review: Review | None = None
+    retention_years: int = 10
+    statistics: tuple[str, ...] = ()
+    default_basis: str = ""
+    notes: str = ""
+
+
+@dataclass(frozen=True)
+class Within:
+    """A time limit: `count` names a value (or is a number) in `unit` working_days | calendar_days | hours | months."""
+
+    count: str | int
+    unit: str
+    start: str = "previous"
+
+
+@dataclass(frozen=True)
+class Edge:
+    """One row of a procedure's table: from a state, by an event, to a state; who, by when, published where, on what basis.
+
+    `who` lists actor codes (V village, T township, CCA county civil affairs, CAG county agriculture, JC joint conference,
+    APPLICANT, CX:<department>) or names a TEXT value that resolves to one (authority by date). `switch` names a BOOL value: the edge exists only
+    where and when it is true. `guard` names a check of the procedure. `prepares`/`approves` mark the four-eyes roles.
+    """
+
+    from_: str
+    event: str
+    to: str
+    who: tuple[str, ...]
+    label: str
+    cites: tuple[Cite, ...]
+    within: Within | None = None
+    notice: str | None = None
+    switch: str | None = None
+    guard: str | None = None
+    prepares: bool = False
+    approves: bool = False
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """A life of a case as one table. `final` states need no owner; `total` is the limit over the whole case."""
+
+    key: str
+    label: str
+    start: str
+    final: tuple[str, ...]
+    edges: tuple[Edge, ...]
+    states: dict[str, str] = field(default_factory=dict)
+    total: Within | None = None
+    extended: Within | None = None
