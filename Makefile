@@ -1,0 +1,62 @@
+# Needs only Python 3.11 (or later) and make: every target makes the virtual environment it runs in.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+OUT    ?= out/sample
+STAMP  := $(VENV)/.stamp
+SPARK  := $(VENV)/.stamp-spark
+
+.PHONY: run test test-spark check format bench docs lock clean venv
+
+# A recipe-made county of 1,000 households (nobody real), assessed; then the receipt of one of them.
+run: $(STAMP)
+	$(BIN)/doudi sample $(OUT)
+	$(BIN)/doudi assess $(OUT)/county.xlsx --on 2025-10-15 --out $(OUT)/result.xlsx
+	$(BIN)/doudi explain $(OUT)/county.xlsx --on 2025-10-15 --household 1
+
+test: $(STAMP)
+	$(BIN)/python -m pytest -q -m "not spark"
+
+test-spark: $(SPARK)
+	$(BIN)/python -m pytest -q -m spark
+
+# Changes nothing: format, lint, types, import contracts, health, generated documents.
+check: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check --no-fix .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m pytest -q tests/health
+	$(BIN)/doudi docs --check
+
+format: $(STAMP)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(SPARK)
+	$(BIN)/python -m bench
+
+# Rewrites docs/law and the generated parts of docs/guide.
+docs: $(STAMP)
+	$(BIN)/doudi docs
+
+# Resolves every dependency anew and pins it by hash, without index addresses.
+lock:
+	$(PYTHON) -m venv $(VENV)-lock
+	$(VENV)-lock/bin/pip install --quiet --upgrade uv
+	.ci/lock $(VENV)-lock/bin
+
+clean:
+	rm -rf $(VENV) $(VENV)-lock out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+venv: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --no-index --editable .
+	touch $@
+
+$(SPARK): $(STAMP) requirements-spark.lock
+	$(BIN)/pip install --quiet --require-hashes -r requirements-spark.lock
+	touch $@
