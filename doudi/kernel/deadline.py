@@ -1,6 +1,6 @@
-"""When a time limit ends (民法典 第二百条 to 第二百零四条). Every function returns the last day or moment still in time.
+"""When a time limit ends (民法典 第二百条 to 第二百零四条): the last day or moment that is still in time.
 
-A deadline that is reached exactly is kept: 以内 and 届满 include the number (民法典 第一千二百五十九条).
+A deadline reached exactly is kept: 以内 and 届满 include the number (民法典 第一千二百五十九条).
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def working_days(start: date, n: int, cal: WorkCalendar) -> date:
     """The n-th working day after `start`; the day it starts is not counted (民法典 第二百零一条第一款).
 
-    `start` may itself be a weekend; n = 0 is the same day (当日). Raises YearWithoutCalendar and ValueError (n < 0).
+    `start` may itself be a weekend; n = 0 is the same day (当日). Raises YearWithoutCalendar and ValueError
+    (n < 0).
     """
     _not_negative(n)
     day = start
@@ -30,9 +31,10 @@ def working_days(start: date, n: int, cal: WorkCalendar) -> date:
 def calendar_days(start: date, n: int, cal: WorkCalendar | None = None, *, roll: bool = False) -> date:
     """The n-th day after `start`, every day counted: a public notice of 7 days from 07-03 ends on 07-10.
 
-    With `roll` a last day on a holiday or rest day moves to the next working day (民法典 第二百零三条第一款), as
-    limits for a party's own act do; it needs the calendar. A public notice only has to hang long enough and does not
-    move. Raises YearWithoutCalendar and ValueError (n < 0, `roll` without a calendar).
+    With `roll` a last day on a holiday or rest day moves to the next working day (民法典
+    第二百零三条第一款), as limits for a party's own act do; it needs the calendar. A public notice only has
+    to hang long enough and does not move. Raises YearWithoutCalendar and ValueError (n < 0, `roll` without
+    a calendar).
     """
     _not_negative(n)
     last = start + timedelta(days=n)
@@ -60,10 +62,10 @@ def clock_hours(start: datetime, n: int) -> datetime:
 
 
 def months_following(decided: date, n: int) -> list[Month]:
-    """The n whole payment months after the month of a decision, in order: the months of a grace period (渐退期).
+    """The n payment months after the month of a decision, in order: the months of a grace period (渐退期).
 
-    Decided 2018-09-14 with n = 6 gives 2018-10 to 2019-03, and the new determination is due on the last day of the
-    last one. Raises ValueError (n < 0).
+    Decided 2018-09-14 with n = 6 gives 2018-10 to 2019-03, and the new determination is due on the last day
+    of the last one. Raises ValueError (n < 0).
     """
     _not_negative(n)
     return [Month.of(decided).plus(offset) for offset in range(1, n + 1)]

@@ -1,7 +1,7 @@
 """Money as integer fen, and the few named ways the law lets it be rounded.
 
-No float ever enters: 0.1 + 0.2 yuan must be 30 fen, and a binary fraction that prints as 5040.00 may be one fen below
-the line that decides whether a family is helped (低于 is strict).
+No float ever enters: 0.1 + 0.2 yuan must be 30 fen, and a binary fraction that prints as 5040.00 may be one
+fen below the line that decides whether a family is helped (低于 is strict).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from enum import StrEnum
 MAX_FEN = 2**53
 """Largest amount in fen: exact in every evaluator, in JSON and in a spreadsheet cell (about 90 万亿元)."""
 
-_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]*)?")
-_NUMBER = re.compile(r"(?P<sign>[+-]?)(?P<yuan>[0-9]+)(\.(?P<cents>[0-9]*))?")
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
+_NUMBER = re.compile(r"(?P<sign>[+-]?)(?P<yuan>[0-9]+)(\.(?P<cents>[0-9]+))?")
 _MINUS_SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-"})
 _LONGEST = len(str(MAX_FEN))
 
@@ -27,15 +27,17 @@ class MoneyError(ValueError):
 def parse_yuan(text: str | int | Decimal) -> int:
     """Read an amount of yuan and return fen.
 
-    Text may be full-width, carry thousands separators in threes, a leading ¥ and a trailing 元; int is whole yuan;
-    Decimal must be exact in fen. Raises MoneyError for anything that would need rounding or guessing: a float, more
-    than two decimals, 万, an exponent, a misplaced comma, more than MAX_FEN either way.
+    Text may be full-width, carry thousands separators in threes, a leading ¥ and a trailing 元; int is
+    whole yuan; Decimal must be exact in fen. Raises MoneyError for anything that would need rounding or
+    guessing: a float, more than two decimals, 万, an exponent, a misplaced comma, more than MAX_FEN either
+    way.
     """
-    if isinstance(text, bool) or not isinstance(text, str | int | Decimal):
+    if isinstance(text, float):
         raise MoneyError(
-            f"金额不能是{'浮点数' if isinstance(text, float) else '空值或其他类型'}（{text!r}），"
-            "小数可能已失真；请将单元格设为“文本”格式后重新填写，例如 1234.50"
+            f"金额 {text} 以浮点数传入，小数可能已失真；请将单元格设为“文本”格式，或按两位小数的定点数传入"
         )
+    if isinstance(text, bool) or not isinstance(text, str | int | Decimal):
+        raise MoneyError(f"金额应为文本或数字，现为“{text}”；请填写以元为单位的金额，例如 1234.50")
     if isinstance(text, int):
         return _within_limit(text * 100, text)
     if isinstance(text, Decimal):
@@ -55,10 +57,12 @@ def _from_decimal(amount: Decimal) -> int:
 
 
 def _from_text(text: str) -> int:
-    plain = "".join(unicodedata.normalize("NFKC", text).translate(_MINUS_SIGNS).split())
-    plain = plain.removeprefix("¥").removesuffix("元")
+    plain = unicodedata.normalize("NFKC", text).translate(_MINUS_SIGNS).strip()
+    # A space inside counts as a separator in threes, so "1 234" is read and "12 34" (two figures in one
+    # cell) is not.
+    plain = ",".join(plain.removeprefix("¥").removesuffix("元").split())
     if not plain:
-        raise MoneyError("金额为空；没有请填 0，不清楚请按“不详”填写，不要留半个数字")
+        raise MoneyError("金额为空；没有这笔钱请填 0，不清楚的请留待核实，不要填 0")
     if _GROUPED.fullmatch(plain):
         plain = plain.replace(",", "")
     found = _NUMBER.fullmatch(plain)

@@ -71,7 +71,7 @@ class Month:
 def months_before(month: Month, n: int) -> list[Month]:
     """The n months before a month, oldest first, the month itself left out.
 
-    This is the income window (民发〔2021〕57号 第十四条: 申请前12个月): for an application in 2025-10 and n = 12 it
-    runs from 2024-10 to 2025-09.
+    This is the income window (R-197, 按申请前12个月收入平均值计算): for an application in 2025-10 and n = 12
+    it runs from 2024-10 to 2025-09.
     """
     return [month.plus(offset) for offset in range(-n, 0)]

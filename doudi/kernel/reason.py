@@ -9,8 +9,9 @@ from dataclasses import dataclass
 class Reason:
     """A reason with its article.
 
-    `code` is the stable key for statistics, `text` the Chinese sentence for the family, `article` the document and
-    article it rests on, `detail` what is particular to this case, such as 人均高出标准 74.67 元/月.
+    `code` is the stable key for statistics, `text` the Chinese sentence for the family, `article` the
+    document and article it rests on, `detail` what is particular to this case, such as 人均高出标准 74.67
+    元/月.
     """
 
     code: str

@@ -1,6 +1,7 @@
 """Administrative divisions by their code (GB/T 2260 to the county, GB/T 10114 and the NBS codes below it).
 
-The level is read from the length of the code, never from the name: 市 is a prefecture in 江门市 and a county in 盘州市.
+The level is read from the length of the code, never from the name: 市 is a prefecture in 江门市 and a
+county in 盘州市.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 
 
@@ -36,7 +38,8 @@ _LEVELS = {
     12: Level.VILLAGE,
 }
 
-# 东莞, 中山, 儋州, 嘉峪关: prefecture-level cities that govern their towns directly and stand in for a county.
+# 东莞, 中山, 儋州, 嘉峪关: prefecture-level cities that govern their towns directly and stand in for a
+# county.
 _CITIES_WITHOUT_COUNTIES = frozenset({"4419", "4420", "4604", "6202"})
 
 _LOC_LINE = re.compile(r'(?P<child>  )?(?P<code>[0-9]+) (?:province|county)="(?P<names>[^"]*)"')
@@ -54,18 +57,19 @@ class RegionCode:
 
     @classmethod
     def parse(cls, text: str | int) -> RegionCode:
-        """Read a code of 2, 4, 6, 9 or 12 digits; the zero-filled forms 440700 and 370784000000 lose their zeros.
+        """Read a code of 2, 4, 6, 9 or 12 digits; zero-filled forms (440700, 370784000000) lose their zeros.
 
         A number is accepted: no code starts with 0 and twelve digits are exact. Raises RegionError.
         """
         digits = "".join(unicodedata.normalize("NFKC", str(text)).split())
         if isinstance(text, bool) or not re.fullmatch("[1-9][0-9]+", digits) or len(digits) not in _LEVELS:
             raise RegionError(
-                f"行政区划代码“{str(text)[:20]}”无效：应为 2、4、6、9 或 12 位数字，例如县级 370784、乡级 520281103"
+                f"行政区划代码“{str(text)[:20]}”无效：应为 2、4、6、9 或 12 位数字，"
+                "例如县级 370784、乡级 520281103"
             )
         # Level by level, not rstrip("0"): 370790 is a county whose code ends in a zero of its own.
         lengths = sorted(_LEVELS, reverse=True)
-        for length, shorter in zip(lengths, lengths[1:], strict=False):
+        for length, shorter in pairwise(lengths):
             if len(digits) == length and not digits[shorter:].strip("0"):
                 digits = digits[:shorter]
         return cls(digits)
@@ -93,10 +97,11 @@ class RegionCode:
 
 
 def known_county(code: str | int | RegionCode) -> str | None:
-    """The name of the county a code lies in, from the list shipped with python-stdnum; None when it knows none.
+    """The name of the county a code lies in, from the list in python-stdnum; None when it knows none.
 
-    An abolished county keeps its last name (old households carry its code). A prefecture or province answers None,
-    except the four prefecture-level cities that have no counties. Raises RegionError for a malformed code.
+    An abolished county keeps its last name (old households carry its code). A prefecture or province
+    answers None, except the four prefecture-level cities that have no counties. Raises RegionError for a
+    malformed code.
     """
     digits = (code if isinstance(code, RegionCode) else RegionCode.parse(code)).digits
     if len(digits) < 6 and digits not in _CITIES_WITHOUT_COUNTIES:
@@ -106,7 +111,8 @@ def known_county(code: str | int | RegionCode) -> str | None:
 
 @cache
 def _names() -> dict[str, str]:
-    # The file is read without importing the package: `import stdnum` brings pydoc and ssl, 40 ms of every cold start.
+    # The file is read without importing the package: `import stdnum` brings pydoc and ssl, 40 ms of every
+    # cold start.
     package = find_spec("stdnum")
     if package is None or not package.submodule_search_locations:
         raise RegionError("缺少行政区划名录（python-stdnum），请重新安装本软件")

@@ -1,7 +1,7 @@
 """Citizen identity numbers (公民身份号码, GB 11643-1999) and disability certificate numbers built on them.
 
-What cannot be read exactly is refused with its own reason code. No message repeats the number: messages reach logs,
-error files and screens where it must not stand in full.
+What cannot be read exactly is refused with its own reason code. No message repeats the number: messages
+reach logs, error files and screens where it must not stand in full.
 """
 
 from __future__ import annotations
@@ -45,7 +45,10 @@ _MESSAGES = {
     IdFault.FUTURE_BIRTH: "身份证号中的出生日期晚于 {found}；请对照证件检查第 7 至 14 位",
     IdFault.CHECK_DIGIT: "身份证号校验位不符，至少有一位填错；请对照证件逐位核对",
     IdFault.CERTIFICATE_LENGTH: "残疾人证号应为 20 位（补办后 22 位），现为 {found} 位；请对照证件检查",
-    IdFault.CERTIFICATE_KIND: "残疾人证号第 19 位（残疾类别）应为 1 至 7，第 20 位（等级）应为 1 至 4，补办后缀为两位字母或数字；请对照证件检查",
+    IdFault.CERTIFICATE_KIND: (
+        "残疾人证号第 19 位（残疾类别）应为 1 至 7，第 20 位（等级）应为 1 至 4，"
+        "补办后缀为两位字母或数字；请对照证件检查"
+    ),
 }
 
 
@@ -70,7 +73,7 @@ class ResidentId:
 
     @classmethod
     def parse(cls, value: object, *, today: date | None = None) -> ResidentId:
-        """Read a number as people write it: full-width digits, spaces and a small x are put right, nothing else.
+        """Read a number as people write it: full width, spaces and a small x are put right, nothing else.
 
         With `today` a later birth date is refused. The region prefix is not checked: people keep the codes of
         counties long abolished. Raises IdError.
@@ -124,7 +127,7 @@ class ResidentId:
 
 @dataclass(frozen=True, slots=True)
 class DisabilityCertificate:
-    """A disability certificate number: holder's ID, kind 1..7 (GB/T 26341-2010), grade 1 (heaviest)..4, re-issue."""
+    """Holder's ID, kind 1..7 (GB/T 26341-2010), grade 1 (heaviest)..4, and the suffix of a re-issue."""
 
     holder: ResidentId
     kind: str

@@ -1,7 +1,7 @@
 """Half-open stretches of days [from_, until): the shape of every dated fact, value and award.
 
-Half-open because two closed stretches that meet need a plus-one that somebody forgets: then a family is paid twice
-for the day of the change, or for none.
+Half-open because two closed stretches that meet need a plus-one that somebody forgets: then a family is
+paid twice for the day of the change, or for none.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Span:
 
 
 def gaps(spans: Iterable[Span], whole: Span) -> list[Span]:
-    """The stretches of `whole` that no span covers, in order of time; empty when it is covered without a hole."""
+    """The stretches of `whole` that no span covers, in order of time; empty when there is no hole."""
     found: list[Span] = []
     reached: date | None = whole.from_
     for span in sorted(filter(whole.overlaps, spans), key=_start):
@@ -71,7 +71,7 @@ def gaps(spans: Iterable[Span], whole: Span) -> list[Span]:
 
 
 def overlaps(spans: Iterable[Span]) -> list[tuple[Span, Span]]:
-    """Every pair of spans that share a day, the earlier start first; empty when each day is claimed once at most."""
+    """Every pair of spans that share a day, the earlier start first; empty when none do."""
     found: list[tuple[Span, Span]] = []
     still_open: list[Span] = []
     for span in sorted(spans, key=_start):

@@ -1,4 +1,4 @@
-"""Yes, no or unclear, with Kleene's three-valued logic: what is unknown never turns into a refusal or a grant."""
+"""Yes, no or unclear by Kleene's logic: what is unknown never turns into a refusal or a grant."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Working days (工作日) by the State Council's yearly holiday notices, make-up weekends (调休) counted as work.
+"""Working days (工作日) by the State Council's yearly notices, make-up weekends (调休) counted as work.
 
-The table is seeded from chinesecalendar and is data: a county loads next year's notice, or corrects a day, without
-waiting for a release. A year without a notice is an error, never weekends alone: that would put a deadline wrong by
-up to a week around Spring Festival.
+The table is seeded from chinesecalendar and is data: a county loads next year's notice, or corrects a day,
+without waiting for a release. A year without a notice is an error, never weekends alone: that would put a
+deadline wrong by up to a week around Spring Festival.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from chinese_calendar.constants import holidays, workdays
 
 
 class DayKind(StrEnum):
-    """What a notice says about one day. REST takes a day back to a plain day off (a make-up day called off)."""
+    """What a notice says about one day. REST makes it a plain day off (a make-up day called off)."""
 
     HOLIDAY = "HOLIDAY"
     WORK = "WORK"
@@ -25,7 +25,7 @@ class DayKind(StrEnum):
 
 
 class YearWithoutCalendar(LookupError):
-    """No State Council notice is loaded for a year; `year` names it and the text says in Chinese what to do."""
+    """No notice is loaded for the `year`; the text says in Chinese what to do."""
 
     def __init__(self, year: int) -> None:
         super().__init__(
@@ -39,8 +39,8 @@ class YearWithoutCalendar(LookupError):
 class WorkCalendar:
     """Days named by the notices; every other day of a covered year works Monday to Friday.
 
-    A year is covered when 1 October is a holiday in it. Every notice names that day, and a half-loaded one (or the
-    December days that a notice borrows from the year before) does not.
+    A year is covered when 1 October is a holiday in it. Every notice names that day, and a half-loaded one
+    (or the December days that a notice borrows from the year before) does not.
     """
 
     days: Mapping[date, DayKind]
