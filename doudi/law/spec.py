@@ -1,7 +1,8 @@
 """The four kinds of law as plain declarations: schemes, procedures, catalogue rows, and the facts they read.
 
-Nothing here computes. A scheme is its own table of contents; a procedure is a tuple of edges; a programme or an
-indicator is a row. The engine, the case desk and the statistics read these declarations and never a scheme's name.
+Nothing here computes. A scheme is its own table of contents; a procedure is a tuple of edges; a programme
+or an indicator is a row. The engine, the case desk and the statistics read these declarations and never a
+scheme's name.
 """
 
 from __future__ import annotations
@@ -57,10 +58,11 @@ def cited(cites: tuple[Cite, ...], on: date) -> str:
 class Condition:
     """One test a scheme makes: a BOOL rule, and the reason and article quoted when it is not met.
 
-    `rule` names a rule, fact or value of type BOOL (at the scheme's unit, household names are broadcast to persons).
-    `label` is said of the household when the condition holds, `refusal` when it does not (both Chinese).
-    `code` is a not_eligible_reason of the reason catalogue. `distance`, if given, names an INT rule that says how far
-    the family is from the line (fen per month unless its unit says otherwise); positive means above the line.
+    `rule` names a rule, fact or value of type BOOL (at the scheme's unit, household names are broadcast to
+    persons). `label` is said of the household when the condition holds, `refusal` when it does not (both
+    Chinese). `code` is a not_eligible_reason of the reason catalogue. `distance`, if given, names an INT
+    rule that says how far the family is from the line (fen per month unless its unit says otherwise);
+    positive means above the line.
     """
 
     rule: str
@@ -83,7 +85,9 @@ class Supplement:
 
 @dataclass(frozen=True)
 class Review:
-    """How often a scheme's households are looked at again: the parameter that holds months, by review class."""
+    """How often a scheme's households are looked at again: the parameter that holds months, by review
+    class.
+    """
 
     class_rule: str | None
     months: str
@@ -94,11 +98,12 @@ class Review:
 class Scheme:
     """One scheme's table of contents: what it is, whom it decides about, what it asks, what it pays.
 
-    `enabled` names a BOOL value: is the scheme in force at this place on this day (absent entries mean a named hole).
-    `conditions` are tested in order; all must hold. The engine derives `<key>_eligible` from them.
-    `amount` names an INT rule (fen a month unless `amount_unit` differs); None for a status without payment.
-    `procedure` names a procedure of `law/procedures`. `yields_to` lists schemes that take precedence over this one
-    for the same person or household (the exclusion itself is one of the conditions).
+    `enabled` names a BOOL value: is the scheme in force at this place on this day (absent entries mean a
+    named hole). `conditions` are tested in order; all must hold. The engine derives `<key>_eligible` from
+    them. `amount` names an INT rule (fen a month unless `amount_unit` differs); None for a status without
+    payment. `procedure` names a procedure of `law/procedures`. `yields_to` lists schemes that take
+    precedence over this one for the same person or household (the exclusion itself is one of the
+    conditions).
     """
 
     key: str
@@ -126,7 +131,15 @@ class Scheme:
 
 @dataclass(frozen=True)
 class Within:
-    """A time limit: `count` names a value (or is a number) in `unit` working_days | calendar_days | hours | months."""
+    """A time limit: `count` names a value (or is a number), `unit` says of what, `start` which event it
+    runs from.
+
+    Units: working_days | calendar_days | hours | months (same day n months on) | payment_months (the n
+    whole months after the month of the event; the limit is the last day of the last one). A unit may itself
+    name a TEXT value, where a later document counts the same step in other days. `start` = "previous" is
+    the event that led to `from_`. A count of 0 means that the document sets no limit of its own for this
+    step: the total limit alone holds.
+    """
 
     count: str | int
     unit: str
@@ -135,11 +148,17 @@ class Within:
 
 @dataclass(frozen=True)
 class Edge:
-    """One row of a procedure's table: from a state, by an event, to a state; who, by when, published where, on what basis.
+    """One row of a procedure's table: from a state, by an event, to a state; who, by when, published where,
+    on what basis.
 
-    `who` lists actor codes (V village, T township, CCA county civil affairs, CAG county agriculture, JC joint conference,
-    APPLICANT, CX:<department>) or names a TEXT value that resolves to one (authority by date). `switch` names a BOOL value: the edge exists only
-    where and when it is true. `guard` names a check of the procedure. `prepares`/`approves` mark the four-eyes roles.
+    The first edge listed out of a state is its ordinary way on. `from_ = "*"` is every state that is not
+    final (and, with `to = "*"`, back to it). `who` lists actor codes (V village, T township staff, TL
+    township leader, CCA county civil affairs, CAG county agriculture, JC joint conference, APPLICANT,
+    ANYONE, CX:<department>), the first one answering for the step, or names a TEXT value that holds one
+    (authority by date). `switch` names a BOOL value: the edge exists only where and when it is true ("not
+    <value>": false). With `skips`, a switched-off edge is passed through: whoever leaves `to` leaves
+    `from_` instead. With `notice` the limit is a period that must run its full length. `guard` names a
+    check of `procedures/words.toml`. `prepares`/`approves` mark the four-eyes roles.
     """
 
     from_: str
@@ -151,6 +170,7 @@ class Edge:
     within: Within | None = None
     notice: str | None = None
     switch: str | None = None
+    skips: bool = False
     guard: str | None = None
     prepares: bool = False
     approves: bool = False
@@ -158,7 +178,12 @@ class Edge:
 
 @dataclass(frozen=True)
 class Procedure:
-    """A life of a case as one table. `final` states need no owner; `total` is the limit over the whole case."""
+    """A life of a case as one table. `final` states need no owner; `total` is the limit over the whole case.
+
+    The case is dated by its first edge's event (受理, 报告急难, 作出退出认定 ...): the values of that day
+    govern it, except who decides, which goes by the day of the decision. `total` runs to the last approving
+    edge; `delegated` replaces it where the township decides.
+    """
 
     key: str
     label: str
@@ -168,3 +193,4 @@ class Procedure:
     states: dict[str, str] = field(default_factory=dict)
     total: Within | None = None
     extended: Within | None = None
+    delegated: Within | None = None
