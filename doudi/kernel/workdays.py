@@ -73,9 +73,10 @@ class WorkCalendar:
         return day.weekday() < 5 if kind is None else kind is DayKind.WORK
 
     def is_statutory_holiday(self, day: date) -> bool:
-        """True on a day the notice gives off (放假), weekends inside it included, ordinary weekends not.
+        """True on a day given off under a festival's name, days moved there included; no ordinary weekend.
 
-        Raises YearWithoutCalendar.
+        A weekend that merely adjoins a festival is marked in some years of the seed and not in others, so
+        deadlines ask `is_working_day`, which is certain. Raises YearWithoutCalendar.
         """
         return self._kind(day) is DayKind.HOLIDAY
 
