@@ -1,8 +1,8 @@
 """`doudi COMMAND …`: finds the command, imports only that one, and turns what happens into an exit code.
 
 Each command is a module with `add_arguments(parser)` and `run(args) -> int`. The table below is all that
-`doudi --help` reads: importing the commands to ask them for a help line costs over a second (duckdb, openpyxl,
-Django) where the whole of `--help` may take half of one.
+`doudi --help` reads: importing the commands to ask them for a help line costs over a second (duckdb, openpyxl
+and Django) where the whole of `--help` may take half of one.
 """
 
 import argparse
@@ -113,7 +113,7 @@ def overview() -> str:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command and returns its exit code; never lets a traceback reach the screen (DOUDI_DEBUG=1 does)."""
+    """Runs one command and returns its exit code. A traceback reaches the screen only with DOUDI_DEBUG=1."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     _print_whatever_the_terminal(sys.stdout, sys.stderr)
     try:
@@ -126,7 +126,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("\n已中断。", file=sys.stderr)
         return Exit.INTERRUPTED
     except BrokenPipeError:
-        # The reader (`| head`) has left. Python flushes standard output once more at exit and would complain there.
+        # The reader (`| head`) has left. Python flushes standard output again at exit and would complain there.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.PIPE_CLOSED
     except Exception as problem:
@@ -170,7 +170,7 @@ def _print_whatever_the_terminal(*streams: IO[str]) -> None:
 
 
 def _apology(problem: Exception, arguments: list[str]) -> str:
-    """Short words for the screen; the details, which may hold personal data, go to a file only its owner reads."""
+    """Short words for the screen; the details, which may hold personal data, go to a file of the owner's."""
     headline = f"程序内部错误（{type(problem).__name__}），这不是您的操作问题，本次命令没有完成。"
     try:
         where = _write_details(arguments)
@@ -186,7 +186,7 @@ def _write_details(arguments: list[str]) -> Path:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except (OSError, RuntimeError):  # no home folder, or one that cannot be written: a service account
         folder = Path(tempfile.mkdtemp(prefix="doudi-errors-"))
-    where = folder / f"{datetime.now():%Y%m%d-%H%M%S}-{os.getpid()}.txt"
+    where = folder / f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{os.getpid()}.txt"
     handle = os.open(where, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(f"doudi {version('doudi')}\n{' '.join(arguments)}\n\n{traceback.format_exc()}")
