@@ -90,10 +90,18 @@ def test_rows_may_come_as_plain_codes():
         WorkCalendar.from_table([(date(2027, 5, 4), "HALF_DAY")])
 
 
-def test_a_notice_without_national_day_does_not_open_the_year():
-    early = [row for row in NOTICE if row[0].month == 1]
+@pytest.mark.parametrize(
+    "half",
+    [
+        [],
+        [row for row in NOTICE if row[0].month == 1],
+        [(date(2027, 10, 1), DayKind.WORK)],
+        [*NOTICE, (date(2027, 10, 1), DayKind.REST)],
+    ],
+)
+def test_a_notice_without_national_day_does_not_open_the_year(half):
     with pytest.raises(YearWithoutCalendar, match="2027"):
-        WorkCalendar.from_table(early).is_working_day(date(2027, 3, 1))
+        WorkCalendar.from_table(half).is_working_day(date(2027, 3, 1))
 
 
 def test_a_county_corrects_days_and_the_seed_stays():
