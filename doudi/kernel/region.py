@@ -81,8 +81,13 @@ class RegionCode:
 
     @property
     def county(self) -> str | None:
-        """The six digits of the county the division lies in; None for a prefecture or a province."""
-        return self.digits[:6] if len(self.digits) >= 6 else None
+        """The six digits of the county the division lies in; None for a prefecture or a province.
+
+        The four prefecture-level cities without counties are their own: 4419 gives 441900.
+        """
+        if len(self.digits) < 6 and self.digits not in _CITIES_WITHOUT_COUNTIES:
+            return None
+        return self.digits[:6].ljust(6, "0")
 
     def path(self) -> list[str]:
         """The codes that may hold a value for this division, most specific first, '' (the nation) last."""
@@ -103,10 +108,8 @@ def known_county(code: str | int | RegionCode) -> str | None:
     answers None, except the four prefecture-level cities that have no counties. Raises RegionError for a
     malformed code.
     """
-    digits = (code if isinstance(code, RegionCode) else RegionCode.parse(code)).digits
-    if len(digits) < 6 and digits not in _CITIES_WITHOUT_COUNTIES:
-        return None
-    return _names().get(digits[:6].ljust(6, "0"))
+    county = (code if isinstance(code, RegionCode) else RegionCode.parse(code)).county
+    return None if county is None else _names().get(county)
 
 
 @cache

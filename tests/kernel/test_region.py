@@ -111,7 +111,8 @@ def test_scope(code, other, within):
 
 
 @pytest.mark.parametrize(
-    ("code", "county"), [("520281103210", "520281"), ("520281", "520281"), ("5202", None)]
+    ("code", "county"),
+    [("520281103210", "520281"), ("520281", "520281"), ("441900", "441900"), ("5202", None)],
 )
 def test_the_county_of_a_place(code, county):
     assert RegionCode.parse(code).county == county
