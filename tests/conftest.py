@@ -9,7 +9,7 @@ _LOCAL = {"127.0.0.1", "::1", "localhost"}
 
 @pytest.fixture(autouse=True)
 def _sockets_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Other machines cannot be reached. Unix sockets (PostgreSQL) and the loopback (browser tests) stay open."""
+    """Other machines cannot be reached. Unix sockets (PostgreSQL) and the loopback (browser) stay open."""
     connect = socket.socket.connect
 
     def guarded(self: socket.socket, address: object) -> None:

@@ -126,7 +126,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("\n已中断。", file=sys.stderr)
         return Exit.INTERRUPTED
     except BrokenPipeError:
-        # The reader (`| head`) has left. Python flushes standard output again at exit and would complain there.
+        # The reader (`| head`) has left; Python would flush again at exit and complain there.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.PIPE_CLOSED
     except Exception as problem:

@@ -1,4 +1,4 @@
-"""Money is integer fen: no float where an amount is computed, so the last fen never depends on the machine."""
+"""Money is integer fen, no float where an amount is computed: the last fen never depends on the machine."""
 
 import ast
 from pathlib import Path
@@ -8,7 +8,7 @@ from tests.health.tree import STONES, at, code_files, parsed
 # Rooms that add up or pay amounts, beside the stones that compute them.
 MONEY_ROOMS = ("assessment", "decision", "benefit")
 
-# `folder / name` joins paths and divides nothing. A text, or a name that ends like one of these, makes a path.
+# `folder / name` joins paths and divides nothing. A text, or a name ending like one of these, makes one.
 _PATH_NAMES = ("path", "root", "folder", "dir", "here", "home", "base", "values", "parent")
 
 

@@ -1,4 +1,4 @@
-"""The import contracts see a planted violation of each kind: one copy of the package, all planted, one run."""
+"""The import contracts see a planted violation of each kind: one copy of the package, one run."""
 
 import re
 import shutil

@@ -1,4 +1,4 @@
-"""Each rule of the house sees its violation: one thing planted in a copy of the tree, and the rule names it."""
+"""Each rule of the house sees its violation: one thing planted in a copy, and the rule names it."""
 
 import shutil
 from collections.abc import Callable
