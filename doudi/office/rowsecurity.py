@@ -1,0 +1,57 @@
+"""Row level security for the tables with personal data: migration operations, and the check that they ran."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import connections, migrations
+
+from doudi.office.scope import personal_models
+
+# "~" sorts after every digit in collation "C": nothing is >= "~", so no setting means no rows (fails closed).
+_SETTING = "coalesce(nullif(current_setting('app.region', true), ''), '~')"
+
+
+def region_condition(column: str) -> str:
+    """SQL: the row's region lies in the half-open range of `app.region`."""
+    return f'({column} collate "C" >= {_SETTING} and {column} collate "C" < {_SETTING} || \'~\')'
+
+
+def enable_rls(table: str, region: str = "region_code") -> migrations.RunSQL:
+    """Migration operation: FORCE row level security by region on a table, for reading and for writing."""
+    condition = region_condition(region)
+    return migrations.RunSQL(
+        sql=[
+            f"alter table {table} enable row level security",
+            f"alter table {table} force row level security",
+            f"create policy region_scope on {table} using {condition} with check {condition}",
+        ],
+        reverse_sql=[
+            f"drop policy region_scope on {table}",
+            f"alter table {table} no force row level security",
+            f"alter table {table} disable row level security",
+        ],
+    )
+
+
+def as_web_role(statement: str) -> migrations.RunPython:
+    """Migration operation: one statement (a GRANT or REVOKE) with the web role's name in place of `{web}`."""
+
+    def run(apps: Any, schema_editor: Any) -> None:
+        connection = schema_editor.connection
+        web = connection.ops.quote_name(settings.DATABASES["default"]["USER"])
+        schema_editor.execute(statement.format(web=web))
+
+    return migrations.RunPython(run, migrations.RunPython.noop)
+
+
+def unprotected_tables() -> list[str]:
+    """Tables with personal data that lack forced row level security (or do not exist). Should be empty."""
+    wanted = [model._meta.db_table for model in personal_models()]
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "select relname from pg_class where relnamespace = current_schema()::regnamespace"
+            " and relrowsecurity and relforcerowsecurity and relname = any(%s)",
+            [wanted],
+        )
+        protected = {name for (name,) in cursor.fetchall()}
+    return [table for table in wanted if table not in protected]

@@ -1,0 +1,24 @@
+"""From a cold start to a usable database: the embedded server unless there is another, Django, migrations."""
+
+import os
+
+import django
+from django.core.management import call_command
+
+from doudi.office.home import data_folder
+from doudi.office.postgres import ensure_running
+from doudi.settings.database import embedded
+
+
+def prepare(*, migrate: bool = True) -> bool:
+    """Makes models importable and the database ready; True if this call started the embedded server.
+
+    Models can be imported only after this call: import a module that needs models late (importlib).
+    On True the caller may stop the server again: `postgres.stop(data_folder())`. Raises PostgresProblem.
+    """
+    started = ensure_running(data_folder()) if embedded() else False
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "doudi.settings.base")
+    django.setup()
+    if migrate:
+        call_command("migrate", database="owner", interactive=False, verbosity=0, skip_checks=True)
+    return started
