@@ -4,6 +4,7 @@ import ast
 import importlib.util
 import re
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -39,6 +40,28 @@ def dependencies_say_why(root: Path) -> list[str]:
         problems.append(
             f"pyproject.toml has {direct} direct dependencies, fewer than {MAX_DIRECT_DEPENDENCIES} allowed"
         )
+    return problems
+
+
+def dependencies_are_used(root: Path) -> list[str]:
+    """What is needed to run is imported in doudi, or named as a text (a driver, a middleware, a server)."""
+    words: set[str] = set()
+    for path in files(root, "doudi"):
+        for node in ast.walk(parsed(path)):
+            if isinstance(node, ast.Import):
+                words.update(alias.name.split(".")[0] for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                words.add(node.module.split(".")[0])
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                words.add(node.value.split(".")[0])
+    problems = []
+    for requirement in map(Requirement, _project(root)["dependencies"]):
+        names = {canonicalize_name(requirement.name)}
+        names.update(
+            module for module, owners in packages_distributions().items() if requirement.name in owners
+        )
+        if not names & words:
+            problems.append(f"pyproject.toml asks for {requirement.name}, which nothing in doudi uses")
     return problems
 
 
@@ -164,6 +187,7 @@ def no_second_way_in(root: Path) -> list[str]:
 
 RULES = (
     dependencies_say_why,
+    dependencies_are_used,
     locks_match_the_project,
     the_project_speaks_of_itself_alone,
     decisions_are_one_page,

@@ -61,10 +61,16 @@ def test_help_loads_nothing_heavy() -> None:
 def test_a_file_command_explains_itself_without_a_database(tmp_path: Path, name: str) -> None:
     source = (
         f"import sys; from doudi.cli.main import main; code = main([{name!r}, '--help']); "
-        "print(code, 'django' in sys.modules)"
+        "print(int(code), 'django' in sys.modules)"
     )
+    environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path)}
     run = subprocess.run(
-        [sys.executable, "-c", source], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", source],
+        env=environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert run.stdout.splitlines()[-1:] == ["0 False"], run.stderr
     assert f"用法：doudi {name}" in run.stdout

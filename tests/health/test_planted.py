@@ -15,12 +15,16 @@ Rule = Callable[[Path], list[str]]
 
 
 class Plant(NamedTuple):
-    """`text` is appended to the file `where` (made if absent); the rule must then tell of `told`."""
+    """`text` goes to the end of the file `where` (made if absent), or behind its first `after`.
+
+    The rule must then tell of `told`, and must not have told of it before.
+    """
 
     rule: Rule
     where: str
     text: str
     told: str
+    after: str = ""
 
 
 GLOSSARY_ROW = "| 试验救助 | `probe_aid` | a scheme made up by a test | `trial_aid` |\n"
@@ -131,6 +135,27 @@ PLANTS = [
         "left-pad",
     ),
     Plant(
+        project_rules.dependencies_are_used,
+        "pyproject.toml",
+        '\n    "left-pad>=1",',
+        "asks for left-pad",
+        after="dependencies = [",
+    ),
+    Plant(
+        project_rules.locks_match_the_project,
+        "pyproject.toml",
+        '\n    "left-pad>=1",',
+        "lacks left-pad",
+        after="dependencies = [",
+    ),
+    Plant(
+        project_rules.locks_match_the_project,
+        "requirements.lock",
+        "0",
+        "the project wants",
+        after="duckdb==",
+    ),
+    Plant(
         project_rules.locks_match_the_project,
         "requirements.lock",
         "--index-url https://x\n",
@@ -215,7 +240,7 @@ def test_the_rule_sees_what_is_planted(copy: Path, plant: Plant) -> None:
     before = where.read_text("utf-8") if where.exists() else None
     assert not [told for told in plant.rule(copy) if plant.told in told], "told before anything was planted"
     where.parent.mkdir(parents=True, exist_ok=True)
-    where.write_text((before or "") + plant.text, "utf-8")
+    where.write_text(planted(before or "", plant), "utf-8")
     try:
         assert [told for told in plant.rule(copy) if plant.told in told], plant.rule(copy)
     finally:
@@ -224,6 +249,15 @@ def test_the_rule_sees_what_is_planted(copy: Path, plant: Plant) -> None:
             _drop_empty(where.parent, copy)
         else:
             where.write_text(before, "utf-8")
+
+
+def planted(before: str, plant: Plant) -> str:
+    """The file's text with the violation in it."""
+    if not plant.after:
+        return before + plant.text
+    head, found, tail = before.partition(plant.after)
+    assert found, f"{plant.where} no longer holds {plant.after!r}"
+    return head + found + plant.text + tail
 
 
 def _drop_empty(folder: Path, root: Path) -> None:
