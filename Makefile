@@ -4,7 +4,6 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 OUT    ?= out/sample
 STAMP  := $(VENV)/.stamp
-SPARK  := $(VENV)/.stamp-spark
 
 .PHONY: run test test-spark check format bench docs lock clean venv
 
@@ -17,7 +16,7 @@ run: $(STAMP)
 test: $(STAMP)
 	$(BIN)/python -m pytest -q -m "not spark"
 
-test-spark: $(SPARK)
+test-spark: $(VENV)/.stamp-spark
 	$(BIN)/python -m pytest -q -m spark
 
 # Changes nothing: format, lint, types, import contracts, health, generated documents.
@@ -33,7 +32,7 @@ format: $(STAMP)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(SPARK)
+bench: $(VENV)/.stamp-spark
 	$(BIN)/python -m bench
 
 # Rewrites docs/law and the generated parts of docs/guide.
@@ -57,6 +56,7 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/pip install --quiet --no-deps --no-build-isolation --no-index --editable .
 	touch $@
 
-$(SPARK): $(STAMP) requirements-spark.lock
-	$(BIN)/pip install --quiet --require-hashes -r requirements-spark.lock
+# What one extra adds on top of requirements.lock.
+$(VENV)/.stamp-%: requirements-%.lock $(STAMP)
+	$(BIN)/pip install --quiet --require-hashes -r $<
 	touch $@

@@ -122,7 +122,11 @@ class Glossary:
 def declared_labels(root: Path) -> Iterator[tuple[Path, str, str]]:
     """(file, identifier, Chinese label) of every parameter and fact."""
     law = root / "doudi" / "law"
-    for path in [law / "parameters.toml", *sorted((law / "facts").glob("*.toml"))]:
+    for path in [
+        law / "parameters.toml",
+        *sorted(law.glob("parameters/*.toml")),
+        *sorted(law.glob("facts/*.toml")),
+    ]:
         if path.exists() and path.name not in ("codes.toml", "items.toml"):
             for name, row in tomllib.loads(path.read_text("utf-8")).items():
                 if isinstance(row, dict):

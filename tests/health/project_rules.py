@@ -13,7 +13,6 @@ from packaging.utils import canonicalize_name
 from tests.health.tree import at, files, parsed
 
 MAX_DIRECT_DEPENDENCIES = 25
-LOCKS = {"requirements.lock": (None, "check", "dev"), "requirements-spark.lock": ("spark",)}
 TEXTS = (".py", ".md", ".toml", ".html", ".css", ".js", ".lock", ".sh", ".txt", ".yml", "")
 
 # Words about the making of the project instead of the project. In pieces, so that this file passes its rule.
@@ -68,7 +67,7 @@ def dependencies_are_used(root: Path) -> list[str]:
 def locks_match_the_project(root: Path) -> list[str]:
     """Every requirement is locked at a version it allows, with hashes; no lock tells an address."""
     problems = []
-    for lock, extras in LOCKS.items():
+    for lock, wanted in _locks(root).items():
         text = (root / lock).read_text("utf-8")
         problems += [
             f"{lock}:{number} tells an address: {line.strip()}"
@@ -78,19 +77,25 @@ def locks_match_the_project(root: Path) -> list[str]:
         blocks = re.findall(r"^([A-Za-z0-9._-]+)==(\S+)((?:.*\\\n)*.*)", text, flags=re.MULTILINE)
         problems += [f"{lock} {name} has no hash" for name, _, rest in blocks if "--hash=sha256:" not in rest]
         locked = {canonicalize_name(name): version for name, version, _ in blocks}
-        for extra in extras:
-            wanted = (
-                _project(root)["optional-dependencies"][extra] if extra else _project(root)["dependencies"]
-            )
-            for requirement in map(Requirement, wanted):
-                version = locked.get(canonicalize_name(requirement.name))
-                if version is None:
-                    problems.append(f"{lock} lacks {requirement.name}: run `make lock`")
-                elif not requirement.specifier.contains(version, prereleases=True):
-                    problems.append(
-                        f"{lock} has {requirement.name} {version}, the project wants {requirement.specifier}"
-                    )
+        for requirement in map(Requirement, wanted):
+            version = locked.get(canonicalize_name(requirement.name))
+            if version is None:
+                problems.append(f"{lock} lacks {requirement.name}: run `make lock`")
+            elif not requirement.specifier.contains(version, prereleases=True):
+                problems.append(
+                    f"{lock} has {requirement.name} {version}, the project wants {requirement.specifier}"
+                )
     return problems
+
+
+def _locks(root: Path) -> dict[str, list[str]]:
+    """Lock file -> what it must hold: all to run and develop in one, each further extra alone."""
+    project = _project(root)
+    extras: dict[str, list[str]] = dict(project["optional-dependencies"])
+    main = [*project["dependencies"], *extras.pop("check"), *extras.pop("dev")]
+    return {"requirements.lock": main} | {
+        f"requirements-{extra}.lock": more for extra, more in extras.items()
+    }
 
 
 def _project(root: Path) -> dict:

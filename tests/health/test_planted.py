@@ -151,7 +151,7 @@ PLANTS = [
     Plant(
         project_rules.locks_match_the_project,
         "requirements.lock",
-        "0",
+        "0.",
         "the project wants",
         after="duckdb==",
     ),
@@ -216,13 +216,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     unwanted = shutil.ignore_patterns("__pycache__", "vendor", "static", "node_modules")
     for folder in ("doudi", "docs", "tests"):
         shutil.copytree(ROOT / folder, root / folder, ignore=unwanted)
-    for name in (
-        "pyproject.toml",
-        "requirements.lock",
-        "requirements-spark.lock",
-        "GLOSSARY.md",
-        ".importlinter",
-    ):
+    locks = [path.name for path in ROOT.glob("*.lock")]
+    for name in ["pyproject.toml", "GLOSSARY.md", ".importlinter", *locks]:
         shutil.copy(ROOT / name, root / name)
     (root / "doudi/law/schemes/probe_aid").mkdir(parents=True)
     with (root / "GLOSSARY.md").open("a", encoding="utf-8") as file:
