@@ -1,0 +1,60 @@
+"""The audit: one row per action and per personal record shown, appended in the business transaction.
+
+No foreign keys and no names: a row must survive what it speaks of. Sealing and verifying are in `chain.py`.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import connection, models
+
+from doudi.office.scope import Scope
+
+_INSERT = """
+insert into office_auditentry (officer, role, region_code, verb, subject, purpose, detail, origin)
+select %s, %s, shown.region, %s, shown.subject, %s, %s::jsonb, %s
+from unnest(%s::text[], %s::text[]) with ordinality as shown(subject, region, n) order by shown.n
+"""
+
+
+def subject_of(row: models.Model) -> str:
+    """How the audit names a row: `registry_person:<id>`."""
+    return f"{row._meta.db_table}:{row.pk}"
+
+
+def record(
+    *,
+    by: Scope | None,
+    verb: str,
+    subject: str = "",
+    region: str | None = None,
+    purpose: str = "",
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Appends one row in the current transaction. `region`: the subject's, by default the officer's own.
+
+    `by` None is someone not signed in. `detail` must hold no personal data and no floats.
+    """
+    own = by.region if by else ""
+    _append(by, verb, [(subject, own if region is None else region)], purpose, detail or {})
+
+
+def record_shown(
+    *, by: Scope, rows: Iterable[tuple[str, str]], purpose: str = "", verb: str = "viewed", field: str = ""
+) -> None:
+    """Appends one row for each personal record shown: (subject, its region) pairs, in one statement."""
+    _append(by, verb, list(rows), purpose, {"field": field} if field else {})
+
+
+def _append(
+    by: Scope | None, verb: str, shown: list[tuple[str, str]], purpose: str, detail: Mapping[str, Any]
+) -> None:
+    # Not through the ORM: INSERT ... RETURNING asks the read policy, and a refused sign-in has no scope.
+    if not shown:
+        return
+    officer, role, origin = (by.officer, by.role, by.origin) if by else (None, "", "")
+    subjects, regions = [subject for subject, _ in shown], [region for _, region in shown]
+    text = json.dumps(detail, ensure_ascii=False)
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [officer, role, verb, purpose[:300], text, origin[:80], subjects, regions])
