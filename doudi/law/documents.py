@@ -70,7 +70,7 @@ def read_documents(tables: Mapping[str, Any], shown: str) -> dict[str, Document]
 
 
 def quoted(cites: str, documents: Mapping[str, Document]) -> list[Document | None]:
-    """The document each part of a citation (parts end with ；) begins with; None for one nobody registered."""
+    """The document each part of a citation (parts end with ；) begins with; None for an unknown one."""
     found: list[Document | None] = []
     for part in filter(None, (piece.strip() for piece in cites.split("；"))):
         names = [name for name in documents if part.startswith(name)]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 class LawTextError(ValueError):
-    """A file of the law cannot be used as it stands: `file`, `table`, `entry` (counted from 1, 0 = the table)."""
+    """A file of the law cannot be used: which `file`, `table` and `entry` (from 1; 0 is the table)."""
 
     def __init__(self, problem: str, *, file: str, table: str = "", entry: int = 0) -> None:
         place = file + (f" [{table}]" if table else "") + (f" 第{entry}条" if entry else "")
@@ -75,6 +75,9 @@ class MissingValue(LookupError):
         self.parameter, self.label = parameter, label
         self.region, self.region_name, self.on, self.area, self.hint = region, region_name, on, area, hint
         day = f"{on // 10000}年{on // 100 % 100}月{on % 100}日"
-        where = f"{region_name or '未登记地区'}（{region or '全国'}）" + {"URBAN": "城镇", "RURAL": "农村"}.get(area, "")
+        where = f"{region_name or '未登记地区'}（{region or '全国'}）" + {
+            "URBAN": "城镇",
+            "RURAL": "农村",
+        }.get(area, "")
         todo = hint or "请在数值文件中补上这一条，写明文件依据，再用 --values 带入"
         super().__init__(f"缺少政策数值：{label}（{parameter}），{where}，{day}。{todo}")

@@ -1,4 +1,4 @@
-"""The facts the law may ask about, read from `facts/*.toml`: single facts, code lists, and items that sum into facts."""
+"""The facts the law may ask about, read from `facts/*.toml`: facts, code lists, and items that sum into facts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ from doudi.law.parameters import read_toml
 
 KINDS = {"money": "INT", "int": "INT", "date": "INT", "bool": "BOOL", "code": "TEXT", "text": "TEXT"}
 ASKED = {"家庭": "household", "成员": "person"}
-SUM_SHEETS = {"income": ("收入", "person"), "expenditure": ("支出", "household"), "asset": ("财产", "household")}
+SUM_SHEETS = {
+    "income": ("收入", "person"),
+    "expenditure": ("支出", "household"),
+    "asset": ("财产", "household"),
+}
 SHEETS = {**ASKED, **dict(SUM_SHEETS.values())}
 
 _FACT_FIELDS = {"entity", "kind", "label", "sheet", "codes", "required", "blank", "note"}
@@ -24,8 +28,8 @@ _ITEM_FIELDS = {"label", "kind", "fact", "deduction", "measure", "also", "note"}
 class Fact:
     """One fact. `entity` household | person; `kind` a key of KINDS; `codes` names its code list.
 
-    `sheet` is the sheet it is filled in on, or whose rows are summed into it; `blank` is what an empty cell means
-    where that is not "unknown".
+    `sheet` is the sheet it is filled in on, or whose rows are summed into it; `blank` is what an empty cell
+    means where that is not "unknown".
     """
 
     name: str
@@ -53,7 +57,8 @@ class Fact:
 class Item:
     """One kind of row of the sheets 收入, 支出, 财产 and the fact its amount is added to.
 
-    `sheet` is income | expenditure | asset; `kind` WAGE ... TRANSFER_OUT for income; `measure` value | count for assets.
+    `sheet` is income | expenditure | asset; `kind` WAGE ... TRANSFER_OUT for income; `measure` value | count
+    for assets.
     """
 
     code: str
@@ -106,15 +111,18 @@ class Facts:
         """What of the facts decides, for the law's version."""
         return [
             sorted((fact.name, fact.entity, fact.kind, fact.codes) for fact in self.facts.values()),
-            sorted((key, item.fact, item.kind, item.deduction, item.measure) for key, item in self.items.items()),
+            sorted(
+                (key, item.fact, item.kind, item.deduction, item.measure) for key, item in self.items.items()
+            ),
             sorted((name, sorted(codes.labels)) for name, codes in self.codes.items()),
         ]
 
 
 def load_facts(folder: Path) -> Facts:
-    """Every fact, item and code list. Items are keyed `income.SALARY`. Raises BadDeclaration naming file and table."""
+    """Every fact, item (keyed `income.SALARY`) and code list. Raises BadDeclaration naming file and table."""
     codes = {
-        name: _code_list(name, rows) for name, rows in read_toml(folder / "codes.toml", "facts/codes.toml").items()
+        name: _code_list(name, rows)
+        for name, rows in read_toml(folder / "codes.toml", "facts/codes.toml").items()
     }
     items = _items(read_toml(folder / "items.toml", "facts/items.toml"))
     facts: dict[str, Fact] = {}
@@ -172,7 +180,9 @@ def _refuse_stray_items(items: Mapping[str, Item], facts: Mapping[str, Fact]) ->
     for key, item in items.items():
         for name in filter(None, (item.fact, item.deduction)):
             if name not in facts or facts[name].sheet != SUM_SHEETS[item.sheet][0]:
-                raise BadDeclaration(f"{name} 不是“{SUM_SHEETS[item.sheet][0]}”表的合计项", file="facts/items.toml", table=key)
+                raise BadDeclaration(
+                    f"{name} 不是“{SUM_SHEETS[item.sheet][0]}”表的合计项", file="facts/items.toml", table=key
+                )
 
 
 def _refuse_equal_labels(facts: Facts) -> None:
@@ -181,4 +191,6 @@ def _refuse_equal_labels(facts: Facts) -> None:
     rows += [(SUM_SHEETS[item.sheet][0], item.label, key) for key, item in facts.items.items()]
     for sheet, label, name in rows:
         if seen.setdefault((sheet, label), name) != name:
-            raise BadDeclaration(f"“{sheet}”表里已有“{label}”（{seen[sheet, label]}）", file="facts", table=name)
+            raise BadDeclaration(
+                f"“{sheet}”表里已有“{label}”（{seen[sheet, label]}）", file="facts", table=name
+            )

@@ -3,7 +3,7 @@
 ```toml
 [dibao_standard]
 label = "最低生活保障标准"
-type = "money"            # money (yuan strings -> fen) | ratio ("75%", "1.5" -> per-mille) | count | bool | code
+type = "money"            # money ("800.00") | ratio ("75%", "1.5") | count | bool | code
 unit = "元/人月"           # shown beside the figure; one of UNITS for the type
 by_area = true            # urban and rural may differ
 codes = { CENT = "到分" }  # for type = code: code -> Chinese label
@@ -29,10 +29,30 @@ from doudi.law.errors import BadDeclaration, FloatRefused, UnreadableFile, Wrong
 Value = int | bool | str
 
 UNITS: dict[str, frozenset[str]] = {
-    "money": frozenset({"元/人月", "元/户月", "元/月", "元/人年", "元/户年", "元/年", "元/次", "元/人次", "元"}),
+    "money": frozenset(
+        {"元/人月", "元/户月", "元/月", "元/人年", "元/户年", "元/年", "元/次", "元/人次", "元"}
+    ),
     "ratio": frozenset({"比例", "倍"}),
     "count": frozenset(
-        {"个月", "工作日", "天", "小时", "小时/月", "岁", "次", "次/年", "人", "份", "日", "个", "年", "字", "张", "倍", "分"}
+        {
+            "个月",
+            "工作日",
+            "天",
+            "小时",
+            "小时/月",
+            "岁",
+            "次",
+            "次/年",
+            "人",
+            "份",
+            "日",
+            "个",
+            "年",
+            "字",
+            "张",
+            "倍",
+            "分",
+        }
     ),
     "bool": frozenset({"是否"}),
     "code": frozenset({"代码"}),
@@ -48,7 +68,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 @dataclass(frozen=True)
 class Parameter:
-    """One declared parameter. Engine units: fen for money, per-mille for ratio, the number itself for count."""
+    """One declared parameter. Engine units: fen for money, per-mille for ratio, the number for count."""
 
     name: str
     label: str
@@ -67,7 +87,7 @@ class Parameter:
         return ENGINE_TYPES[self.type]
 
     def read(self, raw: object) -> Value:
-        """The engine's value of what a file says. Raises ValueError in Chinese when the kind or unit is another."""
+        """The engine's value of what a file says. Raises ValueError (Chinese) when the kind or unit is another."""
         value = self._read(raw)
         if isinstance(value, int) and not isinstance(value, bool):
             if isinstance(self.at_least, int) and value < self.at_least:
@@ -79,7 +99,7 @@ class Parameter:
     def _read(self, raw: object) -> Value:
         if self.type == "money":
             if not isinstance(raw, str):
-                raise ValueError(f"金额应写成带引号的元，例如 \"800.00\"，现为 {raw}")
+                raise ValueError(f'金额应写成带引号的元，例如 "800.00"，现为 {raw}')
             return parse_yuan(raw)
         if self.type == "ratio":
             return per_mille(raw)
@@ -96,7 +116,7 @@ class Parameter:
         return raw
 
     def show(self, value: Value | None) -> str:
-        """The value as an officer reads it, with its unit: 800.00 元/人月, 75%, 1.5 倍, 20 工作日, 是, 镇街."""
+        """The value as an officer reads it, with its unit: 800.00 元/人月, 75%, 1.5 倍, 20 工作日, 是."""
         if value is None:
             return "（缺）"
         if self.type == "code":
@@ -114,13 +134,13 @@ class Parameter:
 
 
 def per_mille(raw: object) -> int:
-    """A ratio in thousandths: "75%" -> 750, "1.5" -> 1500. Raises ValueError for anything finer or else written."""
+    """A ratio in thousandths: "75%" -> 750, "1.5" -> 1500. Raises ValueError for anything else."""
     if isinstance(raw, str):
         if found := _PERCENT.fullmatch(raw):
             return int(found["whole"]) * 10 + int(found["part"] or 0)
         if found := _TIMES.fullmatch(raw):
             return int(found["whole"]) * PER_MILLE + int((found["part"] or "").ljust(3, "0"))
-    raise ValueError(f"比例应写成带引号的 \"75%\" 或 \"1.5\"，最细到千分之一，现为 {raw}")
+    raise ValueError(f'比例应写成带引号的 "75%" 或 "1.5"，最细到千分之一，现为 {raw}')
 
 
 def _decimal(number: int, scale: int) -> str:
@@ -151,13 +171,15 @@ def read_toml(path: Path, shown: str) -> dict[str, Any]:
 def _refuse_odd_scalars(node: object, *, file: str, table: str, entry: int) -> None:
     if isinstance(node, float):
         raise FloatRefused(
-            f"数字 {node} 是浮点数；金额和比例请加引号写成文本，例如 \"800.00\"、\"75%\"",
+            f'数字 {node} 是浮点数；金额和比例请加引号写成文本，例如 "800.00"、"75%"',
             file=file,
             table=table,
             entry=entry,
         )
     if isinstance(node, datetime):
-        raise WrongUnit(f"日期 {node} 带有时刻；请只写日期，例如 2018-01-01", file=file, table=table, entry=entry)
+        raise WrongUnit(
+            f"日期 {node} 带有时刻；请只写日期，例如 2018-01-01", file=file, table=table, entry=entry
+        )
     for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
         _refuse_odd_scalars(child, file=file, table=table, entry=entry)
 

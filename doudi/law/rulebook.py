@@ -1,4 +1,4 @@
-"""The whole law in one object: facts, values, schemes and rules, and the hash that names this very version of it."""
+"""The whole law in one object: facts, values, schemes, rules, and the hash that names this very version."""
 
 from __future__ import annotations
 
@@ -77,8 +77,15 @@ class Law:
         digest = hashlib.sha256()
         declared = [[p.name, p.type, p.unit, p.by_area, sorted(p.codes)] for p in self.parameters.values()]
         entries = [entry.canonical() for entry in self.values.entries]
-        for part in (sorted(declared), sorted(entries, key=repr), self.book.canonical(), sorted(self.sources.items())):
-            digest.update(json.dumps(part, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
+        for part in (
+            sorted(declared),
+            sorted(entries, key=repr),
+            self.book.canonical(),
+            sorted(self.sources.items()),
+        ):
+            digest.update(
+                json.dumps(part, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+            )
         return digest.hexdigest()
 
 
@@ -86,7 +93,10 @@ class Law:
 def _load(own: tuple[Path, ...]) -> Law:
     parameters = _parameters()
     values = Values.load(
-        folder=ROOT / "values", parameters=parameters, own=own, documents=load_documents(ROOT / "documents.toml")
+        folder=ROOT / "values",
+        parameters=parameters,
+        own=own,
+        documents=load_documents(ROOT / "documents.toml"),
     )
     modules = _modules()
     schemes = sorted(
@@ -114,11 +124,10 @@ def _facts() -> Facts:
 
 @lru_cache(maxsize=1)
 def _modules() -> tuple[ModuleType, ...]:
-    """The modules of `law/accounting` and of every scheme folder, by name: a scheme is found, never registered."""
+    """The modules of `law/accounting` and of every scheme folder: a scheme is found, never registered."""
     names: list[str] = []
     for package in ("accounting", "schemes"):
         if (ROOT / package / "__init__.py").exists():
             folder = str(ROOT / package)
             names += [found.name for found in pkgutil.walk_packages([folder], prefix=f"doudi.law.{package}.")]
     return tuple(importlib.import_module(name) for name in sorted(names))
-

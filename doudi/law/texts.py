@@ -1,9 +1,9 @@
-"""Reading the dated entries of `values/**/*.toml` and of a county's own `--values` file: one shape everywhere.
+"""Reading the dated entries of `values/**/*.toml` and of a county's own `--values` file: one shape for both.
 
 ```toml
 [defaults]                    # optional: what every entry of this file says unless it says otherwise
-region = "370784"             # or several: ["520281123", "520281214"]; in values/regions/<digits>/ the folder's
-                              # name and in values/national/ "" unless written
+region = "370784"             # or several: ["520281123", "520281214"]; unless written, what the folder says:
+                              # values/regions/<digits>/ or values/national/
 reviewed = 2026-11-22
 [regions]                     # optional: names of places this file speaks about
 "370784" = "安丘市"
@@ -40,14 +40,27 @@ AREAS = ("URBAN", "RURAL")
 STATUSES = {"statutory": "文件规定", "default": "系统默认", "test": "测试数值"}
 
 _KEYS = frozenset(
-    "region from until value hole cites status announced reviewed note flag unit".split()
+    (
+        "region",
+        "from",
+        "until",
+        "value",
+        "hole",
+        "cites",
+        "status",
+        "announced",
+        "reviewed",
+        "note",
+        "flag",
+        "unit",
+    )
 )
-_DEFAULTABLE = frozenset("region cites status announced reviewed".split())
+_DEFAULTABLE = frozenset(("region", "cites", "status", "announced", "reviewed"))
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One row of a values file. Dates are ints yyyymmdd, `until` exclusive; `values` and `holes` by area type.
+    """One row of a values file. Dates are ints yyyymmdd, `until` exclusive; `values`, `holes` by area type.
 
     A parameter that does not differ by area type has the single area type "". `own` marks a user's file.
     """
@@ -114,7 +127,7 @@ def read_folder(folder: Path, parameters: Mapping[str, Parameter]) -> Texts:
 
 
 def read_own(path: Path, parameters: Mapping[str, Parameter], into: Texts) -> None:
-    """A user's file, or every `*.toml` of a user's folder laid out like the shipped one. Raises LawTextError."""
+    """A user's file, or every `*.toml` of a folder laid out like the shipped one. Raises LawTextError."""
     if not path.is_dir():
         _read(path, str(path), region=None, parameters=parameters, into=into, own=True)
         return
@@ -138,7 +151,9 @@ def _read(
     for name, rows in tables.items():
         if name not in parameters:
             raise errors.UnknownParameter(
-                "没有声明过这个参数；请用 doudi law list 查正确的名字，或先在 parameters 中声明", file=shown, table=name
+                "没有声明过这个参数；请用 doudi law list 查正确的名字，或先在 parameters 中声明",
+                file=shown,
+                table=name,
             )
         if not isinstance(rows, list):
             raise errors.WrongUnit("应写成 [[名字]]（双方括号），一条一段", file=shown, table=name)
@@ -150,7 +165,9 @@ def _read(
                 into.entries.append(_entry(placed, parameters[name], own=own))
 
 
-def read_plain(given: Mapping[str, Value], *, region: str, parameters: Mapping[str, Parameter]) -> list[Entry]:
+def read_plain(
+    given: Mapping[str, Value], *, region: str, parameters: Mapping[str, Parameter]
+) -> list[Entry]:
     """Test values written as `{parameter = value}`, in force always: for worked cases.
 
     `name@370784` places one at another region than `region`. Raises LawTextError.
@@ -170,7 +187,12 @@ def _entry(row: _Row, parameter: Parameter, *, own: bool) -> Entry:
     table = row.table
     if odd := set(table) - _KEYS:
         raise row.fail(errors.UnknownField, f"不认识的键：{'、'.join(sorted(odd))}")
-    for key, what in (("from", "生效日"), ("cites", "文件依据"), ("status", "状态"), ("reviewed", "核对日期")):
+    for key, what in (
+        ("from", "生效日"),
+        ("cites", "文件依据"),
+        ("status", "状态"),
+        ("reviewed", "核对日期"),
+    ):
         if not table.get(key):
             raise row.fail(errors.MissingField, f"缺少 {key}（{what}）")
     if table["status"] not in STATUSES:
@@ -180,7 +202,7 @@ def _entry(row: _Row, parameter: Parameter, *, own: bool) -> Entry:
     if table.get("region") is None:
         raise row.fail(errors.MissingField, '缺少 region（地区代码）；在本条或 [defaults] 中写明，全国写 ""')
     from_, until = _day(row, "from"), _day(row, "until")
-    if from_ is None or until is not None and until <= from_:
+    if from_ is None or (until is not None and until <= from_):
         raise row.fail(errors.EmptySpan, f"until {table.get('until')} 不晚于 from {table['from']}")
     values = {area: _value(row, parameter, raw) for area, raw in _by_area(row, parameter, "value")}
     holes = {area: str(text) for area, text in _by_area(row, parameter, "hole")}

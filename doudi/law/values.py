@@ -1,17 +1,19 @@
-"""The law's values by place, day and area type: looked up, explained, and laid out as rows for the batch engine.
+"""The law's values by place, day and area type: looked up, explained, and laid out as rows for batches.
 
-Resolution goes along the region's path, most specific first, to the first entry in force on the day. A named hole
-stops the search: a county that must fill in its own figure is not answered with its province's. Nothing is ever
-answered silently: a missing value is None for the engine (a named unknown) and MissingValue for a caller who needs it.
+Resolution goes along the region's path, most specific first, to the first entry in force on the day. A named
+hole stops the search: a county that must fill in its own figure is not answered with its province's. Nothing
+is ever answered silently: a missing value is None for the engine (a named unknown) and MissingValue for a
+caller who needs it.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 from doudi.engine.vocabulary import ContextRow
@@ -72,8 +74,10 @@ class Values:
         return cls.of(texts, parameters, documents or {})
 
     @classmethod
-    def of(cls, texts: Texts, parameters: Mapping[str, Parameter], documents: Mapping[str, Document]) -> Values:
-        """The values of texts already read; overlaps and unknown places are refused here. Raises LawTextError."""
+    def of(
+        cls, texts: Texts, parameters: Mapping[str, Parameter], documents: Mapping[str, Document]
+    ) -> Values:
+        """The values of texts already read. Raises LawTextError for overlaps and unknown places."""
         values = cls(parameters, tuple(texts.entries), texts.regions, {**documents, **texts.documents})
         for entry in values.entries:
             if entry.region and values.region_name(entry.region) is None:
@@ -88,13 +92,11 @@ class Values:
         """These values with test values on top, in force at `region` (or at `name@region`) on every day."""
         entries = read_plain(given, region=region, parameters=self.parameters)
         names = {**{entry.region: "测试地区" for entry in entries if entry.region}, **self.regions}
-        kept = tuple(
-            entry for entry in self.entries
-            if not any((entry.parameter, entry.region, entry.own) == (new.parameter, new.region, True) for new in entries)
-        )  # fmt: skip
+        anew = {(entry.parameter, entry.region) for entry in entries}
+        kept = tuple(e for e in self.entries if not (e.own and (e.parameter, e.region) in anew))
         return replace(self, entries=(*kept, *entries), regions=names)
 
-    # --- places -----------------------------------------------------------------------------------------------------
+    # --- places ----------------------------------------------------------------------------------------
 
     def region_name(self, place: str) -> str | None:
         """The name of a region; for a township or village nobody named, its county's; None when unknown."""
@@ -116,13 +118,13 @@ class Values:
         return dict(sorted(self.regions.items()))
 
     def path(self, place: str) -> list[str]:
-        """The regions that may answer for a place, most specific first; an unreadable code has only the nation."""
+        """The regions that may answer for a place, most specific first; an unreadable code: the nation."""
         try:
             return RegionCode.parse(place).path() if place else [""]
         except RegionError:
             return [""]
 
-    # --- one value --------------------------------------------------------------------------------------------------
+    # --- one value -------------------------------------------------------------------------------------
 
     def lookup(self, name: str, place: str, area_type: str | None, on_ymd: int) -> Value | None:
         """The value in force, or None when the law has none there on that day."""
@@ -148,13 +150,15 @@ class Values:
         """The value in force. Raises MissingValue."""
         return self.explain(name, place, area_type, on_ymd).value
 
-    def history(self, name: str, place: str, area_type: str | None) -> list[tuple[int, int, Found | MissingValue]]:
-        """Every answer over time as (from, until, answer), in order; days no entry speaks about are left out."""
+    def history(
+        self, name: str, place: str, area_type: str | None
+    ) -> list[tuple[int, int, Found | MissingValue]]:
+        """Every answer over time as (from, until, answer), in order; days nobody speaks about are left out."""
         area = self._area(name, area_type)
         cuts = self._cuts((name,), place, area, 0)
         rows: list[tuple[int, int, Found | MissingValue]] = []
         before: Entry | None = None
-        for start, end in zip(cuts, cuts[1:], strict=False):
+        for start, end in pairwise(cuts):
             segment = self._in_force(name, place, area, start)
             if segment is None:
                 continue
@@ -170,10 +174,10 @@ class Values:
             rows.append((start, end, answer))
         return rows
 
-    # --- rows for the batch engine ----------------------------------------------------------------------------------
+    # --- rows for the batch engine ---------------------------------------------------------------------
 
     def contexts(self, names: Iterable[str]) -> list[ContextRow]:
-        """Rows for every place that has entries of `names`, both area types, complete over [FIRST_DAY, LAST_DAY).
+        """Rows for every place that has entries of `names`, by area type, complete over [FIRST_DAY, LAST_DAY).
 
         A household joins the row of its longest known prefix. Neighbouring rows with equal values are merged.
         """
@@ -184,16 +188,36 @@ class Values:
             row for place in sorted(places) for area in AREAS for row in self._rows(names, place, area)
         ]  # fmt: skip
 
-    def _rows(self, names: Sequence[str], place: str, area: str) -> list[ContextRow]:
-        cuts = self._cuts(names, place, area, FIRST_DAY)
-        rows: list[ContextRow] = []
-        for start, end in zip(cuts, cuts[1:], strict=False):
-            values = tuple(self.lookup(name, place, area, start) for name in names)
-            if rows and rows[-1].values == values:
-                rows[-1] = rows[-1]._replace(until_ymd=end)
-            else:
-                rows.append(ContextRow(place, area, start, end, values))
-        return rows
+    def _rows(self, names: Sequence[str], place: str, area: str) -> Iterator[ContextRow]:
+        changes: dict[int, list[tuple[int, Value | None]]] = defaultdict(list)
+        for index, name in enumerate(names):
+            for day, value in self._timeline(name, place, area):
+                changes[day].append((index, value))
+        values: list[Value | None] = [None] * len(names)
+        days = sorted(changes)
+        for start, end in zip(days, [*days[1:], LAST_DAY], strict=True):
+            for index, value in changes[start]:
+                values[index] = value
+            yield ContextRow(place, area, start, end, tuple(values))
+
+    def _timeline(self, name: str, place: str, area_type: str) -> list[tuple[int, Value | None]]:
+        """(day, value from that day on) from FIRST_DAY, without repetitions."""
+        area = self._area(name, area_type)
+        # Most places inherit most values: they share one timeline per set of regions that say anything.
+        regions = tuple(region for region in self.path(place) if (name, region, area) in self._segments)
+        key = (name, area, regions)
+        if key not in self._timelines:
+            changes: list[tuple[int, Value | None]] = []
+            for day in self._cuts((name,), place, area, FIRST_DAY)[:-1]:
+                value = self.lookup(name, place, area, day)
+                if not changes or changes[-1][1] != value or type(changes[-1][1]) is not type(value):
+                    changes.append((day, value))
+            self._timelines[key] = changes
+        return self._timelines[key]
+
+    @cached_property
+    def _timelines(self) -> dict[tuple[str, str, tuple[str, ...]], list[tuple[int, Value | None]]]:
+        return {}
 
     def _cuts(self, names: Sequence[str], place: str, area: str, first: int) -> list[int]:
         days = {first, LAST_DAY}
@@ -203,7 +227,7 @@ class Values:
                     days.update(day for day in (segment.from_, segment.until) if first <= day <= LAST_DAY)
         return sorted(days)
 
-    # --- inside -----------------------------------------------------------------------------------------------------
+    # --- inside ----------------------------------------------------------------------------------------
 
     def _area(self, name: str, area_type: str | None) -> str:
         return (area_type or "") if self.parameters[name].by_area else ""
@@ -235,7 +259,7 @@ class Values:
 
     @cached_property
     def _overridden(self) -> dict[tuple[str, str, str], list[Segment]]:
-        own = {key for key in _segments(entry for entry in self.entries if entry.own)}
+        own = set(_segments(entry for entry in self.entries if entry.own))
         shipped = _segments(entry for entry in self.entries if not entry.own)
         return {key: segments for key, segments in shipped.items() if key in own}
 
