@@ -1,0 +1,19 @@
+"""Conditions that several schemes share word for word: the same refusal reads the same everywhere."""
+
+from doudi.law.citing import ASSISTANCE_ORDER, DIBAO_2012, DIBAO_2021
+from doudi.law.spec import Condition
+
+RESIDENT = Condition(
+    rule="local_resident",
+    label="户籍在申请地，或持居住证满规定时间且当地受理",
+    refusal="户籍不在申请地，也不符合持居住证申请的规定",
+    code="NOT_HUKOU_OR_RESIDENT",
+    cites=(DIBAO_2012.art("第四条"), DIBAO_2021.art("第四条、第五条")),
+)
+AUTHORISED = Condition(
+    rule="authorised_all",
+    label="全部家庭成员已授权核对家庭经济状况",
+    refusal="有家庭成员没有授权核对家庭经济状况",
+    code="REFUSED_COOPERATION",
+    cites=(ASSISTANCE_ORDER.art("第五十八条"), DIBAO_2021.art("第九条")),
+)

@@ -1,0 +1,96 @@
+"""Dibao: the line, the distance to it, and the amount.
+
+Incomes are compared multiplied out (`income < standard * members * 12`): a per-head figure rounded first would move a
+family across a strict line. Only the amount is rounded, once.
+"""
+
+from doudi.engine.vocabulary import any_of, div_round, div_up, hi, lo, rule, where
+from doudi.law.citing import ASSISTANCE_ORDER, DIBAO_2012, DIBAO_2021, JIANGMEN_2018, TEKUN_2021, quoted
+
+LINE = ASSISTANCE_ORDER.art("第九条").text
+AMOUNT = quoted(ASSISTANCE_ORDER.art("第十二条"), DIBAO_2012.art("第二十七条"), DIBAO_2021.art("第二十三条"))
+
+
+@rule(unit="fen", cites=LINE)
+def dibao_standard_12m(dibao_standard, members):
+    "低保标准合计：月低保标准 × 家庭人口 × 12"
+    return dibao_standard * members * 12
+
+
+@rule(unit="bool", cites=LINE)
+def income_below_dibao(income_12m, dibao_standard_12m):
+    "人均收入低于低保标准：家庭收入小于低保标准合计（等于即不低于）"
+    return income_12m < dibao_standard_12m
+
+
+@rule(unit="fen/month", cites=LINE)
+def dibao_distance(income_12m, dibao_standard_12m, members):
+    "人均月收入与低保标准之差：正数为高出"
+    return div_round(income_12m - dibao_standard_12m, members * 12)
+
+
+@rule(unit="bool", cites=TEKUN_2021.art("第四条").text)
+def has_non_tekun_member(counted, tekun_eligible):
+    "有成员不属特困人员：至少一名共同生活成员不符合特困人员条件"
+    return any_of(counted and not tekun_eligible)
+
+
+@rule(unit="fen", cites=AMOUNT)
+def dibao_difference_12m(dibao_standard_12m, income_12m):
+    "全年补差：低保标准合计减家庭收入，不小于零，不大于低保标准合计"
+    return hi(lo(dibao_standard_12m - income_12m, dibao_standard_12m), 0)
+
+
+@rule(unit="fen", cites=DIBAO_2021.art("第二十三条").text)
+def dibao_tier_12m(
+    income_12m,
+    dibao_standard_12m,
+    members,
+    dibao_tier_one_ratio,
+    dibao_tier_one_amount,
+    dibao_tier_two_ratio,
+    dibao_tier_two_amount,
+    dibao_tier_three_amount,
+):
+    "全年分档金额：人均收入在一档、二档比例以内的按该档，其余按三档"
+    return (
+        where(
+            income_12m * 1000 <= dibao_standard_12m * dibao_tier_one_ratio,
+            dibao_tier_one_amount,
+            where(
+                income_12m * 1000 <= dibao_standard_12m * dibao_tier_two_ratio,
+                dibao_tier_two_amount,
+                dibao_tier_three_amount,
+            ),
+        )
+        * members
+        * 12
+    )
+
+
+@rule(unit="fen", cites=quoted(JIANGMEN_2018.art("二(一)1")))
+def dibao_floor_12m(dibao_standard_12m, topup_floor_mode, topup_ratio_target):
+    "全年逐户保底：当地选择逐户保底时，为低保标准合计 × 补差水平下限；否则为零（下限是全县平均的考核指标）"
+    return where(topup_floor_mode == "PER_CASE", div_up(dibao_standard_12m * topup_ratio_target, 1000), 0)
+
+
+@rule(unit="fen", cites=AMOUNT)
+def dibao_due_12m(dibao_amount_rule, dibao_difference_12m, dibao_tier_12m, dibao_floor_12m):
+    "全年应补：补差或分档金额，不低于逐户保底"
+    return hi(where(dibao_amount_rule == "TIERED", dibao_tier_12m, dibao_difference_12m), dibao_floor_12m)
+
+
+@rule(unit="fen/month", cites=AMOUNT)
+def dibao_top_up(dibao_due_12m, rounding):
+    "家庭月低保金：全年应补 ÷ 12，按当地取整方式只取整一次"
+    return where(
+        rounding == "YUAN_UP",
+        div_up(dibao_due_12m, 1200) * 100,
+        where(rounding == "YUAN_HALF_UP", div_round(dibao_due_12m, 1200) * 100, div_round(dibao_due_12m, 12)),
+    )
+
+
+@rule(unit="code", cites=quoted(DIBAO_2012.art("第三十三条"), DIBAO_2021.art("第三十一条")))
+def review_class(has_labour):
+    "核查类别：没有有劳动能力成员、收入基本无变化的为A类，有的为C类；相对稳定的B类由经办人改定"
+    return where(has_labour, "C", "A")

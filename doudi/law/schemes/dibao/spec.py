@@ -1,0 +1,53 @@
+"""最低生活保障."""
+
+from doudi.law.citing import ASSISTANCE_ORDER, DIBAO_2012, DIBAO_2021, TEKUN_2016, TEKUN_2021
+from doudi.law.schemes.common import AUTHORISED, RESIDENT
+from doudi.law.spec import Condition, Review, Scheme, Unit
+
+SCHEME = Scheme(
+    key="dibao",
+    label="最低生活保障",
+    short="低保",
+    unit=Unit.HOUSEHOLD,
+    category="DIBAO",
+    basis=(ASSISTANCE_ORDER.art("第二章"), DIBAO_2012.art(""), DIBAO_2021.art("")),
+    enabled="dibao_enabled",
+    conditions=(
+        RESIDENT,
+        AUTHORISED,
+        Condition(
+            rule="has_non_tekun_member",
+            label="家庭中有不属特困人员的成员",
+            refusal="全部成员都符合特困人员条件，应按特困人员救助供养",
+            code="ALREADY_IN_OTHER_SYSTEM",
+            cites=(TEKUN_2016.art("第四条"), TEKUN_2021.art("第四条")),
+        ),
+        Condition(
+            rule="income_below_dibao",
+            label="家庭人均月收入低于低保标准",
+            refusal="家庭人均月收入达到或超过低保标准",
+            code="INCOME_ABOVE_LINE",
+            cites=(ASSISTANCE_ORDER.art("第九条"),),
+            distance="dibao_distance",
+        ),
+        Condition(
+            rule="dibao_property_passed",
+            label="家庭财产符合低保规定",
+            refusal="家庭财产不符合低保规定",
+            code="PROPERTY_OVER",
+            cites=(ASSISTANCE_ORDER.art("第九条"), DIBAO_2012.art("第十七条"), DIBAO_2021.art("第十四条")),
+        ),
+    ),
+    amount="dibao_top_up",
+    yields_to=("tekun",),
+    low_income=True,
+    order=20,
+    procedure="unified_recognition",
+    profile="dibao",
+    review=Review(
+        class_rule="review_class",
+        months="review_months",
+        cites=(DIBAO_2012.art("第三十三条"), DIBAO_2021.art("第三十一条")),
+    ),
+    statistics=("households", "persons", "amount", "average_top_up"),
+)

@@ -1,0 +1,1 @@
+"""单人保: one person's dibao inside a family that as a whole is not dibao."""

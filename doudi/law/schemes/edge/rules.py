@@ -1,0 +1,43 @@
+"""Edge families: their income profile, their line, and the distance to it."""
+
+from doudi.engine.vocabulary import div_round, rule, where
+from doudi.law.citing import DIBAO_2021, LOW_INCOME_2023, PANZHOU_2025, quoted
+
+LINE = quoted(DIBAO_2021.art("第八条"), LOW_INCOME_2023.art("二"))
+
+
+@rule(unit="fen", cites=PANZHOU_2025.art("二(一)六⑤").text)
+def edge_income_12m(
+    base_income_12m,
+    edge_deducts_employment_cost,
+    employment_cost_12m,
+    edge_deducts_work_trip_cost,
+    work_trip_cost_12m,
+    edge_deducts_rigid,
+    rigid_deduction_12m,
+):
+    "家庭收入（低保边缘口径）：收入合计减该口径可扣的就业成本、务工成本、刚性支出"
+    return (
+        base_income_12m
+        - where(edge_deducts_employment_cost, employment_cost_12m, 0)
+        - where(edge_deducts_work_trip_cost, work_trip_cost_12m, 0)
+        - where(edge_deducts_rigid, rigid_deduction_12m, 0)
+    )
+
+
+@rule(unit="bool", cites=LINE)
+def income_below_edge(edge_income_12m, dibao_standard_12m, edge_ratio):
+    "人均收入低于低保边缘线：家庭收入小于低保标准合计 × 倍数（等于即不低于）"
+    return edge_income_12m * 1000 < dibao_standard_12m * edge_ratio
+
+
+@rule(unit="fen/month", cites=LINE)
+def edge_distance(edge_income_12m, dibao_standard_12m, edge_ratio, members):
+    "人均月收入与低保边缘线之差：正数为高出"
+    return div_round(edge_income_12m * 1000 - dibao_standard_12m * edge_ratio, members * 12000)
+
+
+@rule(unit="bool", cites=LINE)
+def not_dibao(dibao_eligible):
+    "不属低保家庭：整户不符合低保条件"
+    return not dibao_eligible

@@ -1,0 +1,55 @@
+"""低保边缘家庭."""
+
+from doudi.law.citing import DIBAO_2021, LOW_INCOME_2023, REFORM_2020, TEKUN_2016, TEKUN_2021
+from doudi.law.schemes.common import AUTHORISED, RESIDENT
+from doudi.law.spec import Condition, Review, Scheme, Unit
+
+SCHEME = Scheme(
+    key="edge",
+    label="低保边缘家庭",
+    short="低保边缘",
+    unit=Unit.HOUSEHOLD,
+    category="EDGE",
+    basis=(REFORM_2020.art("第五项"), DIBAO_2021.art("第八条"), LOW_INCOME_2023.art("二")),
+    enabled="edge_enabled",
+    conditions=(
+        RESIDENT,
+        AUTHORISED,
+        Condition(
+            rule="has_non_tekun_member",
+            label="家庭中有不属特困人员的成员",
+            refusal="全部成员都符合特困人员条件，应按特困人员救助供养",
+            code="ALREADY_IN_OTHER_SYSTEM",
+            cites=(TEKUN_2016.art("第四条"), TEKUN_2021.art("第四条")),
+        ),
+        Condition(
+            rule="not_dibao",
+            label="不符合低保条件",
+            refusal="符合低保条件，应纳入低保",
+            code="ALREADY_IN_OTHER_SYSTEM",
+            cites=(REFORM_2020.art("第五项"), DIBAO_2021.art("第八条")),
+        ),
+        Condition(
+            rule="income_below_edge",
+            label="家庭人均月收入低于低保边缘线",
+            refusal="家庭人均月收入达到或超过低保边缘线",
+            code="INCOME_ABOVE_LINE",
+            cites=(REFORM_2020.art("第五项"), DIBAO_2021.art("第八条"), LOW_INCOME_2023.art("二")),
+            distance="edge_distance",
+        ),
+        Condition(
+            rule="edge_property_passed",
+            label="家庭财产符合低保边缘规定",
+            refusal="家庭财产不符合低保边缘规定",
+            code="PROPERTY_OVER",
+            cites=(REFORM_2020.art("第五项"), DIBAO_2021.art("第十四条"), LOW_INCOME_2023.art("二")),
+        ),
+    ),
+    yields_to=("tekun", "dibao"),
+    low_income=True,
+    order=40,
+    procedure="unified_recognition",
+    profile="edge",
+    review=Review(class_rule=None, months="edge_review_months", cites=(LOW_INCOME_2023.art("二"),)),
+    statistics=("households", "persons"),
+)

@@ -1,0 +1,76 @@
+"""Rigid-expenditure families: income profile, expenditure, and its share of income."""
+
+from doudi.engine.vocabulary import div_round, hi, rule, where
+from doudi.law.citing import PANZHOU_2025, RIGID_2024
+
+LINE = RIGID_2024.art("第四条").text
+
+
+@rule(unit="fen", cites=PANZHOU_2025.art("二(一)六⑤").text)
+def rigid_income_12m(
+    base_income_12m,
+    rigid_deducts_employment_cost,
+    employment_cost_12m,
+    rigid_deducts_work_trip_cost,
+    work_trip_cost_12m,
+    rigid_deducts_rigid,
+    rigid_deduction_12m,
+):
+    "家庭收入（刚性支出困难口径）：收入合计减该口径可扣的就业成本、务工成本、刚性支出"
+    return (
+        base_income_12m
+        - where(rigid_deducts_employment_cost, employment_cost_12m, 0)
+        - where(rigid_deducts_work_trip_cost, work_trip_cost_12m, 0)
+        - where(rigid_deducts_rigid, rigid_deduction_12m, 0)
+    )
+
+
+@rule(unit="bool", cites=LINE)
+def income_below_local_average(rigid_income_12m, local_disposable_income, members):
+    "人均年收入低于当地平均：小于上年度当地居民人均可支配收入（等于即不低于）"
+    return rigid_income_12m < local_disposable_income * members
+
+
+@rule(unit="fen/year", cites=LINE)
+def local_average_distance(rigid_income_12m, local_disposable_income, members):
+    "人均年收入与当地人均可支配收入之差：正数为高出"
+    return div_round(rigid_income_12m - local_disposable_income * members, members)
+
+
+@rule(unit="fen", cites=RIGID_2024.art("第五条").text)
+def living_expenditure_12m(rigid_living_by_standard, dibao_standard_12m, living_cost):
+    "基本生活支出：据实，或当地按低保标准合计计算"
+    return where(rigid_living_by_standard, dibao_standard_12m, living_cost)
+
+
+@rule(unit="fen", cites=RIGID_2024.art("第五条").text)
+def rigid_expenditure_12m(
+    living_expenditure_12m, medical_cost, education_cost, rehabilitation_cost, accident_cost, other_rigid_cost
+):
+    "刚性支出合计：基本生活、医疗自付、教育、残疾康复、事故灾害和其他必要支出"
+    return (
+        living_expenditure_12m
+        + medical_cost
+        + education_cost
+        + rehabilitation_cost
+        + accident_cost
+        + other_rigid_cost
+    )
+
+
+@rule(unit="permille", cites=LINE)
+def rigid_share(rigid_expenditure_12m, rigid_income_12m):
+    "刚性支出占家庭收入：千分比，仅供显示；收入为零时无法计算"
+    return div_round(rigid_expenditure_12m * 1000, rigid_income_12m)
+
+
+@rule(unit="bool", cites=LINE)
+def rigid_share_exceeded(rigid_expenditure_12m, rigid_income_12m, rigid_expenditure_ratio):
+    "刚性支出超出比例：刚性支出大于家庭收入 × 当地比例（等于即未超出）"
+    return rigid_expenditure_12m * 1000 > hi(rigid_income_12m, 0) * rigid_expenditure_ratio
+
+
+@rule(unit="bool", cites=LINE)
+def not_edge(edge_eligible):
+    "不属低保边缘家庭：不符合低保边缘家庭条件"
+    return not edge_eligible
