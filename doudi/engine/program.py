@@ -42,7 +42,6 @@ from doudi.engine.vocabulary import (
 FACT, VALUE, RULE, AGGREGATE, LOOKUP = "fact", "value", "rule", "aggregate", "lookup"
 CONTEXT = ("region_code", "area_type", "on")
 KEYS = ("household_id", "person_id")
-DIGITS = 38
 _CONTEXT_FACTS = {
     "region_code": FactSpec("region_code", HOUSEHOLD, TEXT),
     "area_type": FactSpec("area_type", HOUSEHOLD, TEXT),
@@ -99,7 +98,7 @@ class Program:
         """Make a program.
 
         Raises RuleError, naming file:line, for bad syntax, unknown or doubly used names, a cycle, a person's
-        figure in a household rule, mixed types, or a figure that could exceed 38 digits.
+        figure in a household rule, and mixed types.
         """
         return _Compiler(tuple(facts), tuple(values)).program(tuple(rules), tuple(schemes))
 
@@ -228,10 +227,6 @@ class _Compiler:
             info = infer_aggregate(draft.how, info) if draft.kind == AGGREGATE else info
         except TypeMismatch as wrong:
             self.refuse(f"{draft.name}: {wrong}", draft.origin)
-        if info.type == INT and max(-info.lo, info.hi) >= 10**DIGITS:
-            self.refuse(
-                f"{draft.name} may exceed {DIGITS} digits: declare tighter bounds for its facts", draft.origin
-            )
         return info
 
     def infer_node(self, node: Node) -> Info:

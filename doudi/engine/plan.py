@@ -1,0 +1,280 @@
+"""The order of work of a batch: phase by phase, persons then households, keeping only what a later phase reads.
+
+One plan for every SQL engine. The data at hand decides what is written: a fact without NULLs needs no guards, a
+value that is the same everywhere becomes a literal, and what that decides is folded away before any SQL exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from doudi.engine.contexts import ContextError, Contexts
+from doudi.engine.ir import Const, Info, Op, fold, infer_aggregate, info_over, names
+from doudi.engine.program import AGGREGATE, CONTEXT, LOOKUP, RULE, VALUE, Column, Program
+from doudi.engine.sql import Dialect, Layers, filled, literal
+from doudi.engine.vocabulary import HOUSEHOLD, INT, PERSON, TEXT, Value, ValueSource
+
+KEY, MEMBER = "household_id", "person_id"
+
+
+class Backend(Protocol):
+    """What a plan needs of an SQL engine. Tables are temporary."""
+
+    dialect: Dialect
+
+    def make(self, table: str, select: str) -> None:
+        """Create a table from a SELECT."""
+
+    def load(self, table: str, types: Mapping[str, str], rows: Sequence[Sequence[Value]]) -> None:
+        """Create a small table from Python rows."""
+
+    def rows(self, select: str) -> list[tuple[Value, ...]]:
+        """Run a SELECT with a small result."""
+
+    def drop(self, table: str) -> None:
+        """Forget a table."""
+
+
+class Plan:
+    """One run of a program over two relations that hold facts in their declared types."""
+
+    def __init__(
+        self,
+        program: Program,
+        source: ValueSource,
+        backend: Backend,
+        *,
+        outputs: Iterable[str],
+        facts: Mapping[str, Info],
+        households: str,
+        persons: str,
+        prefix: str = "",
+    ) -> None:
+        """`facts` says what is known of the data (see Info); `households` and `persons` are table names.
+
+        `persons` must hold no row whose household is not in `households`.
+        """
+        self.program, self.source, self.backend, self.prefix = program, source, backend, prefix
+        self.outputs = tuple(outputs)
+        self.tables = {HOUSEHOLD: households, PERSON: persons}
+        self.infos: dict[str, Info] = dict(facts)
+        self.columns: dict[str, Column] = {}
+        self.looked: dict[str, Contexts] = {}
+        self._made: list[str] = []
+        per_person = any(program.columns[name].entity == PERSON for name in self.outputs)
+        self.keys = {HOUSEHOLD: [KEY], PERSON: [KEY, MEMBER] if per_person else [KEY]}
+
+    def run(self) -> dict[str, str]:
+        """Do the work. Returns, for household and person, the SELECT of the key columns and the outputs."""
+        wanted = [self.program.columns[name] for name in self.program.needed((*self.outputs, *CONTEXT))]
+        self._join_contexts([column.name for column in wanted if column.kind == VALUE])
+        self._specialise(wanted)
+        phases = [column.phase for column in self.columns.values()]
+        for phase in range(max(phases, default=-1) + 1):
+            self._persons(phase)
+            self._households(phase)
+        return {entity: self._result(entity) for entity in (HOUSEHOLD, PERSON)}
+
+    def close(self) -> None:
+        """Drop every table the run made."""
+        for table in self._made:
+            self.backend.drop(table)
+
+    # --- before the first phase -------------------------------------------------------------------------------------
+
+    def _join_contexts(self, wanted: Sequence[str]) -> None:
+        """Find the one row of law values of each household and join those that differ between households."""
+        dialect, table = self.backend.dialect, self.tables[HOUSEHOLD]
+        keys = ", ".join(dialect.name(name) for name in CONTEXT)
+        found = self.backend.rows(f"SELECT DISTINCT {keys} FROM {table}")
+        contexts = Contexts(self.source, wanted)
+        rows = [(*key, *self._values(contexts, key)) for key in found]
+        for at, name in enumerate(wanted):
+            spec = self.program.values[name]
+            self.infos[name] = info_over(spec.type, [row[at + 3] for row in rows])
+        joined = [name for name in wanted if self.infos[name].const is None]
+        if joined:
+            types = {name: dialect.type(self.infos[name]) for name in (*CONTEXT, *joined)}
+            places = [0, 1, 2, *(wanted.index(name) + 3 for name in joined)]
+            self._load("c", types, [[row[at] for at in places] for row in rows])
+            match = " AND ".join(f"h.{dialect.name(name)} = c.{dialect.name(name)}" for name in CONTEXT)
+            picked = ", ".join(["h.*", *(f"c.{dialect.name(name)}" for name in joined)])
+            self._make(
+                HOUSEHOLD, "h", f"SELECT {picked} FROM {table} AS h JOIN {self.prefix}c AS c ON {match}"
+            )
+
+    def _values(self, contexts: Contexts, key: tuple[Value, ...]) -> tuple[Value, ...]:
+        place, area, on = key
+        values = None
+        if isinstance(place, str) and isinstance(area, str) and isinstance(on, int):
+            values = contexts.find(place, area, on)
+        if values is None:
+            pairs = zip(CONTEXT, key, strict=True)
+            test = " AND ".join(
+                f"{self.backend.dialect.name(name)} {'IS NULL' if value is None else '= ' + literal(value)}"
+                for name, value in pairs
+            )
+            who = self.backend.rows(f"SELECT {KEY} FROM {self.tables[HOUSEHOLD]} WHERE {test} LIMIT 1")[0][0]
+            raise ContextError(f"household {who}: no law values for region {place}, area {area}, day {on}")
+        return values
+
+    def _specialise(self, wanted: Sequence[Column]) -> None:
+        """Fold what the data already decides, then keep only the columns the outputs still read."""
+        folded: dict[str, Column] = {}
+        for column in wanted:
+            expr, info = column.expr, self.infos.get(column.name, column.info)
+            if column.kind == RULE:
+                expr, info = fold(column.expr, self.infos)
+            elif column.kind == AGGREGATE:
+                expr, body = fold(column.expr, self.infos)
+                info = infer_aggregate(column.how, body)
+            elif column.kind == LOOKUP:
+                assert isinstance(column.expr, Op)
+                expr = Op("at", tuple(fold(arg, self.infos)[0] for arg in column.expr.args))
+                if column.how not in self.looked:
+                    self.looked[column.how] = Contexts(self.source, (column.how,))
+                said = [row.values[0] for rows in self.looked[column.how].rows.values() for row in rows]
+                info = info_over(self.program.values[column.how].type, [*said, None])
+            self.infos[column.name] = info
+            folded[column.name] = replace(column, expr=expr, info=info)
+        live: set[str] = set()
+        stack = list(self.outputs)
+        while stack:
+            name = stack.pop()
+            if name not in live and self.infos[name].const is None:
+                live.add(name)
+                stack.extend(names(folded[name].expr))
+        self.columns = {name: column for name, column in folded.items() if name in live}
+
+    # --- one phase --------------------------------------------------------------------------------------------------
+
+    def _stage(self, phase: int, entity: str, *kinds: str) -> list[Column]:
+        found = [column for column in self.columns.values() if column.phase == phase and column.kind in kinds]
+        return [column for column in found if column.entity == entity]
+
+    def _read_by(self, columns: Iterable[Column]) -> list[str]:
+        return list(dict.fromkeys(name for column in columns for name in names(column.expr)))
+
+    def _kept(self, phase: int, entity: str) -> list[str]:
+        """The columns of an entity, known by now, that a later phase or the output reads."""
+        read = {*self._read_by(c for c in self.columns.values() if c.phase > phase), *self.outputs}
+        known = (c for c in self.columns.values() if c.entity == entity and c.phase <= phase)
+        return [column.name for column in known if column.name in read]
+
+    def _persons(self, phase: int) -> None:
+        aggregates, stage = self._stage(phase, HOUSEHOLD, AGGREGATE), self._stage(phase, PERSON, RULE, LOOKUP)
+        if not stage and not aggregates:
+            return
+        kept = self._kept(phase, PERSON)
+        read = dict.fromkeys([*self._read_by([*stage, *aggregates]), *kept])
+        base = {
+            name: f"{'p' if self.columns[name].entity == PERSON else 'h'}.{self._q(name)}"
+            for name in read
+            if self.columns[name] not in stage
+        }
+        source = f"{self.tables[PERSON]} AS p"
+        if any(self.columns[name].entity == HOUSEHOLD for name in base):
+            source += f" JOIN {self.tables[HOUSEHOLD]} AS h ON p.{KEY} = h.{KEY}"
+        layers = self._layers(PERSON, source, base, stage)
+        if kept:
+            carried = list(dict.fromkeys([*kept, *self._read_by(aggregates)]))
+            self._make(PERSON, f"p{phase}", layers.select([*self.keys[PERSON], *carried]))
+            base = {name: f"p.{self._q(name)}" for name in carried}
+            layers = self._layers(PERSON, f"{self.tables[PERSON]} AS p", base, [])
+        if aggregates:
+            bodies = [(column, layers.add(f"_b{column.name}", column.expr)) for column in aggregates]
+            texts = [f"{layers.aggregate(c.how, body, c.info)} AS {self._q(c.name)}" for c, body in bodies]
+            inner = layers.select([KEY, *(f"_b{column.name}" for column in aggregates)])
+            counted = ", ".join([KEY, "COUNT(*) AS _n", *texts])
+            self._make("", f"a{phase}", f"SELECT {counted} FROM ({inner}) AS b GROUP BY {KEY}")
+
+    def _households(self, phase: int) -> None:
+        aggregates, stage = (
+            self._stage(phase, HOUSEHOLD, AGGREGATE),
+            self._stage(phase, HOUSEHOLD, RULE, LOOKUP),
+        )
+        if not stage and not aggregates:
+            return
+        kept = self._kept(phase, HOUSEHOLD)
+        read = dict.fromkeys([*self._read_by(stage), *kept])
+        base = {name: f"h.{self._q(name)}" for name in read if self.columns[name] not in stage}
+        source = f"{self.tables[HOUSEHOLD]} AS h"
+        if aggregates:
+            source += f" LEFT JOIN {self.prefix}a{phase} AS a ON h.{KEY} = a.{KEY}"
+            for column in aggregates:
+                joined = filled(column.how, f"a.{self._q(column.name)}", "a._n", column.info.nullable)
+                base[column.name] = joined
+        layers = self._layers(HOUSEHOLD, source, base, stage)
+        self._make(HOUSEHOLD, f"h{phase}", layers.select([KEY, *kept]))
+        if aggregates:
+            self._drop(f"{self.prefix}a{phase}")
+
+    def _layers(self, entity: str, source: str, base: Mapping[str, str], stage: Sequence[Column]) -> Layers:
+        alias = entity[0]
+        columns = {key: (f"{alias}.{key}", Info(TEXT)) for key in self.keys[entity]}
+        columns |= {name: (sql, self.infos[name]) for name, sql in base.items()}
+        for column in stage:
+            if column.kind == LOOKUP:
+                source += self._lookup(column, alias)
+                columns[column.name] = (f"{column.name}.value", column.info)
+        layers = Layers(self.backend.dialect, source, columns)
+        for column in stage:
+            if column.kind != LOOKUP:
+                layers.add(column.name, column.expr)
+        return layers
+
+    def _lookup(self, column: Column, alias: str) -> str:
+        """Resolve a value_at for every place and day that occurs; returns the join that brings it in."""
+        assert isinstance(column.expr, Op)
+        keys = [
+            literal(arg.value) if isinstance(arg, Const) else f"{alias}.{self._q(next(names(arg)))}"
+            for arg in column.expr.args[1:]
+        ]
+        contexts = self.looked[column.how]
+        asked = self.backend.rows(
+            f"SELECT DISTINCT {', '.join(keys)} FROM {self.tables[column.entity]} AS {alias}"
+        )
+        rows = []
+        for place, area, on in asked:
+            if isinstance(place, str) and isinstance(area, str) and isinstance(on, int):
+                rows.append([place, area, on, *(contexts.find(place, area, on) or (None,))])
+        types = [Info(TEXT), Info(TEXT), Info(INT, hi=2**32), column.info]
+        named = dict(
+            zip(("place", "area", "day", "value"), map(self.backend.dialect.type, types), strict=True)
+        )
+        self._load(column.name, named, rows)
+        match = " AND ".join(f"{key} = {column.name}.{name}" for key, name in zip(keys, named, strict=False))
+        return f" LEFT JOIN {self.prefix}{column.name} AS {column.name} ON {match}"
+
+    # --- tables -----------------------------------------------------------------------------------------------------
+
+    def _result(self, entity: str) -> str:
+        dialect, parts = self.backend.dialect, list(self.keys[entity])
+        for name in self.outputs:
+            column = self.program.columns[name]
+            if column.entity == entity:
+                const = self.infos[name].const
+                sql = self._q(name) if const is None else literal(const)
+                parts.append(f"CAST({sql} AS {dialect.output(column.info)}) AS {self._q(name)}")
+        return f"SELECT {', '.join(parts)} FROM {self.tables[entity]}"
+
+    def _q(self, name: str) -> str:
+        return self.backend.dialect.name(name)
+
+    def _make(self, entity: str, name: str, select: str) -> None:
+        self.backend.make(self.prefix + name, select)
+        self._made.append(self.prefix + name)
+        if entity:
+            before, self.tables[entity] = self.tables[entity], self.prefix + name
+            self._drop(before)
+
+    def _load(self, name: str, types: Mapping[str, str], rows: Sequence[Sequence[Value]]) -> None:
+        self.backend.load(self.prefix + name, types, rows)
+        self._made.append(self.prefix + name)
+
+    def _drop(self, table: str) -> None:
+        if table in self._made:
+            self._made.remove(table)
+            self.backend.drop(table)

@@ -1,0 +1,272 @@
+"""The rulebook as SQL: one subquery per dependency level, explicit widths, no reliance on how SQL treats NULL.
+
+Hand SQL with lateral aliases makes DuckDB's planner expand every alias into every use; a level that reads only the
+level below stays linear. SUM, bool_or, greatest and least skip NULL, so an unknown wage would become 0: every such
+word is guarded unless the data at hand is known to hold no NULL there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from doudi.engine.ir import DIVIDE, Const, Info, Name, Node, Op, infer, info_of
+from doudi.engine.reading import RuleError
+from doudi.engine.vocabulary import BOOL, INT, Value
+
+LIMITS = (2**31 - 1, 2**63 - 1, 10**38 - 1)
+_INFIX = {
+    "add": "+",
+    "sub": "-",
+    "mul": "*",
+    "lt": "<",
+    "le": "<=",
+    "gt": ">",
+    "ge": ">=",
+    "eq": "=",
+    "ne": "<>",
+}
+_EMPTY = {"total": "0", "count": "0", "any_of": "FALSE", "all_of": "TRUE"}
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How one engine spells what SQL does not settle. `widths` are its integers of 32, 64 and 128 bits."""
+
+    quote: str
+    widths: tuple[str, str, str]
+    text: str
+    divide: str
+    quotient: int | None
+
+    def name(self, name: str) -> str:
+        """A column name, quoted: `on` is a keyword."""
+        return f"{self.quote}{name}{self.quote}"
+
+    def type(self, info: Info) -> str:
+        """The column type that holds everything within the bounds."""
+        return self.widths[width(info)] if info.type == INT else "BOOLEAN" if info.type == BOOL else self.text
+
+    def output(self, info: Info) -> str:
+        """The type of a result column: by declared bounds only, so that it never depends on the data."""
+        if info.type != INT:
+            return self.type(info)
+        return self.widths[1] if max(-info.lo, info.hi) <= LIMITS[1] else "DECIMAL(38,0)"
+
+
+DUCKDB = Dialect('"', ("INTEGER", "BIGINT", "HUGEINT"), "VARCHAR", "//", None)
+# Spark's div on decimals answers BIGINT; in ANSI mode a quotient beyond it is an error, never a wrapped number.
+SPARK = Dialect("`", ("INT", "BIGINT", "DECIMAL(38,0)"), "STRING", "div", 1)
+
+
+def width(info: Info) -> int:
+    """0, 1 or 2: the narrowest of 32, 64 and 128 bits that holds the bounds. Raises RuleError if none does."""
+    for at, limit in enumerate(LIMITS):
+        if -limit <= info.lo and info.hi <= limit:
+            return at
+    raise RuleError("a figure may exceed 38 digits with these facts and values: correct or bound them")
+
+
+def literal(value: Value) -> str:
+    """A constant as SQL."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    return "NULL" if value is None else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A piece of SQL: what is known of it, the width it has as typed by the engine, the level it can stand at."""
+
+    sql: str
+    info: Info
+    width: int = 0
+    level: int = 0
+    atom: bool = True
+
+
+class Layers:
+    """Columns over a source relation, written level by level."""
+
+    def __init__(
+        self, dialect: Dialect, source: str, base: Mapping[str, tuple[str, Info]], tag: str = "_t"
+    ) -> None:
+        """`source` is what follows FROM; `base` maps a column's name to its SQL over the source and its Info."""
+        self.dialect, self.source, self.tag = dialect, source, tag
+        self.levels: list[dict[str, str]] = [{name: sql for name, (sql, _) in base.items()}]
+        self.terms = {name: self._column(name, info, 1) for name, (_, info) in base.items()}
+
+    def _column(self, name: str, info: Info, level: int) -> Term:
+        return Term(self.dialect.name(name), info, width(info) if info.type == INT else 0, level)
+
+    def add(self, name: str, node: Node) -> Term:
+        """Define a column; it may read every column defined before."""
+        term = self.emit(node)
+        if isinstance(node, Const):
+            self.terms[name] = term
+            return term
+        while len(self.levels) <= term.level:
+            self.levels.append({})
+        sql = term.sql
+        if term.info.type == INT and term.width != width(term.info):
+            sql = f"CAST({sql} AS {self.dialect.type(term.info)})"
+        self.levels[term.level][name] = sql
+        self.terms[name] = self._column(name, term.info, term.level + 1)
+        return self.terms[name]
+
+    def select(self, keep: Iterable[str]) -> str:
+        """SELECT of the named columns, constants included."""
+        columns = [f"{self.terms[name].sql} AS {self.dialect.name(name)}" for name in keep]
+        sql = self.source
+        for at, level in enumerate(self.levels):
+            stars = [] if at == 0 else ["*"]
+            parts = stars + [f"{text} AS {self.dialect.name(name)}" for name, text in level.items()]
+            sql = f"(SELECT {', '.join(parts or ['1'])} FROM {sql}) AS l{at}"
+        return f"SELECT {', '.join(columns)} FROM {sql}"
+
+    def emit(self, node: Node) -> Term:
+        """The node as SQL over the levels so far."""
+        match node:
+            case Const(value):
+                info = info_of(value)
+                return Term(literal(value), info, width(info))
+            case Name(name):
+                return self.terms[name]
+            case Op("years" | "month_diff" as op, (a, b)):
+                return self.emit(_years(a, b) if op == "years" else _months(a, b))
+            case Op(op, args):
+                return self._op(op, [self.emit(arg) for arg in args])
+        raise AssertionError(node)
+
+    def atom(self, term: Term) -> Term:
+        """The term as a bare column or literal, for words whose SQL repeats their arguments."""
+        if term.atom:
+            return term
+        while len(self.levels) <= term.level:
+            self.levels.append({})
+        name = f"{self.tag}{sum(map(len, self.levels))}"
+        self.levels[term.level][name] = term.sql
+        return replace(term, sql=self.dialect.name(name), level=term.level + 1, atom=True)
+
+    def _op(self, op: str, terms: list[Term]) -> Term:
+        info = infer(op, [term.info for term in terms])
+        if op in DIVIDE:
+            return self._division(op, *terms)
+        if op in ("where", "hi", "lo") and info.nullable:
+            terms = [self.atom(term) for term in terms]
+        wide = max(term.width for term in terms)
+        if op in ("add", "sub", "mul", "neg") and width(info) > wide:
+            wide = width(info)
+            terms[0] = self._cast(terms[0], wide)
+        text = self._spelled(op, terms, info)
+        return Term(text, info, wide if info.type == INT else 0, max(term.level for term in terms), False)
+
+    def _cast(self, term: Term, wide: int) -> Term:
+        return replace(term, sql=f"CAST({term.sql} AS {self.dialect.widths[wide]})", width=wide, atom=False)
+
+    def _spelled(self, op: str, terms: list[Term], info: Info) -> str:
+        args = [term.sql for term in terms]
+        if op in _INFIX:
+            return f"({args[0]} {_INFIX[op]} {args[1]})"
+        match op:
+            case "neg":
+                return f"(-{args[0]})"
+            case "not":
+                return f"(NOT {args[0]})"
+            case "and" | "or":
+                return "(" + f" {op.upper()} ".join(args) + ")"
+            case "known":
+                return f"({args[0]} IS NOT NULL)"
+            case "is_in":
+                return f"({args[0]} IN ({', '.join(args[1:])}))"
+            case "where":
+                other = f"WHEN NOT {args[0]} THEN" if terms[0].info.nullable else "ELSE"
+                return f"(CASE WHEN {args[0]} THEN {args[1]} {other} {args[2]} END)"
+            case "first_false":
+                cases = zip(args[::2], args[1::2], strict=True)
+                return "(CASE " + " ".join(f"WHEN NOT {test} THEN {code}" for test, code in cases) + " END)"
+            case "names":
+                pairs = zip(terms[::2], args[::2], args[1::2], strict=True)
+                listed = [f"CASE WHEN {test} THEN {label} END" for term, test, label in pairs if term.info.hi]
+                return f"concat_ws({', '.join([literal(','), *listed])})"
+        best = f"{'greatest' if op == 'hi' else 'least'}({', '.join(args)})"
+        unknown = [f"{term.sql} IS NOT NULL" for term in terms if term.info.nullable]
+        return f"(CASE WHEN {' AND '.join(unknown)} THEN {best} END)" if unknown else best
+
+    def _division(self, op: str, n: Term, d: Term) -> Term:
+        """Integer division truncates in SQL; the numerator is shifted first so that it rounds as the word says."""
+        info = infer(op, [n.info, d.info])
+        n, d = self.atom(n), self.atom(d)
+        if d.info.lo <= 0:
+            clear = replace(d, sql=f"(CASE WHEN {d.sql} > 0 THEN {d.sql} END)", atom=False)
+            d = self.atom(replace(clear, info=replace(d.info, lo=1, hi=max(1, d.info.hi), nullable=True)))
+        reach = max(-n.info.lo, n.info.hi) + d.info.hi
+        wide = max(n.width, d.width, width(Info(INT, -reach, reach)))
+        n = self.atom(self._cast(n, wide)) if wide > n.width else n
+        half = str(d.info.hi // 2) if d.info.const else f"{d.sql} {self.dialect.divide} 2"
+        shifted = {
+            "div_round": f"CASE WHEN {n.sql} < 0 THEN {n.sql} - {half} ELSE {n.sql} + {half} END",
+            "div_down": f"CASE WHEN {n.sql} < 0 THEN {n.sql} - {d.sql} + 1 ELSE {n.sql} END",
+            "div_up": f"CASE WHEN {n.sql} > 0 THEN {n.sql} + {d.sql} - 1 ELSE {n.sql} END",
+        }[op]
+        if n.info.lo >= 0:
+            shifted = {
+                "div_round": f"{n.sql} + {half}",
+                "div_down": n.sql,
+                "div_up": f"{n.sql} + {d.sql} - 1",
+            }[op]
+        text = f"(({shifted}) {self.dialect.divide} {d.sql})"
+        quotient = wide if self.dialect.quotient is None else self.dialect.quotient
+        return Term(text, info, quotient, max(n.level, d.level), False)
+
+    def aggregate(self, how: str, body: Term, info: Info) -> str:
+        """The SQL aggregate of a column over a household's persons, unknown as soon as the word says so."""
+        x = self.atom(body).sql
+        partial = f"COUNT({x}) < COUNT(*)"
+        match how:
+            case "any_of" | "all_of":
+                word = "bool_or" if how == "any_of" else "bool_and"
+                if not info.nullable:
+                    return f"{word}({x})"
+                decided = f"{word}({x})" if how == "any_of" else f"NOT {word}({x})"
+                answer = "TRUE" if how == "any_of" else "FALSE"
+                other = "FALSE" if how == "any_of" else "TRUE"
+                return f"CASE WHEN {decided} THEN {answer} WHEN {partial} THEN NULL ELSE {other} END"
+            case "count":
+                text = f"COUNT(CASE WHEN {x} THEN 1 END)"
+            case "total":
+                text = f"SUM(CAST({x} AS {self.dialect.widths[max(1, width(info))]}))"
+            case _:
+                text = f"{'MAX' if how == 'largest' else 'MIN'}({x})"
+        text = f"CAST({text} AS {self.dialect.type(info)})"
+        return f"CASE WHEN NOT {partial} THEN {text} END" if body.info.nullable else text
+
+
+def filled(how: str, sql: str, counted: str, nullable: bool) -> str:
+    """A joined aggregate column, with its answer for a household without persons (where the join found nothing)."""
+    if how not in _EMPTY:
+        return sql
+    empty = _EMPTY[how]
+    return (
+        f"CASE WHEN {counted} IS NULL THEN {empty} ELSE {sql} END"
+        if nullable
+        else f"COALESCE({sql}, {empty})"
+    )
+
+
+def _years(a: Node, b: Node) -> Node:
+    return Op("div_down", (Op("sub", (b, a)), Const(10000)))
+
+
+def _months(a: Node, b: Node) -> Node:
+    def part(day: Node) -> tuple[Node, Node]:
+        year, month = Op("div_down", (day, Const(10000))), Op("div_down", (day, Const(100)))
+        return Op("sub", (month, Op("mul", (year, Const(88))))), Op(
+            "sub", (day, Op("mul", (month, Const(100))))
+        )
+
+    (start, first), (end, last) = part(a), part(b)
+    short = Op("where", (Op("lt", (last, first)), Const(1), Const(0)))
+    return Op("sub", (Op("sub", (end, start)), short))
