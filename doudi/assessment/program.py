@@ -23,7 +23,7 @@ _VALUE_BOUNDS = {"money": MAX_FEN, "ratio": 10**8}
 
 
 def program(law: Law) -> Program:
-    """The compiled rulebook of a law. It does not depend on the law's values, so one program serves every county.
+    """The compiled rulebook of a law; it does not depend on the values, so one program serves every county.
 
     Facts and values that no rule and no scheme asks for are left out. Raises RuleError naming file:line.
     """
@@ -79,7 +79,7 @@ def _value(parameter: Parameter) -> ValueSpec:
 
 
 def _asked(law: Law) -> frozenset[str]:
-    """Every name that a rule or a scheme mentions; the parameter of value_at is a text constant of its rule."""
+    """Every name a rule or a scheme mentions; the parameter of value_at is a text constant of its rule."""
     return frozenset({*_mentioned(law.rules), *_declared(law.schemes)})
 
 

@@ -1,6 +1,6 @@
-"""Citing a document by article: `DIBAO_2021.art("第十三条")` knows by itself from when until when it may be quoted.
+"""Citing a document by article: `DIBAO_2021.art("第十三条")` knows from when until when it may be quoted.
 
-Names and dates come from `documents.toml`, so that a rule, a scheme and a value never date the same document twice.
+Names and dates come from `documents.toml`: rule, scheme and value never date the same document twice.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Source:
 
 
 def source(name: str, until: date | None = None) -> Source:
-    """The document of that name; `until` where it stopped governing without being replaced. KeyError if unknown."""
+    """The document of that name; `until` if it lapsed without being replaced. KeyError if unknown."""
     row = _TABLES[name]
     return Source(name, row["from"], row.get("until", until))
 

@@ -1,7 +1,7 @@
 """Income of the twelve months before the application: four kinds, one record, and one result per profile.
 
-Profiles differ only in what they deduct or leave out (盘州方案 二(一)六⑤): DIBAO (`income_12m`), EDGE, RIGID, MONITOR at
-the household, TEKUN and single-person dibao at the person.
+Profiles differ only in what they deduct or leave out (Panzhou plan 二(一)六⑤): dibao (`income_12m`), edge,
+rigid and monitor at the household, tekun and single-person dibao at the person.
 """
 
 from doudi.engine.vocabulary import div_round, known, lo, person_rule, rule, total, value_at, where
@@ -24,7 +24,7 @@ NOT_COUNTED = quoted(
 )
 TEKUN_INCOME = TEKUN_2021.art("第六条").text
 
-# -- wages -----------------------------------------------------------------------------------------------------------
+# -- wages -----------------------------------------------------------------------------------------
 
 
 @person_rule(unit="bool", cites=IMPUTED)
@@ -107,7 +107,7 @@ def work_trip_cost_allowed(
     )
 
 
-# -- transfers -------------------------------------------------------------------------------------------------------
+# -- transfers -------------------------------------------------------------------------------------
 
 
 @person_rule(unit="fen", cites=NOT_COUNTED)
@@ -187,7 +187,7 @@ def tekun_transfer_counted(
     )
 
 
-# -- one person ------------------------------------------------------------------------------------------------------
+# -- one person ------------------------------------------------------------------------------------
 
 
 @person_rule(unit="fen", cites=INCOME)
@@ -236,7 +236,7 @@ def tekun_income_12m(
     )
 
 
-# -- the household ---------------------------------------------------------------------------------------------------
+# -- the household ---------------------------------------------------------------------------------
 
 
 @rule(unit="fen", cites=INCOME)

@@ -41,7 +41,7 @@ def household_size(counted):
     return count(counted)
 
 
-# -- disability ------------------------------------------------------------------------------------------------------
+# -- disability ------------------------------------------------------------------------------------
 
 
 @person_rule(unit="code", cites=TEKUN_2021.art("第五条").text)
@@ -85,7 +85,7 @@ def third_grade_mental(disability_type, disability_kind, disability_grade):
     )
 
 
-# -- labour ----------------------------------------------------------------------------------------------------------
+# -- labour ----------------------------------------------------------------------------------------
 
 
 @person_rule(unit="bool", cites=DEFAULT)
@@ -128,7 +128,7 @@ def has_labour(counted_member, workable):
     return any_of(counted_member and workable)
 
 
-# -- self-care and maintenance ---------------------------------------------------------------------------------------
+# -- self-care and maintenance ---------------------------------------------------------------------
 
 
 @person_rule(unit="code", cites=SELF_CARE)

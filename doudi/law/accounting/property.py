@@ -1,8 +1,8 @@
 """Property (家庭财产): PASS, FAIL or NEEDS_REVIEW, from the agency's conclusion or else from local limits.
 
-Only financial assets above the limit fail a family. A vehicle, a house, a company or machinery above its limit asks an
-officer to review: a car is judged by its market value, a business by its turnover (2022 notice). A limit that nobody
-has set is unknown, never infinite and never zero.
+Only financial assets above the limit fail a family. A vehicle, a house, a company or machinery above its
+limit asks an officer to review: a car is judged by its market value, a business by its turnover (2022).
+A limit that nobody has set is unknown, never infinite and never zero.
 """
 
 from doudi.engine.vocabulary import known, rule, where

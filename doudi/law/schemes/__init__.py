@@ -1,1 +1,1 @@
-"""One folder, one scheme: `spec.py` its table of contents, `rules.py` what it computes, `cases.toml` worked cases."""
+"""One folder, one scheme: `spec.py` its table of contents, `rules.py` what it computes, `cases.toml`."""

@@ -1,1 +1,1 @@
-"""扶贫开发对象 (Jiangmen pilot): the dibao households that can work are registered poor; the others stay on the safety net."""
+"""扶贫开发对象 (Jiangmen pilot): dibao households that can work; the others stay on the safety net."""

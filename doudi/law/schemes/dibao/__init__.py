@@ -1,1 +1,1 @@
-"""最低生活保障: the household whose income per head is below the line and whose property is within the rules."""
+"""最低生活保障: income per head below the line, property within the rules."""

@@ -1,7 +1,7 @@
 """Dibao: the line, the distance to it, and the amount.
 
-Incomes are compared multiplied out (`income < standard * members * 12`): a per-head figure rounded first would move a
-family across a strict line. Only the amount is rounded, once.
+Incomes are compared multiplied out (`income < standard * members * 12`): a per-head figure rounded first
+moves a family across a strict line. Only the amount is rounded, once.
 """
 
 from doudi.engine.vocabulary import any_of, div_round, div_up, hi, lo, rule, where

@@ -1,1 +1,1 @@
-"""特困人员救助供养: the old, the disabled and children without labour, without means and without anyone obliged and able."""
+"""特困人员救助供养: old, disabled or child, without labour, means or anyone obliged and able."""

@@ -69,7 +69,7 @@ def not_on_child_allowance(child_allowance_recipient):
     return not (known(child_allowance_recipient) and child_allowance_recipient)
 
 
-# -- money -----------------------------------------------------------------------------------------------------------
+# -- money -----------------------------------------------------------------------------------------
 
 
 @person_rule(unit="fen/month", cites=quoted(JIANGXI_2018.art("五(一)2"), TEKUN_2021.art("第二十条")))
