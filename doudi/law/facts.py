@@ -1,4 +1,4 @@
-"""The facts the law may ask about, read from `facts/*.toml`: facts, code lists, and items that sum into facts."""
+"""The facts the law may ask about, read from `facts/*.toml`: facts, code lists, items that sum."""
 
 from __future__ import annotations
 
@@ -153,7 +153,8 @@ def _fact(name: str, row: Mapping[str, Any], codes: Mapping[str, CodeList], show
 
 
 def _code_list(name: str, rows: Mapping[str, Any]) -> CodeList:
-    labels, spellings = {}, {}
+    labels: dict[str, str] = {}
+    spellings: dict[str, str] = {}
     for code, row in rows.items():
         label, also = (row, ()) if isinstance(row, str) else (row["label"], row.get("also", ()))
         labels[code] = label

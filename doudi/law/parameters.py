@@ -87,7 +87,7 @@ class Parameter:
         return ENGINE_TYPES[self.type]
 
     def read(self, raw: object) -> Value:
-        """The engine's value of what a file says. Raises ValueError (Chinese) when the kind or unit is another."""
+        """The engine's value of what a file says. Raises ValueError (Chinese) for another kind or unit."""
         value = self._read(raw)
         if isinstance(value, int) and not isinstance(value, bool):
             if isinstance(self.at_least, int) and value < self.at_least:

@@ -117,8 +117,14 @@ class _Row:
 
 
 def read_folder(folder: Path, parameters: Mapping[str, Parameter]) -> Texts:
-    """The shipped law: `national/*.toml` and `regions/<digits>/*.toml`. Raises LawTextError."""
+    """The shipped law: `national/*.toml`, `regions/<digits>/*.toml`, and the names of `../regions.toml`.
+
+    Raises LawTextError.
+    """
     texts = Texts()
+    places = folder.parent / "regions.toml"
+    if places.exists():
+        _read(places, places.name, region="", parameters=parameters, into=texts, own=False)
     for path in sorted(folder.glob("**/*.toml")):
         parts = path.relative_to(folder).parts
         region = parts[1] if parts[0] == "regions" else ""

@@ -153,7 +153,7 @@ class Values:
     def history(
         self, name: str, place: str, area_type: str | None
     ) -> list[tuple[int, int, Found | MissingValue]]:
-        """Every answer over time as (from, until, answer), in order; days nobody speaks about are left out."""
+        """Every answer over time as (from, until, answer), in order; days nobody speaks about left out."""
         area = self._area(name, area_type)
         cuts = self._cuts((name,), place, area, 0)
         rows: list[tuple[int, int, Found | MissingValue]] = []
@@ -177,7 +177,7 @@ class Values:
     # --- rows for the batch engine ---------------------------------------------------------------------
 
     def contexts(self, names: Iterable[str]) -> list[ContextRow]:
-        """Rows for every place that has entries of `names`, by area type, complete over [FIRST_DAY, LAST_DAY).
+        """Rows for every place with entries of `names`, by area type, complete over [FIRST_DAY, LAST_DAY).
 
         A household joins the row of its longest known prefix. Neighbouring rows with equal values are merged.
         """

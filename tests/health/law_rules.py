@@ -73,15 +73,23 @@ def _names_a_scheme(word: str, quoted: bool, keys: list[str]) -> str | None:
 
 
 def values_say_where_they_come_from(root: Path) -> list[str]:
-    """Every entry of every value has from, cites, status and reviewed, and either a value or a named hole."""
+    """Every entry of every value has from, cites, status and reviewed, and either a value or a named hole.
+
+    What a file says once in [defaults], its entries need not repeat.
+    """
     problems = []
     for path in files(root, "doudi/law/values", suffixes=(".toml",)):
-        for name, entries in tomllib.loads(path.read_text("utf-8")).items():
+        tables = tomllib.loads(path.read_text("utf-8"))
+        common = tables.pop("defaults", {})
+        for name, entries in tables.items():
             if not isinstance(entries, list):
                 problems.append(f"{at(root, path)} {name}: write [[{name}]], one table per period")
                 continue
             for number, entry in enumerate(entries, start=1):
-                problems += [f"{at(root, path)} {name} #{number}: {what}" for what in _entry_problems(entry)]
+                problems += [
+                    f"{at(root, path)} {name} #{number}: {what}"
+                    for what in _entry_problems({**common, **entry})
+                ]
     return problems
 
 
