@@ -1,7 +1,7 @@
 """The role the web server uses must not be able to see past row level security."""
 
 from django.conf import settings
-from django.db import OperationalError, connections
+from django.db import connections
 
 from doudi.office.rowsecurity import unprotected_tables
 
@@ -35,15 +35,8 @@ def problems_of_role() -> list[str]:
     return found
 
 
-def refuse_unsafe_role(*, when_reachable: bool = False) -> None:
-    """Raises UnsafeRole unless the web role may serve; `when_reachable` skips a database that is down."""
-    try:
-        found = problems_of_role()
-    except OperationalError:
-        if when_reachable:
-            return
-        raise
-    finally:
-        connections["default"].close()
+def refuse_unsafe_role() -> None:
+    """Raises UnsafeRole unless the web role may serve, OperationalError when the database is down."""
+    found = problems_of_role()
     if found:
         raise UnsafeRole("\n".join(found))

@@ -1,6 +1,7 @@
 """Office's tables: regions, departments, officers and their roles, emergency access, files, the audit."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import models
@@ -52,7 +53,7 @@ class Officer(models.Model):
     sign_in_name = models.CharField("登录名", max_length=40, unique=True)
     name = models.CharField("姓名", max_length=40)
     password = models.CharField("口令摘要", max_length=200, blank=True)
-    totp_key = EncryptedField("动态口令密钥", purpose="totp", null=True)
+    totp_key: Any = EncryptedField("动态口令密钥", purpose="totp", null=True)
     totp_confirmed = models.BooleanField("已绑定动态口令", default=False)
     totp_last_step = models.BigIntegerField("最近用过的动态口令时段", default=-1)
     failures = models.PositiveSmallIntegerField("连续输错次数", default=0)
@@ -121,7 +122,7 @@ class Attachment(PersonalModel):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     region_code = RegionField("区划代码")
     subject = models.CharField("属于", max_length=80, db_index=True)
-    name = EncryptedField("文件名", purpose="file-name")
+    name: Any = EncryptedField("文件名", purpose="file-name")
     content_type = models.CharField("类型", max_length=80)
     size = models.PositiveIntegerField("大小（字节）")
     stored_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")

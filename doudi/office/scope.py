@@ -35,7 +35,7 @@ class Scope:
     """An officer acting in one role over one region: what every action receives as `by`.
 
     `region` is a region code of 2, 4, 6, 9 or 12 significant digits (a single digit for system jobs);
-    `origin` is the network address or the job's name, for the audit.
+    `origin` is the network address or the job's name, `reason` why one looks outside: both for the audit.
     """
 
     region: str
@@ -44,6 +44,7 @@ class Scope:
     name: str = ""
     department: str = ""
     origin: str = ""
+    reason: str = ""
 
     def __post_init__(self) -> None:
         if not (self.region.isascii() and self.region.isdigit() and len(self.region) in (1, *REGION_DIGITS)):

@@ -1,11 +1,36 @@
 """What gunicorn serves. Refuses to serve with a database role that could see past row level security."""
 
 import os
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import cache
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
+from django.db import OperationalError, connections
 
 from doudi.office.dbroles import refuse_unsafe_role
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "doudi.settings.base")
-application = get_wsgi_application()
-refuse_unsafe_role(when_reachable=True)
+_django = get_wsgi_application()
+
+
+@cache
+def _refuse_once() -> None:
+    refuse_unsafe_role()
+    connections["default"].close()  # workers forked from here must not share it
+
+
+def _refuse_when_reachable() -> None:
+    """Asks until the database has answered once: an exception is not cached."""
+    with suppress(OperationalError):  # being down is answered by a page that says so
+        _refuse_once()
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """The WSGI entry."""
+    _refuse_when_reachable()
+    return _django(environ, start_response)  # type: ignore[no-any-return]
+
+
+_refuse_when_reachable()

@@ -1,0 +1,124 @@
+"""The door every page goes through: signed in, right role, own region, one transaction, denials recorded.
+
+@page("household.view", roles=("township_clerk", "county_handler"), subject="household")
+def view(request, household_id): ...        # request.by is the officer's Scope
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+
+from doudi.office import audit
+from doudi.office.queries import scope_of_session
+from doudi.office.routes import Policy
+from doudi.office.scope import OutsideScope, Scope, active
+
+AGAIN_SECONDS = 300
+View = Callable[..., HttpResponse]
+
+_GONE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>系统暂时无法使用</title>
+<h1>系统暂时无法使用</h1><p>数据库没有应答。已经保存的内容不会丢失；正在填写的内容请先不要关闭页面。</p>
+<p>一般几分钟内会自动恢复，届时刷新本页即可。若超过 10 分钟，请联系本单位的系统管理员。</p></html>"""
+
+
+def page(
+    key: str,
+    *,
+    roles: Iterable[str] = (),
+    methods: tuple[str, ...] = ("GET",),
+    subject: str = "",
+    public: bool = False,
+    again: bool = False,
+) -> Callable[[View], View]:
+    """Declares who may use a view and guards it; see `routes.Policy` for the meaning of each word.
+
+    Inside the view the transaction is open and the scope is set. A row the scope does not show answers 404,
+    like a row that does not exist; both are recorded. A streaming response must set its own scope.
+    """
+    policy = Policy(key, frozenset(roles), methods, subject, public, again)
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            method = "GET" if request.method == "HEAD" else request.method
+            if method not in policy.methods:
+                return HttpResponseNotAllowed(policy.methods)
+            request.by = None
+            if policy.public:
+                return view(request, *args, **kwargs)
+            by = scope_of_session(request.session, origin_of(request))
+            if by is None:
+                return _to_sign_in(request)
+            if policy.roles and by.role not in policy.roles:
+                _record_denial(by, policy, kwargs, "role")
+                raise PermissionDenied(f"您现在的岗位不能打开这个页面（{policy.key}）。")
+            if policy.again and time.time() - request.session.get("totp_at", 0) > AGAIN_SECONDS:
+                return _to_sign_in(request, "again/")
+            return _served(request, view, policy, by, *args, **kwargs)
+
+        guarded.policy = policy  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def _served(
+    request: HttpRequest, view: View, policy: Policy, by: Scope, *args: Any, **kwargs: Any
+) -> HttpResponse:
+    try:
+        with active(by):
+            request.by = by
+            response = view(request, *args, **kwargs)
+            if hasattr(response, "render") and not response.is_rendered:
+                response.render()  # a lazy template would read its rows after the scope is gone
+            return response
+    except (Http404, ObjectDoesNotExist, OutsideScope):
+        _record_denial(by, policy, kwargs, "not found in scope")
+        raise Http404 from None
+
+
+def _record_denial(by: Scope, policy: Policy, kwargs: dict[str, Any], why: str) -> None:
+    detail = {"page": policy.key, "why": why, **{name: str(value)[:80] for name, value in kwargs.items()}}
+    audit.record(by=by, verb="denied", subject=policy.subject, detail=detail)
+
+
+def _to_sign_in(request: HttpRequest, step: str = "") -> HttpResponse:
+    back = request.get_full_path() if request.method == "GET" else ""
+    address = settings.OFFICE_SIGN_IN_URL + step + ("?" + urlencode({"next": back}) if back else "")
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)
+
+
+def origin_of(request: HttpRequest) -> str:
+    """The network address for the audit; behind the county's own gateway the address which that reports."""
+    forwarded = ""
+    if settings.OFFICE_BEHIND_GATEWAY:  # without one the header is whatever the sender likes
+        forwarded = request.headers.get("X-Forwarded-For", "").rsplit(",", 1)[-1].strip()
+    return (forwarded or request.META.get("REMOTE_ADDR", ""))[:80]
+
+
+class DatabaseGone:
+    """Middleware: a database that does not answer is a page that says so, and recovers by itself."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answers 503 for a lost connection; every other error goes on to the error page."""
+        return database_gone() if isinstance(exception, OperationalError | InterfaceError) else None
+
+
+def database_gone() -> HttpResponse:
+    """503 with plain words and without any query."""
+    return HttpResponse(_GONE, status=503, headers={"Retry-After": "30", "Cache-Control": "no-store"})

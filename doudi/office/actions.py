@@ -1,0 +1,338 @@
+"""Office's verbs: sign in and out, look outside one's own work, appoint officers."""
+
+import base64
+import os
+import time
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils import timezone
+from django_otp.oath import TOTP
+
+from doudi.office import audit
+from doudi.office.models import Department, EmergencyAccess, Officer, Region, RoleGrant
+from doudi.office.queries import duties_of
+from doudi.office.roles import ROLES
+from doudi.office.scope import Scope, active
+
+Session = MutableMapping[str, Any]
+
+FAILURES_ALLOWED = 5
+LOCKED_FOR = timedelta(minutes=15)
+PENDING_SECONDS = 600
+SHORTEST_PASSWORD = 10
+SHORTEST_REASON = 4
+LONGEST_EMERGENCY = timedelta(hours=4)
+
+
+class Refused(Exception):
+    """An action that is not allowed; the text says in Chinese why and what to do."""
+
+
+class Step(StrEnum):
+    """What the sign-in page does next."""
+
+    REFUSED = "REFUSED"
+    ENROL = "ENROL"
+    CODE = "CODE"
+    NO_DUTY = "NO_DUTY"
+    DONE = "DONE"
+
+
+# One text for unknown name, wrong password, wrong code, suspended and locked: it tells a guesser nothing.
+REFUSED_TEXT = "登录名、口令或动态口令不正确，或账号已停用。连续输错 5 次，账号锁定 15 分钟。"
+
+
+def sign_in(*, session: Any, name: str, password: str, origin: str = "") -> Step:
+    """First step: name and password. Returns ENROL (no one-time code yet), CODE or REFUSED."""
+    with transaction.atomic():
+        officer = Officer.objects.select_for_update().filter(sign_in_name=name.strip()).first()
+        if officer is None:
+            make_password(password)  # as slow as a real check
+        if officer is None or not _passes(officer, officer.has_password(password)):
+            # The name as typed is not recorded: it may be a password in the wrong box.
+            _record_refusal(officer, origin)
+            return Step.REFUSED
+    session.cycle_key()
+    session["pending"], session["pending_at"] = str(officer.id), int(time.time())
+    return Step.CODE if officer.totp_confirmed else Step.ENROL
+
+
+def begin_totp(*, session: Session) -> str | None:
+    """For a session at step ENROL: the `otpauth://` address to draw as a QR code; None at any other step."""
+    with transaction.atomic():
+        officer = _pending(session)
+        if officer is None or officer.totp_confirmed:
+            return None
+        key = officer.totp_key.open() if officer.totp_key else base64.b32encode(os.urandom(20)).decode()
+        officer.totp_key = key
+        officer.save(update_fields=["totp_key"])
+    return f"otpauth://totp/{quote('兜底')}:{quote(officer.sign_in_name)}?secret={key}&issuer={quote('兜底')}"
+
+
+def verify_totp(*, session: Any, code: str, origin: str = "") -> Step:
+    """Second step: the one-time code. On DONE the session is the officer's, in the oldest duty in force."""
+    with transaction.atomic():
+        officer = _pending(session)
+        if officer is None or not _passes(officer, _code_fits(officer, code)):
+            _record_refusal(officer, origin)
+            return Step.REFUSED
+        officer.totp_confirmed = True
+        officer.failures = 0
+        officer.save(update_fields=["totp_confirmed", "totp_last_step", "failures"])
+        duties = duties_of(officer.id)
+        by = Scope(region=duties[0].region_id, role=duties[0].role, officer=officer.id) if duties else None
+        audit.record(
+            by=by and replace(by, origin=origin), verb="signed_in", subject=audit.subject_of(officer)
+        )
+    if not duties:
+        return Step.NO_DUTY
+    session.flush()
+    session["officer"], session["generation"] = str(officer.id), officer.generation
+    session["duty"], session["totp_at"] = str(duties[0].id), int(time.time())
+    return Step.DONE
+
+
+def confirm_again(*, session: Session, by: Scope, code: str) -> bool:
+    """The one-time code once more, before an approval: opens `page(again=True)` for five minutes."""
+    with transaction.atomic():
+        officer = Officer.objects.select_for_update().get(id=by.officer)
+        fits = _passes(officer, _code_fits(officer, code))
+        if fits:
+            officer.failures = 0
+            officer.save(update_fields=["totp_last_step", "failures"])
+        verb = "confirmed_again" if fits else "sign_in_refused"
+        audit.record(by=by, verb=verb, subject=audit.subject_of(officer))
+    if fits:
+        session["totp_at"] = int(time.time())
+    return fits
+
+
+def sign_out(*, session: Any, by: Scope | None) -> None:
+    """Ends the session."""
+    if by is not None:
+        audit.record(by=by, verb="signed_out", subject=f"office_officer:{by.officer}")
+    session.flush()
+
+
+def choose_duty(*, session: Session, by: Scope, duty: UUID) -> None:
+    """Goes on in another of the officer's own duties in force. Raises Refused."""
+    if by.officer is None or duty not in {grant.id for grant in duties_of(by.officer)}:
+        raise Refused("这个岗位不在您名下，或已经到期。")
+    audit.record(by=by, verb="changed_duty", subject=f"office_rolegrant:{duty}")
+    session["duty"] = str(duty)
+    session.pop("emergency", None)
+
+
+def change_password(*, by: Scope, old: str, new: str) -> None:
+    """Sets a new password and ends all sessions of the officer. Raises Refused."""
+    with transaction.atomic():
+        officer = Officer.objects.select_for_update().get(id=by.officer)
+        if not officer.has_password(old):
+            raise Refused("原口令不正确。")
+        _set_password(officer, new)
+        officer.save(update_fields=["password", "generation"])
+        audit.record(by=by, verb="changed_password", subject=audit.subject_of(officer))
+
+
+@contextmanager
+def looking_outside(*, by: Scope, region: str, purpose: str) -> Iterator[Scope]:
+    """Sees another region of the own county for one question (was this person registered elsewhere?).
+
+    Each use is an audit row with its purpose. Raises Refused without a purpose or beyond the county.
+    """
+    _check_reason(purpose, "查询用途")
+    _check_own_county(by, region)
+    audit.record(by=by, verb="looked_outside", subject=f"region:{region}", region=region, purpose=purpose)
+    with active(replace(by, region=region, reason=purpose)) as wider:
+        yield wider
+
+
+def open_emergency(
+    *, session: Session, by: Scope, region: str, reason: str, lasts: timedelta = timedelta(hours=1)
+) -> EmergencyAccess:
+    """Break-glass: all pages look at `region` of the own county until the time is up. Raises Refused."""
+    _check_reason(reason, "紧急查看的理由")
+    _check_own_county(by, region)
+    if not timedelta(0) < lasts <= LONGEST_EMERGENCY:
+        raise Refused("紧急查看一次最长 4 小时。")
+    access = EmergencyAccess.objects.create(
+        officer_id=by.officer, region_id=region, reason=reason, ends_at=timezone.now() + lasts
+    )
+    audit.record(
+        by=by,
+        verb="opened_emergency_access",
+        subject=audit.subject_of(access),
+        region=region,
+        purpose=reason,
+        detail={"minutes": int(lasts.total_seconds() // 60)},
+    )
+    session["emergency"] = str(access.id)
+    return access
+
+
+def close_emergency(*, session: Session, by: Scope) -> None:
+    """Ends the emergency access before its time."""
+    EmergencyAccess.objects.filter(id=session.pop("emergency", None), officer=by.officer).update(
+        ends_at=timezone.now()
+    )
+    audit.record(by=by, verb="closed_emergency_access", subject=f"office_officer:{by.officer}")
+
+
+def appoint_officer(*, by: Scope, sign_in_name: str, name: str, password: str) -> Officer:
+    """A new officer, without any role yet. Raises Refused."""
+    _check_administers(by, by.region)
+    with transaction.atomic():
+        if Officer.objects.filter(sign_in_name=sign_in_name).exists():
+            raise Refused(f"登录名“{sign_in_name}”已有人使用，请换一个。")
+        officer = Officer(sign_in_name=sign_in_name, name=name)
+        _set_password(officer, password)
+        officer.save()
+        audit.record(by=by, verb="appointed", subject=audit.subject_of(officer))
+    return officer
+
+
+def grant_role(
+    *,
+    by: Scope,
+    officer: Officer,
+    role: str,
+    region: Region,
+    department: Department,
+    from_day: date,
+    until_day: date | None = None,
+) -> RoleGrant:
+    """Gives an officer a role over a region in a department for a span of days. Raises Refused."""
+    _check_administers(by, region.code)
+    if by.officer == officer.id:
+        raise Refused("不能给自己授权，请由另一位系统管理员办理。")
+    row = ROLES[role]
+    if len(region.code) not in row.digits or department.kind not in row.departments:
+        raise Refused(f"“{row.label}”不能设在 {region.full_name}的{department.name}：级别或部门不对。")
+    if not region.code.startswith(department.region_code):
+        raise Refused(f"{department.name}不管辖 {region.full_name}。")
+    with transaction.atomic():
+        grant = RoleGrant.objects.create(
+            officer=officer,
+            role=role,
+            region=region,
+            department=department,
+            from_day=from_day,
+            until_day=until_day,
+        )
+        detail = {
+            "officer": str(officer.id),
+            "role": role,
+            "from": f"{from_day}",
+            "until": f"{until_day or ''}",
+        }
+        audit.record(
+            by=by, verb="granted_role", subject=audit.subject_of(grant), region=region.code, detail=detail
+        )
+    return grant
+
+
+def end_grant(*, by: Scope, grant: RoleGrant, until_day: date) -> None:
+    """Lets a role end before `until_day`; a day that is over keeps what was allowed then. Raises Refused."""
+    _check_administers(by, grant.region_id)
+    if until_day <= grant.from_day:
+        raise Refused("结束日期必须晚于开始日期。")
+    grant.until_day = until_day
+    with transaction.atomic():
+        grant.save(update_fields=["until_day"])
+        audit.record(
+            by=by,
+            verb="ended_role",
+            subject=audit.subject_of(grant),
+            region=grant.region_id,
+            detail={"until": f"{until_day}"},
+        )
+
+
+def suspend_officer(*, by: Scope, officer: Officer, suspended: bool = True) -> None:
+    """Closes (or reopens) an account at once, open sessions included. Raises Refused."""
+    _check_administers(by, by.region)
+    with transaction.atomic():
+        row = Officer.objects.select_for_update().get(id=officer.id)
+        row.suspended = suspended
+        row.generation += 1
+        row.save(update_fields=["suspended", "generation"])
+        verb = "suspended" if suspended else "reinstated"
+        audit.record(by=by, verb=verb, subject=audit.subject_of(row))
+
+
+def reset_sign_in(*, by: Scope, officer: Officer, password: str) -> None:
+    """A new password, and the one-time code to be set up again (lost phone). Raises Refused."""
+    _check_administers(by, by.region)
+    with transaction.atomic():
+        row = Officer.objects.select_for_update().get(id=officer.id)
+        _set_password(row, password)
+        row.totp_key, row.totp_confirmed, row.failures, row.locked_until = None, False, 0, None
+        row.save()
+        audit.record(by=by, verb="reset_sign_in", subject=audit.subject_of(row))
+
+
+def _pending(session: Session) -> Officer | None:
+    """The officer whose password this session has just given, locked for update."""
+    if time.time() - session.get("pending_at", 0) > PENDING_SECONDS:
+        return None
+    return Officer.objects.select_for_update().filter(id=session.get("pending")).first()
+
+
+def _passes(officer: Officer, fits: bool) -> bool:
+    """Counts a wrong answer, locks after the fifth; a locked or suspended account fails whatever is typed."""
+    now = timezone.now()
+    if officer.suspended or officer.is_locked(now):
+        return False
+    if not fits:
+        officer.failures += 1
+        if officer.failures >= FAILURES_ALLOWED:
+            officer.failures, officer.locked_until = 0, now + LOCKED_FOR
+        officer.save(update_fields=["failures", "locked_until"])
+    return fits
+
+
+def _code_fits(officer: Officer, code: str) -> bool:
+    """Half a minute either way; a code that was used once does not fit again."""
+    digits = "".join(code.split())
+    if officer.totp_key is None or len(digits) != 6 or not (digits.isascii() and digits.isdigit()):
+        return False
+    totp = TOTP(base64.b32decode(officer.totp_key.open()))
+    if not totp.verify(int(digits), tolerance=1, min_t=officer.totp_last_step + 1):
+        return False
+    officer.totp_last_step = totp.t()
+    return True
+
+
+def _record_refusal(officer: Officer | None, origin: str) -> None:
+    subject = audit.subject_of(officer) if officer else ""
+    audit.record(by=None, verb="sign_in_refused", subject=subject, detail={"origin": origin})
+
+
+def _set_password(officer: Officer, plain: str) -> None:
+    if len(plain) < SHORTEST_PASSWORD or plain.isdigit() or plain == officer.sign_in_name:
+        raise Refused(f"口令至少 {SHORTEST_PASSWORD} 位，不能全是数字，也不能与登录名相同。")
+    officer.set_password(plain)
+
+
+def _check_reason(text: str, what: str) -> None:
+    if len(text.strip()) < SHORTEST_REASON:
+        raise Refused(f"请填写{what}（至少 {SHORTEST_REASON} 个字）。")
+
+
+def _check_own_county(by: Scope, region: str) -> None:
+    if not region.startswith(by.region[:6]) or len(region) < min(len(by.region), 6):
+        raise Refused("只能查看本县（市、区）范围内的信息。")
+
+
+def _check_administers(by: Scope, region: str) -> None:
+    if by.role not in ("administrator", "system") or not by.covers(region):
+        raise Refused("只有本地区的系统管理员可以办理人员和授权。")

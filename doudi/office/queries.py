@@ -1,0 +1,65 @@
+"""Who is signed in, what may they do today."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from doudi.office.models import EmergencyAccess, Officer, RoleGrant
+from doudi.office.scope import Scope
+
+
+def duties_of(officer: UUID, day: date | None = None) -> list[RoleGrant]:
+    """The officer's grants in force on a day (default today) with region and department, oldest first."""
+    day = day or timezone.localdate()
+    grants = RoleGrant.objects.select_related("region", "department")
+    return list(grants.filter(RoleGrant.in_force(day), officer=officer).order_by("from_day", "id"))
+
+
+def scope_of_session(session: Mapping[str, Any], origin: str = "") -> Scope | None:
+    """The scope of whoever is signed in with this session, read anew for each request; None if nobody is.
+
+    A grant that has ended, a suspension or a new password ends the session's powers with the next request.
+    """
+    if "duty" not in session or "officer" not in session:
+        return None
+    grant = (
+        RoleGrant.objects.select_related("officer", "department")
+        .filter(
+            RoleGrant.in_force(timezone.localdate()),
+            id=session["duty"],
+            officer=session["officer"],
+            officer__generation=session.get("generation"),
+            officer__suspended=False,
+        )
+        .first()
+    )
+    if grant is None:
+        return None
+    scope = Scope(
+        region=grant.region_id,
+        role=grant.role,
+        officer=grant.officer_id,
+        name=grant.officer.name,
+        department=grant.department.kind,
+        origin=origin,
+    )
+    emergency = emergency_of(session)
+    return replace(scope, region=emergency.region_id, reason=emergency.reason) if emergency else scope
+
+
+def emergency_of(session: Mapping[str, Any]) -> EmergencyAccess | None:
+    """The emergency access this session has opened, while it lasts."""
+    if not session.get("emergency"):
+        return None
+    return EmergencyAccess.objects.filter(
+        id=session["emergency"], officer=session["officer"], ends_at__gt=timezone.now()
+    ).first()
+
+
+def officer_names(ids: set[UUID]) -> dict[UUID, str]:
+    """Names for showing who did what; an id nobody has is left out."""
+    return dict(Officer.objects.filter(id__in=ids).values_list("id", "name"))

@@ -1,0 +1,286 @@
+"""Signing in: password, then the one-time code; guessing is slow, tells nothing and is recorded."""
+
+import time
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Any
+
+import psycopg
+import pytest
+import time_machine
+from django.conf import settings
+from django.db import connection
+
+from doudi.office import actions, queries
+from doudi.office.actions import Refused, Step
+from doudi.office.models import Officer, RoleGrant
+from tests.rooms.people import (
+    COUNTY,
+    ELSEWHERE,
+    PASSWORD,
+    SIBLING,
+    TOWNSHIP,
+    VILLAGE,
+    a_department,
+    a_small_country,
+    an_administrator,
+    an_officer,
+    code_of,
+    scope_of,
+)  # fmt: skip
+
+
+@pytest.fixture
+def clerk(db: None) -> Officer:
+    a_small_country()
+    return an_officer()
+
+
+@pytest.fixture
+def session(db: None) -> Any:
+    return import_module(settings.SESSION_ENGINE).SessionStore()
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel("2025-10-15 09:00:00+08:00", tick=False) as traveller:
+        yield traveller
+
+
+def verbs() -> list[str]:
+    with connection.cursor() as cursor:
+        # The web role reads the audit by region only; the refused ones have none.
+        cursor.execute("select set_config('app.region', '5', true)")
+        cursor.execute("select verb from office_auditentry order by id")
+        return [verb for (verb,) in cursor.fetchall()]
+
+
+def signed_in(session: Any, officer: Officer) -> None:
+    assert actions.sign_in(session=session, name=officer.sign_in_name, password=PASSWORD) is Step.CODE
+    assert actions.verify_totp(session=session, code=code_of(officer)) is Step.DONE
+
+
+def test_it_works(session: Any, clerk: Officer) -> None:
+    assert queries.scope_of_session(session) is None
+    signed_in(session, clerk)
+    scope = queries.scope_of_session(session, origin="10.0.0.1")
+    assert scope is not None
+    assert (scope.region, scope.role, scope.department, scope.officer) == (
+        TOWNSHIP, "township_clerk", "TOWNSHIP", clerk.id,
+    )  # fmt: skip
+    assert "signed_in" in verbs()
+    actions.sign_out(session=session, by=scope)
+    assert queries.scope_of_session(session) is None
+
+
+def test_a_new_officer_sets_up_the_one_time_code(session: Any, clerk: Officer) -> None:
+    actions.reset_sign_in(by=an_administrator(), officer=clerk, password=PASSWORD)
+    assert actions.sign_in(session=session, name="clerk", password=PASSWORD) is Step.ENROL
+    address = actions.begin_totp(session=session)
+    assert address is not None
+    assert address.startswith("otpauth://totp/")
+    assert actions.begin_totp(session=session) == address
+    assert actions.verify_totp(session=session, code=code_of(clerk.id)) is Step.DONE
+    assert actions.begin_totp(session=session) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "password"),
+    [("clerk", "wrong"), ("nobody", PASSWORD), ("", ""), ("CLERK", PASSWORD), ("clerk", "")],
+)
+def test_a_wrong_password_is_refused(session: Any, clerk: Officer, name: str, password: str) -> None:
+    assert actions.sign_in(session=session, name=name, password=password) is Step.REFUSED
+    assert actions.verify_totp(session=session, code=code_of(clerk)) is Step.REFUSED
+
+
+@pytest.mark.parametrize("code", ["", "abcdef", "12345", "1234567", "１２３４５６", "-12345"])
+def test_a_code_that_is_none_is_refused(session: Any, clerk: Officer, code: str) -> None:
+    actions.sign_in(session=session, name="clerk", password=PASSWORD)
+    assert actions.verify_totp(session=session, code=code) is Step.REFUSED
+
+
+def test_a_code_fits_once(session: Any, clerk: Officer, clock: time_machine.Traveller) -> None:
+    code = code_of(clerk)
+    signed_in(session, clerk)
+    actions.sign_in(session=session, name="clerk", password=PASSWORD)
+    assert actions.verify_totp(session=session, code=code) is Step.REFUSED
+    clock.shift(30)
+    assert actions.verify_totp(session=session, code=code_of(clerk)) is Step.DONE
+
+
+def test_the_fifth_wrong_answer_locks(session: Any, clerk: Officer, clock: time_machine.Traveller) -> None:
+    for _ in range(5):
+        assert actions.sign_in(session=session, name="clerk", password="wrong") is Step.REFUSED
+    assert actions.sign_in(session=session, name="clerk", password=PASSWORD) is Step.REFUSED
+    clock.shift(15 * 60 - 1)
+    assert actions.sign_in(session=session, name="clerk", password=PASSWORD) is Step.REFUSED
+    clock.shift(1)
+    assert actions.sign_in(session=session, name="clerk", password=PASSWORD) is Step.CODE
+
+
+def test_wrong_codes_lock_too(session: Any, clerk: Officer, clock: time_machine.Traveller) -> None:
+    actions.sign_in(session=session, name="clerk", password=PASSWORD)
+    wrong = f"{(int(code_of(clerk)) + 1) % 1_000_000:06d}"
+    for _ in range(5):
+        assert actions.verify_totp(session=session, code=wrong) is Step.REFUSED
+    assert actions.verify_totp(session=session, code=code_of(clerk)) is Step.REFUSED
+
+
+def test_the_second_step_does_not_wait_for_ever(
+    session: Any, clerk: Officer, clock: time_machine.Traveller
+) -> None:
+    actions.sign_in(session=session, name="clerk", password=PASSWORD)
+    clock.shift(actions.PENDING_SECONDS + 1)
+    assert actions.verify_totp(session=session, code=code_of(clerk)) is Step.REFUSED
+
+
+def test_powers_end_with_the_grant(session: Any, clerk: Officer, clock: time_machine.Traveller) -> None:
+    signed_in(session, clerk)
+    grant = clerk.grants.get()
+    actions.end_grant(
+        by=an_administrator(), grant=grant, until_day=grant.from_day.replace(year=2025, month=10, day=16)
+    )
+    assert queries.scope_of_session(session) is not None
+    clock.shift(24 * 3600)
+    assert queries.scope_of_session(session) is None
+    other = import_module(settings.SESSION_ENGINE).SessionStore()
+    actions.sign_in(session=other, name="clerk", password=PASSWORD)
+    assert actions.verify_totp(session=other, code=code_of(clerk)) is Step.NO_DUTY
+
+
+def test_suspension_ends_open_sessions(session: Any, clerk: Officer) -> None:
+    signed_in(session, clerk)
+    actions.suspend_officer(by=an_administrator(), officer=clerk)
+    assert queries.scope_of_session(session) is None
+    assert actions.sign_in(session=session, name="clerk", password=PASSWORD) is Step.REFUSED
+    actions.suspend_officer(by=an_administrator(), officer=clerk, suspended=False)
+    assert actions.sign_in(session=session, name="clerk", password=PASSWORD) is Step.CODE
+
+
+def test_a_new_password_ends_open_sessions(session: Any, clerk: Officer) -> None:
+    signed_in(session, clerk)
+    by = scope_of(clerk)
+    with pytest.raises(Refused, match="原口令不正确"):
+        actions.change_password(by=by, old="wrong", new="another password")
+    for weak in ("short", "12345678901234", "clerk"):
+        with pytest.raises(Refused, match="口令至少 10 位"):
+            actions.change_password(by=by, old=PASSWORD, new=weak)
+    actions.change_password(by=by, old=PASSWORD, new="another password")
+    assert queries.scope_of_session(session) is None
+    assert actions.sign_in(session=session, name="clerk", password="another password") is Step.CODE
+
+
+def test_approvals_ask_again(session: Any, clerk: Officer, clock: time_machine.Traveller) -> None:
+    signed_in(session, clerk)
+    session["totp_at"] = 0
+    assert not actions.confirm_again(session=session, by=scope_of(clerk), code="000000")
+    assert session["totp_at"] == 0
+    clock.shift(30)
+    assert actions.confirm_again(session=session, by=scope_of(clerk), code=code_of(clerk))
+    assert session["totp_at"] == int(time.time())
+
+
+def test_an_officer_changes_between_own_duties_only(session: Any, clerk: Officer) -> None:
+    signed_in(session, clerk)
+    second = RoleGrant.objects.create(
+        officer=clerk, role="village", region_id=VILLAGE, department=a_department("VILLAGE", VILLAGE),
+        from_day="2024-01-01",
+    )  # fmt: skip
+    stranger = an_officer("stranger", region=SIBLING).grants.get()
+    by = scope_of_session(session)
+    with pytest.raises(Refused, match="不在您名下"):
+        actions.choose_duty(session=session, by=by, duty=stranger.id)
+    actions.choose_duty(session=session, by=by, duty=second.id)
+    assert scope_of_session(session).region == VILLAGE
+    session["duty"] = str(stranger.id)
+    assert queries.scope_of_session(session) is None
+
+
+def scope_of_session(session: Any) -> Any:
+    scope = queries.scope_of_session(session)
+    assert scope is not None
+    return scope
+
+
+def test_emergency_access_widens_for_a_while(
+    session: Any, clerk: Officer, clock: time_machine.Traveller
+) -> None:
+    signed_in(session, clerk)
+    by = scope_of_session(session)
+    for region, reason in (
+        (COUNTY, "急"),
+        (ELSEWHERE, "火灾安置需要"),
+        ("52", "火灾安置需要"),
+        ("5", "火灾安置需要"),
+    ):
+        with pytest.raises(Refused):
+            actions.open_emergency(session=session, by=by, region=region, reason=reason)
+    actions.open_emergency(session=session, by=by, region=SIBLING, reason="火灾安置需要")
+    wider = scope_of_session(session)
+    assert (wider.region, wider.role, wider.reason) == (SIBLING, "township_clerk", "火灾安置需要")
+    clock.shift(3600)
+    assert scope_of_session(session).region == TOWNSHIP
+
+
+def test_emergency_access_can_be_closed(session: Any, clerk: Officer) -> None:
+    signed_in(session, clerk)
+    actions.open_emergency(
+        session=session, by=scope_of_session(session), region=COUNTY, reason="火灾安置需要"
+    )
+    actions.close_emergency(session=session, by=scope_of_session(session))
+    assert scope_of_session(session).region == TOWNSHIP
+    assert {"opened_emergency_access", "closed_emergency_access"} <= set(verbs())
+
+
+def test_looking_outside_needs_a_purpose_and_stays_in_the_county(clerk: Officer) -> None:
+    by = scope_of(clerk)
+    with actions.looking_outside(by=by, region=COUNTY, purpose="查重：是否已在别处登记") as wider:
+        assert wider.covers(SIBLING)
+    assert "looked_outside" in verbs()
+    for region, purpose in (
+        (COUNTY, ""),
+        (ELSEWHERE, "查重：是否已在别处登记"),
+        ("5202", "查重：是否已在别处登记"),
+    ):
+        with pytest.raises(Refused), actions.looking_outside(by=by, region=region, purpose=purpose):
+            raise AssertionError("not reached")
+
+
+def test_an_administrator_appoints_within_the_region(db: None) -> None:
+    a_small_country()
+    officer = actions.appoint_officer(
+        by=an_administrator(), sign_in_name="new", name="新人", password=PASSWORD
+    )
+    place = a_department().__class__.objects.get(region_code=TOWNSHIP)
+    grant = {"officer": officer, "role": "township_clerk", "department": place, "from_day": "2025-01-01"}
+    township, elsewhere = (officer.grants.model.region.field.related_model.objects.get(code=code)
+                           for code in (TOWNSHIP, ELSEWHERE))  # fmt: skip
+    assert actions.grant_role(by=an_administrator(), region=township, **grant).region_id == TOWNSHIP
+    with pytest.raises(Refused, match="已有人使用"):
+        actions.appoint_officer(by=an_administrator(), sign_in_name="new", name="又一个", password=PASSWORD)
+    with pytest.raises(Refused, match="只有本地区的系统管理员"):
+        actions.grant_role(by=an_administrator(), region=elsewhere, **grant)
+    with pytest.raises(Refused, match="级别或部门不对"):
+        actions.grant_role(by=an_administrator(), region=township, **{**grant, "role": "county_approver"})
+    with pytest.raises(Refused, match="只有本地区的系统管理员"):
+        actions.grant_role(by=scope_of(officer), region=township, **grant)
+
+
+def test_nobody_gives_a_role_to_himself(db: None) -> None:
+    a_small_country()
+    chief = an_officer("chief", role="administrator", region=COUNTY)
+    county = chief.grants.get().region
+    with pytest.raises(Refused, match="不能给自己授权"):
+        actions.grant_role(
+            by=scope_of(chief), officer=chief, role="county_approver", region=county,
+            department=a_department("CCA", COUNTY), from_day=county and chief.grants.get().from_day,
+        )  # fmt: skip
+
+
+@pytest.mark.usefixtures("committed_db")
+def test_the_stored_key_of_the_one_time_code_is_sealed(admin: psycopg.Connection) -> None:
+    a_small_country()
+    clerk = an_officer()
+    (stored,) = admin.execute("select totp_key from office_officer").fetchone() or (b"",)
+    assert clerk.totp_key.open().encode() not in bytes(stored)
+    assert repr(Officer.objects.get().totp_key) == "******"
