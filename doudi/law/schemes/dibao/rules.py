@@ -69,9 +69,9 @@ def dibao_tier_12m(
 
 
 @rule(unit="fen", cites=quoted(JIANGMEN_2018.art("二(一)1")))
-def dibao_floor_12m(dibao_standard_12m, topup_floor_mode, topup_ratio_target):
+def dibao_floor_12m(dibao_standard_12m, top_up_floor_mode, top_up_ratio_target):
     "全年逐户保底：当地选择逐户保底时，为低保标准合计 × 补差水平下限；否则为零（下限是全县平均的考核指标）"
-    return where(topup_floor_mode == "PER_CASE", div_up(dibao_standard_12m * topup_ratio_target, 1000), 0)
+    return where(top_up_floor_mode == "PER_CASE", div_up(dibao_standard_12m * top_up_ratio_target, 1000), 0)
 
 
 @rule(unit="fen", cites=AMOUNT)
