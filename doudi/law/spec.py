@@ -135,9 +135,10 @@ class Within:
     runs from.
 
     Units: working_days | calendar_days | hours | months (same day n months on) | payment_months (the n
-    whole months after the month of the event; the limit is the last day of the last one). A unit may itself
-    name a TEXT value, where a later document counts the same step in other days. `start` = "previous" is
-    the event that led to `from_`. A count of 0 means that the document sets no limit of its own for this
+    whole months after the month of the event; the limit is the last day of the last one) | days_before (so
+    many days before the event `start` is due). A unit may itself name a TEXT value, where a later document
+    counts the same step in other days. `start` names an event, or the state it leads to; "previous" is the
+    event that led to `from_`. A count of 0 means that the document sets no limit of its own for this
     step: the total limit alone holds.
     """
 
@@ -151,12 +152,13 @@ class Edge:
     """One row of a procedure's table: from a state, by an event, to a state; who, by when, published where,
     on what basis.
 
-    The first edge listed out of a state is its ordinary way on. `from_ = "*"` is every state that is not
-    final (and, with `to = "*"`, back to it). `who` lists actor codes (V village, T township staff, TL
-    township leader, CCA county civil affairs, CAG county agriculture, JC joint conference, APPLICANT,
-    ANYONE, CX:<department>), the first one answering for the step, or names a TEXT value that holds one
-    (authority by date). `switch` names a BOOL value: the edge exists only where and when it is true ("not
-    <value>": false). With `skips`, a switched-off edge is passed through: whoever leaves `to` leaves
+    The first edge listed out of a state is its ordinary way on. `from_ = "*"` is every state after the
+    first that still has an approving edge ahead (and, with `to = "*"`, back to it). `who` lists actor codes
+    (V village, T township staff, TL township leader, CCA county civil affairs, CAG county agriculture, JC
+    joint conference, APPLICANT, ANYONE, CX:<department>), the first one answering for the step, or names a
+    TEXT value that holds one (authority by date). `switch` names a BOOL value: the edge exists only where
+    and when it is true ("not <value>": false; "<value> is not CODE": a TEXT value other than that; several
+    joined by "and"). With `skips`, a switched-off edge is passed through: whoever leaves `to` leaves
     `from_` instead. With `notice` the limit is a period that must run its full length. `guard` names a
     check of `procedures/words.toml`. `prepares`/`approves` mark the four-eyes roles.
     """

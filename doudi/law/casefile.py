@@ -1,0 +1,341 @@
+"""Every date of a case, from its procedure: when each step is due, by which rule, and since which event it
+counts.
+
+Two limits meet in a step: its own, counted from an event, and the total, counted back from its last day. A
+notice must hang its full time, so its days are taken off the total before the steps in front of it; other
+steps may be done in a day and take nothing. The earlier of the two is the day the step is due.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from doudi.kernel.deadline import calendar_days, calendar_months, clock_hours, months_following, working_days
+from doudi.kernel.month import Month
+from doudi.kernel.workdays import WorkCalendar
+from doudi.law.parameters import ymd
+from doudi.law.procedures import words
+from doudi.law.procedures.enacted import TOWNSHIP_LEADER, Limit, Place, actors, enact, limit
+from doudi.law.spec import Edge, Procedure, Within
+
+_LONGEST_ROUTE = 60
+_REMARK = re.compile("（[^（）]*）$")
+NO_DOCUMENT = "无明文规定"
+_UNDATED = Within("undated_step_days", "working_days")
+
+
+class CaseDateError(ValueError):
+    """An event that the procedure does not know, or a date it cannot count from; the text is Chinese."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row of a case's timetable.
+
+    `due` is the last day (for hours: moment) still in time, None when the event it counts from has no date
+    yet. `started` is the day counted from; `months` are the payment months a due date in months spans;
+    `total` says that the total limit, not the step's own, sets the day. `done` is the date given for the
+    event, `passed` that none was given but a later step has happened. `status` is that of the limit's
+    value: statutory, default or test.
+    """
+
+    event: str
+    label: str
+    state: str
+    who: tuple[str, ...]
+    limit: Limit | None
+    started: date | None
+    due: date | None
+    months: tuple[Month, ...]
+    total: bool
+    done: date | None
+    rule: str
+    cites: tuple[str, ...]
+    status: str
+    notice: str | None
+    guard: str | None
+    passed: bool = False
+
+    @property
+    def undated(self) -> bool:
+        """True when no document sets a limit for the step and `due` is the system's own reminder."""
+        return bool(self.limit and self.limit.found and self.limit.found.parameter.name == _UNDATED.count)
+
+    @property
+    def late(self) -> bool:
+        """True when the event's date lies after the day it was due."""
+        return self.done is not None and self.due is not None and _after(self.done, self.due)
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """A case's dates: the steps of its way in order, what else may happen on it, and the limits over the
+    whole.
+    """
+
+    procedure: Procedure
+    region: str
+    area: str
+    opened: date
+    steps: tuple[Step, ...]
+    branches: tuple[Step, ...]
+    total: Step | None
+    extended: Step | None
+
+    def due(self, event: str) -> date | None:
+        """When the first step of an event (or leading to a state) is due. Raises KeyError for one not on
+        the table.
+        """
+        for step in (*self.steps, *self.branches):
+            if event in (step.event, step.state):
+                return step.due
+        raise KeyError(event)
+
+
+def timetable(
+    procedure: Procedure,
+    *,
+    place: Place,
+    calendar: WorkCalendar,
+    events: Mapping[str, date],
+    holds: Collection[str] = (),
+) -> Timetable:
+    """Every date of a case.
+
+    `events`: event or state key -> the day it happened (a datetime where the rule counts hours); the first
+    edge's event must be among them. `holds`: guards known to hold, which choose between ways out of a
+    state. Steps without a date are assumed to be taken on the last day. Raises CaseDateError, MissingValue,
+    YearWithoutCalendar.
+    """
+    clock = procedure.edges[0]
+    if clock.event not in events:
+        raise CaseDateError(
+            f"“{procedure.label}”从“{clock.label}”开始计算，请给出它的日期（{clock.event}=日期）"
+        )
+    opened = events[clock.event]
+    enacted = enact(procedure, place, ymd(opened))
+    known = {name for edge in enacted.edges for name in (edge.event, edge.to, *_from(edge))}
+    if strange := sorted(set(events) - known):
+        choices = "、".join(dict.fromkeys(f"{edge.event}（{edge.label}）" for edge in enacted.edges))
+        raise CaseDateError(f"“{enacted.label}”在当地没有“{'、'.join(strange)}”这一步。可写：{choices}")
+    return _Case(enacted, place, calendar, dict(events), frozenset(holds), opened).timetable()
+
+
+def _from(edge: Edge) -> tuple[str, ...]:
+    return (edge.within.start,) if edge.within else ()
+
+
+class _Ends(NamedTuple):
+    """Where a limit starts and ends, the payment months in it, and whether the total ends it first."""
+
+    started: date | None
+    due: date | None
+    months: tuple[Month, ...]
+    by_total: bool = False
+
+
+@dataclass
+class _Case:
+    """One case being counted: `dated` holds the day of every event and state so far, given or assumed."""
+
+    procedure: Procedure
+    place: Place
+    calendar: WorkCalendar
+    events: dict[str, date]
+    holds: frozenset[str]
+    opened: date
+    dated: dict[str, date] = field(default_factory=dict)
+    whole: Limit | None = None
+
+    def timetable(self) -> Timetable:
+        route = self._route()
+        total = self._total(self.procedure.total, "总时限", route)
+        if self.procedure.delegated and total and self._decider(route, total) == TOWNSHIP_LEADER:
+            total = self._total(self.procedure.delegated, "总时限（审核确认权下放）", route) or total
+        extended = self._total(self.procedure.extended, "延长后的总时限", route)
+        last = extended if extended and "extend" in self.events else total
+        self.whole = last.limit if last else None
+        latest = self._latest(route, last.due if last else None)
+        self.dated = {key: day for key, day in self.events.items() if key not in self.procedure.states}
+        steps = []
+        now: date = self.opened
+        for edge, latest_day in zip(route, latest, strict=True):
+            step = self._step(edge, now, latest_day, self._given(edge))
+            # A step without a limit of its own is reminded of later, but assumed done the same day: the days
+            # that documents do set must not move because of ours.
+            now = step.done or (now if step.undated else step.due) or now
+            self.dated[edge.event] = self.dated[edge.to] = now
+            steps.append(step)
+        behind = {edge.from_: day for edge, day in zip(route, latest, strict=True)}
+        branches = tuple(self._branches(route, behind))
+        return Timetable(
+            procedure=self.procedure, region=self.place.region, area=self.place.area, opened=self.opened,
+            steps=_with_passed(steps), branches=branches, total=total, extended=extended,
+        )  # fmt: skip
+
+    def _route(self) -> list[Edge]:
+        """The case's way: what has happened, then what a guard known to hold chooses, then the ordinary way
+        on.
+        """
+        state, used, route = self.procedure.start, set[str](), list[Edge]()
+        while state not in self.procedure.final and len(route) < _LONGEST_ROUTE:
+            out = [edge for edge in self.procedure.edges if edge.from_ == state and edge.to != state]
+            if not out:
+                break
+            edge = self._chosen(out, used)
+            used |= {edge.event, edge.to}
+            route.append(edge)
+            state = edge.to
+        return route
+
+    def _chosen(self, out: list[Edge], used: set[str]) -> Edge:
+        happened = [
+            (str(self.events[key]), number)
+            for number, edge in enumerate(out)
+            for key in (edge.event, edge.to)
+            if key in self.events and key not in used
+        ]
+        if happened:
+            return out[min(happened)[1]]
+        return next((edge for edge in out if edge.guard in self.holds), out[0])
+
+    def _total(self, within: Within | None, label: str, route: list[Edge]) -> Step | None:
+        if within is None:
+            return None
+        own = limit(within, self.place, ymd(self.opened))
+        started = self.events.get(own.start)
+        if own.count == 0 or started is None:
+            return None
+        due, months = self._end(own, started)
+        done = next((day for edge in reversed(route) if edge.approves and (day := self._given(edge))), None)
+        edge = Edge("", label, "", (), label, (), within)
+        return self._row(edge, own, _Ends(started, due, months), rule=self._rule(edge, own), done=done)
+
+    def _decider(self, route: list[Edge], total: Step) -> str:
+        edge = next((edge for edge in reversed(route) if edge.approves), None)
+        if edge is None:
+            return ""
+        on = self._given(edge) or total.due or self.opened
+        return actors(edge.who, self.place, ymd(on), words())[0]
+
+    def _latest(self, route: list[Edge], last: date | None) -> list[date | None]:
+        """For each edge the last day that leaves the notices behind it their full time; None outside the
+        total.
+        """
+        days: list[date | None] = [None] * len(route)
+        start = self.whole.start if self.whole else ""
+        first = next((number for number, edge in enumerate(route) if edge.event == start), len(route))
+        decision = max((number for number, edge in enumerate(route) if edge.approves), default=-1)
+        for number in range(decision, first, -1):
+            edge = route[number]
+            days[number] = last
+            if edge.notice and edge.within and last:
+                last -= timedelta(days=limit(edge.within, self.place, ymd(self.opened)).count)
+        return days
+
+    def _step(self, edge: Edge, now: date | None, latest: date | None, done: date | None) -> Step:
+        own = limit(edge.within, self.place, ymd(self.opened)) if edge.within else None
+        started = now
+        if own and own.start != "previous":
+            started = self.dated.get(own.start, self.events.get(own.start))
+        due, months = self._end(own, started) if own and own.count and started else (None, ())
+        if latest is not None and due is None:
+            ends = _Ends(now, latest, (), by_total=True)
+            return self._row(edge, self.whole, ends, rule="在总时限之内，为其后的公示留足时间", done=done)
+        if latest is not None and due is not None and _after(due, latest):
+            rule = f"{self._rule(edge, own)}，且不超过总时限"
+            return self._row(edge, own, _Ends(started, latest, months, by_total=True), rule=rule, done=done)
+        if due is None and started is not None and edge is not self.procedure.edges[0]:
+            own = limit(_UNDATED, self.place, ymd(self.opened))
+            due = self._end(own, started)[0]
+            rule = f"文件未规定期限，系统默认 {own.count} {words().units[own.unit]}内"
+            return self._row(edge, own, _Ends(started, due, ()), rule=rule, done=done)
+        return self._row(edge, own, _Ends(started, due, months), rule=self._rule(edge, own), done=done)
+
+    def _given(self, edge: Edge) -> date | None:
+        return self.events.get(edge.event, self.events.get(edge.to))
+
+    def _end(self, own: Limit, started: date) -> tuple[date, tuple[Month, ...]]:
+        day = started.date() if isinstance(started, datetime) else started
+        match own.unit:
+            case "working_days":
+                return working_days(day, own.count, self.calendar), ()
+            case "calendar_days":
+                return calendar_days(day, own.count), ()
+            case "months":
+                return calendar_months(day, own.count), ()
+            case "days_before":
+                return day - timedelta(days=own.count), ()
+            case "hours" if isinstance(started, datetime):
+                return clock_hours(started, own.count), ()
+            case "hours":
+                raise CaseDateError(f"按小时计算的期限要从具体时刻起算，请写成 {day}T21:30 这样的时刻")
+        months = tuple(months_following(day, own.count))
+        return months[-1].last_day(), months
+
+    def _branches(self, route: list[Edge], latest: Mapping[str, date | None]) -> list[Step]:
+        """What else may happen: rows with a limit that the route does not take, dated as far as it has come.
+
+        Another decision than the route's has the route's latest day.
+        """
+        rows = []
+        for edge in self.procedure.edges:
+            own = limit(edge.within, self.place, ymd(self.opened)) if edge.within else None
+            if edge in route or own is None or own.count == 0:
+                continue
+            last = latest.get(edge.from_) if edge.approves else None
+            step = self._step(edge, self.dated.get(edge.from_), last, self.events.get(edge.event))
+            if step.due and edge.to != edge.from_:
+                self.dated.setdefault(edge.to, step.due)
+            rows.append(step)
+        return rows
+
+    def _row(self, edge: Edge, own: Limit | None, ends: _Ends, *, rule: str, done: date | None) -> Step:
+        on = self.opened.date() if isinstance(self.opened, datetime) else self.opened
+        acts = done or ends.due or ends.started or self.opened
+        entry = own.found.entry if own and own.found and own.count else None
+        cites = [c.text for c in edge.cites if c.in_force(on) and words().quotable(c.text, self.place.region)]
+        cites += [text for text in (entry.cites.split("；") if entry else ()) if text != NO_DOCUMENT]
+        return Step(
+            event=edge.event, label=edge.label, state=edge.to, limit=own,
+            who=actors(edge.who, self.place, ymd(acts), words()),
+            started=ends.started, due=ends.due, months=ends.months, total=ends.by_total, done=done,
+            rule=rule, cites=tuple(dict.fromkeys(cites)), status=entry.status if entry else "statutory",
+            notice=edge.notice, guard=edge.guard,
+        )  # fmt: skip
+
+    def _rule(self, edge: Edge, own: Limit | None) -> str:
+        """The rule in words: 自“受理申请”起 20 个工作日内."""
+        if own is None or own.count == 0:
+            return ""
+        since, amount = f"自“{self._name(own.start, edge)}”起", f"{own.count} {words().units[own.unit]}"
+        if own.unit == "payment_months":
+            return f"{since}下月" if own.count == 1 else f"{since}下月开始的 {own.count} 个月，期满时"
+        if own.unit == "days_before":
+            return f"“{self._name(own.start, edge)}”期限前 {amount}"
+        return f"{since}公示满 {amount}" if edge.notice else f"{since} {amount}内"
+
+    def _name(self, start: str, edge: Edge) -> str:
+        """What an event is called: the label of the first edge that is it or leads to it, without its
+        remarks.
+        """
+        sought = edge.from_ if start == "previous" else start
+        named = next((e.label for e in self.procedure.edges if start == e.event or sought == e.to), None)
+        return _REMARK.sub("", named or words().outside.get(start, start))
+
+
+def _with_passed(steps: list[Step]) -> tuple[Step, ...]:
+    """A step without a date is passed when a later one has happened."""
+    last = max((number for number, step in enumerate(steps) if step.done), default=-1)
+    return tuple(replace(step, passed=number < last and not step.done) for number, step in enumerate(steps))
+
+
+def _after(day: date, limit_day: date) -> bool:
+    """Whether a day lies after a limit; a plain day against a moment is compared by the day."""
+    if isinstance(day, datetime) and isinstance(limit_day, datetime):
+        return day > limit_day
+    return ymd(day) > ymd(limit_day)
