@@ -74,9 +74,8 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DOUDI_HOME / "static"
 STATICFILES_DIRS = [folder / "static" for folder in DOORS if (folder / "static").is_dir()]
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = True  # served from the package itself: nothing to collect
 WHITENOISE_AUTOREFRESH = DEBUG
 
 # `DOUDI_HTTPS=0` is for `doudi serve` on one's own machine: browsers return no Secure cookie over http.
