@@ -84,7 +84,7 @@ def _blank(fact: Fact) -> Value:
 
 
 def _born(id_no: object) -> int | None:
-    """The birth date an ID number carries; None for none or a wrong one, which is refused where it is read."""
+    """The birth date an ID number carries; None for none or a wrong one, refused where it is read."""
     if not isinstance(id_no, str):
         return None
     try:

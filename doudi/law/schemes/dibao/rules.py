@@ -5,7 +5,16 @@ moves a family across a strict line. Only the amount is rounded, once.
 """
 
 from doudi.engine.vocabulary import any_of, div_round, div_up, hi, lo, rule, where
-from doudi.law.citing import ASSISTANCE_ORDER, DIBAO_2012, DIBAO_2021, JIANGMEN_2018, TEKUN_2021, quoted
+from doudi.law.citing import (
+    ANQIU_2020,
+    ASSISTANCE_ORDER,
+    DIBAO_2012,
+    DIBAO_2021,
+    JIANGMEN_2018,
+    JIANGXI_2018,
+    TEKUN_2021,
+    quoted,
+)
 
 LINE = ASSISTANCE_ORDER.art("第九条").text
 AMOUNT = quoted(ASSISTANCE_ORDER.art("第十二条"), DIBAO_2012.art("第二十七条"), DIBAO_2021.art("第二十三条"))
@@ -15,6 +24,9 @@ AMOUNT = quoted(ASSISTANCE_ORDER.art("第十二条"), DIBAO_2012.art("第二十�
 def dibao_standard_12m(dibao_standard, members):
     "低保标准合计：月低保标准 × 家庭人口 × 12"
     return dibao_standard * members * 12
+
+
+ROUTE = quoted(JIANGXI_2018.art("五(一)1"), ANQIU_2020.art("做法1"))
 
 
 @rule(unit="bool", cites=LINE)
@@ -29,6 +41,36 @@ def dibao_distance(income_12m, dibao_standard_12m, members):
     return div_round(income_12m - dibao_standard_12m, members * 12)
 
 
+@rule(unit="fen", cites=ROUTE)
+def route_expenditure_12m(medical_cost, rehabilitation_cost, education_cost, accident_cost):
+    "支出型核减的支出：医疗自付、残疾康复、教育、事故灾害支出之和"
+    return medical_cost + rehabilitation_cost + education_cost + accident_cost
+
+
+@rule(unit="fen", cites=ROUTE)
+def living_level_12m(income_12m, dibao_deducts_rigid, rigid_deduction_12m, route_expenditure_12m):
+    "实际生活水平：家庭收入减支出型核减的支出（低保口径已扣的刚性支出不重复扣）"
+    return income_12m + where(dibao_deducts_rigid, rigid_deduction_12m, 0) - route_expenditure_12m
+
+
+@rule(unit="bool", cites=ROUTE)
+def expenditure_route(
+    dibao_expenditure_route_enabled, living_level_12m, dibao_standard_12m, expenditure_route_approved
+):
+    "支出型纳入：当地允许，实际生活水平低于低保标准，且经审批"
+    return (
+        dibao_expenditure_route_enabled
+        and living_level_12m < dibao_standard_12m
+        and expenditure_route_approved
+    )
+
+
+@rule(unit="bool", cites=quoted(ASSISTANCE_ORDER.art("第九条"), JIANGXI_2018.art("五(一)1")))
+def dibao_income_met(income_below_dibao, expenditure_route):
+    "收入符合低保条件：人均收入低于低保标准，或经批准按支出型纳入"
+    return income_below_dibao or expenditure_route
+
+
 @rule(unit="bool", cites=TEKUN_2021.art("第四条").text)
 def has_non_tekun_member(counted, tekun_eligible):
     "有成员不属特困人员：至少一名共同生活成员不符合特困人员条件"
@@ -36,9 +78,15 @@ def has_non_tekun_member(counted, tekun_eligible):
 
 
 @rule(unit="fen", cites=AMOUNT)
-def dibao_difference_12m(dibao_standard_12m, income_12m):
-    "全年补差：低保标准合计减家庭收入，不小于零，不大于低保标准合计"
-    return hi(lo(dibao_standard_12m - income_12m, dibao_standard_12m), 0)
+def dibao_counted_income_12m(income_below_dibao, income_12m, living_level_12m):
+    "计算补差的收入：家庭收入；按支出型纳入的为实际生活水平"
+    return where(income_below_dibao, income_12m, living_level_12m)
+
+
+@rule(unit="fen", cites=AMOUNT)
+def dibao_difference_12m(dibao_standard_12m, dibao_counted_income_12m):
+    "全年补差：低保标准合计减计算补差的收入，不小于零，不大于低保标准合计"
+    return hi(lo(dibao_standard_12m - dibao_counted_income_12m, dibao_standard_12m), 0)
 
 
 @rule(unit="fen", cites=DIBAO_2021.art("第二十三条").text)

@@ -23,8 +23,8 @@ SCHEME = Scheme(
             cites=(TEKUN_2016.art("第四条"), TEKUN_2021.art("第四条")),
         ),
         Condition(
-            rule="income_below_dibao",
-            label="家庭人均月收入低于低保标准",
+            rule="dibao_income_met",
+            label="家庭人均月收入低于低保标准，或经批准按支出型纳入",
             refusal="家庭人均月收入达到或超过低保标准",
             code="INCOME_ABOVE_LINE",
             cites=(ASSISTANCE_ORDER.art("第九条"),),
