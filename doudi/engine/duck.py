@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from doudi.engine.ir import Info
+from doudi.engine.ir import Info, info_over
 from doudi.engine.plan import KEY, MEMBER, Plan
 from doudi.engine.program import CONTEXT, FACT, Program
 from doudi.engine.scalar import FactError
@@ -102,6 +102,42 @@ def run(
             report = batch.run(_listed(households), _listed(persons), target, Path(work), progress)
     report.seconds = round(time.monotonic() - started)
     return report
+
+
+def evaluate(
+    program: Program,
+    values: ValueSource,
+    *,
+    households: Sequence[Mapping[str, Value]],
+    persons: Sequence[Mapping[str, Value]],
+    columns: Iterable[str] | None = None,
+) -> tuple[list[dict[str, Value]], list[dict[str, Value]]]:
+    """Evaluate rows held in memory: household rows and person rows, with keys, in the order given.
+
+    As `run` for the columns asked for; persons must belong to one of the households.
+    """
+    outputs = tuple(columns or program.outputs())
+    infos: dict[str, Info] = {}
+    with duckdb.connect(config={"threads": 1}) as connection:
+        backend = DuckDB(connection)
+        for entity, rows in ((HOUSEHOLD, households), (PERSON, persons)):
+            facts = [c for c in program.columns.values() if c.kind == FACT and c.entity == entity]
+            for fact in facts:
+                infos[fact.name] = info_over(fact.info.type, [row.get(fact.name) for row in rows])
+            types = {KEY: "VARCHAR", MEMBER: "VARCHAR"} | {c.name: DUCKDB.type(infos[c.name]) for c in facts}
+            backend.load(f"in_{entity}", types, [[row.get(name) for name in types] for row in rows])
+        given = {"households": "in_household", "persons": "in_person"}
+        found = Plan(program, values, backend, outputs=outputs, facts=infos, **given).run()
+        return _fetched(backend, found[HOUSEHOLD], households), _fetched(backend, found[PERSON], persons)
+
+
+def _fetched(backend: DuckDB, select: str, given: Sequence[Mapping[str, Value]]) -> list[dict[str, Value]]:
+    cursor = backend.connection.execute(select)
+    keys = [column[0] for column in cursor.description if column[0] in (KEY, MEMBER)]
+    titles = [column[0] for column in cursor.description]
+    exact = ([int(v) if isinstance(v, Decimal) else v for v in row] for row in cursor.fetchall())
+    rows = {tuple(row[: len(keys)]): dict(zip(titles, row, strict=True)) for row in exact}
+    return [rows[tuple(row[key] for key in keys)] for row in given] if MEMBER in keys or select else []
 
 
 def _listed(files: str | Sequence[str]) -> str:
