@@ -85,7 +85,7 @@ class Values:
                     f"地区代码 {entry.region} 不在行政区划名录中；请核对，或在 [regions] 表里写明它的名称",
                     file=entry.file, table=entry.parameter, entry=entry.number,
                 )  # fmt: skip
-        _ = values._segments
+        _ = values.segments
         return values
 
     def with_plain(self, given: Mapping[str, Value], *, region: str = "") -> Values:
@@ -183,7 +183,7 @@ class Values:
         """
         names = tuple(names)
         asked = set(names)
-        places = {""} | {region for name, region, _ in self._segments if name in asked}
+        places = {""} | {region for name, region, _ in self.segments if name in asked}
         return [
             row for place in sorted(places) for area in AREAS for row in self._rows(names, place, area)
         ]  # fmt: skip
@@ -204,7 +204,7 @@ class Values:
         """(day, value from that day on) from FIRST_DAY, without repetitions."""
         area = self._area(name, area_type)
         # Most places inherit most values: they share one timeline per set of regions that say anything.
-        regions = tuple(region for region in self.path(place) if (name, region, area) in self._segments)
+        regions = tuple(region for region in self.path(place) if (name, region, area) in self.segments)
         key = (name, area, regions)
         if key not in self._timelines:
             changes: list[tuple[int, Value | None]] = []
@@ -223,7 +223,7 @@ class Values:
         days = {first, LAST_DAY}
         for region in self.path(place):
             for name in names:
-                for segment in self._segments.get((name, region, self._area(name, area)), ()):
+                for segment in self.segments.get((name, region, self._area(name, area)), ()):
                     days.update(day for day in (segment.from_, segment.until) if first <= day <= LAST_DAY)
         return sorted(days)
 
@@ -235,7 +235,7 @@ class Values:
     def _in_force(self, name: str, place: str, area_type: str | None, on: int) -> Segment | None:
         area = self._area(name, area_type)
         for region in self.path(place):
-            segments = self._segments.get((name, region, area))
+            segments = self.segments.get((name, region, area))
             if segments:
                 at = bisect_right(segments, on, key=lambda segment: segment.from_) - 1
                 if at >= 0 and on < segments[at].until:
@@ -250,7 +250,8 @@ class Values:
         )  # fmt: skip
 
     @cached_property
-    def _segments(self) -> dict[tuple[str, str, str], list[Segment]]:
+    def segments(self) -> dict[tuple[str, str, str], list[Segment]]:
+        """Who speaks when, by (parameter, region, area type); a user's entries displace the shipped ones."""
         own = _segments(entry for entry in self.entries if entry.own)
         shipped = _segments(entry for entry in self.entries if not entry.own)
         for key, over in own.items():
@@ -267,7 +268,7 @@ class Values:
         """(the user's entry, the shipped entry it speaks over) for every pair whose days meet."""
         pairs: dict[tuple[int, int], tuple[Entry, Entry]] = {}
         for key, under in self._overridden.items():
-            for over in (segment for segment in self._segments[key] if segment.entry.own):
+            for over in (segment for segment in self.segments[key] if segment.entry.own):
                 for below in under:
                     if below.from_ < over.until and over.from_ < below.until:
                         pairs[id(over.entry), id(below.entry)] = (over.entry, below.entry)
