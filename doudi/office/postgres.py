@@ -252,13 +252,19 @@ def _reachable(cluster: Cluster, binaries: Binaries, account: pwd.struct_passwd 
         )
     if _run(account, binaries.bin / "postgres", "--version").returncode == 0:
         return binaries
-    copy = cluster.home / f"postgres-{binaries.major}"
+    copy, package = cluster.home / f"postgres-{binaries.major}", binaries.bin.parents[1]
     if not copy.exists():
         half = Path(tempfile.mkdtemp(dir=cluster.home))
-        shutil.copytree(binaries.bin.parent, half / "copy", symlinks=True)
-        (half / "copy").rename(copy)
-        half.rmdir()
-    copied = Binaries(major=binaries.major, bin=copy / "bin")
+        # The wheel's programs look for their libraries in a folder beside the package.
+        libraries = package.with_name(f"{package.name}.libs")
+        shutil.copytree(
+            binaries.bin.parent, half / binaries.bin.parent.relative_to(package.parent), symlinks=True
+        )
+        if libraries.is_dir():
+            shutil.copytree(libraries, half / libraries.name)
+        half.chmod(0o711)
+        half.rename(copy)
+    copied = Binaries(major=binaries.major, bin=copy / binaries.bin.relative_to(package.parent))
     if _run(account, copied.bin / "postgres", "--version").returncode != 0:
         raise PostgresProblem(
             f"用户 {account.pw_name} 无法执行 {copied.bin} 里的程序，请检查该文件夹的权限。"

@@ -40,7 +40,7 @@ def read_csv(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def load(rows: Iterable[tuple[str, str]]) -> int:
-    """Adds or renames regions from (code, name) pairs in any order; returns how many were given.
+    """Adds or renames regions from (code, name) pairs in any order; returns how many regions they name.
 
     Raises RegionError for a code or name that cannot be one, and for a region whose county is not loaded.
     """

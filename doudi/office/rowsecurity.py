@@ -2,10 +2,9 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
-from django.db import connections, migrations
-
-from doudi.office.scope import personal_models
+from django.db import connections, migrations, models
 
 # "~" sorts after every digit in collation "C": nothing is >= "~", so no setting means no rows (fails closed).
 _SETTING = "coalesce(nullif(current_setting('app.region', true), ''), '~')"
@@ -36,12 +35,17 @@ def enable_rls(table: str, region: str = "region_code") -> migrations.RunSQL:
 def as_web_role(statement: str) -> migrations.RunPython:
     """Migration operation: one statement (a GRANT or REVOKE) with the web role's name in place of `{web}`."""
 
-    def run(apps: Any, schema_editor: Any) -> None:
+    def run(state: Any, schema_editor: Any) -> None:
         connection = schema_editor.connection
         web = connection.ops.quote_name(settings.DATABASES["default"]["USER"])
         schema_editor.execute(statement.format(web=web))
 
     return migrations.RunPython(run, migrations.RunPython.noop)
+
+
+def personal_models() -> list[type[models.Model]]:
+    """Every table with personal data (a `PersonalModel`), in the order of the installed parts."""
+    return [model for model in apps.get_models() if hasattr(model, "region_field")]
 
 
 def unprotected_tables() -> list[str]:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.apps import apps
 from django.conf import settings
 from django.db import connections, models, transaction
 
@@ -184,8 +183,3 @@ class PersonalModel(models.Model):
         """As Django's. Raises OutsideScope for a row outside the active scope."""
         check_inside(getattr(self, self.region_field))
         super().save(*args, **kwargs)
-
-
-def personal_models() -> list[type[PersonalModel]]:
-    """Every concrete table with personal data, in the order of the installed parts."""
-    return [model for model in apps.get_models() if issubclass(model, PersonalModel)]
