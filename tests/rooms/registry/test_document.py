@@ -21,8 +21,14 @@ def wages(first: int, last: int, amount: int) -> list[dict[str, object]]:
 
 @pytest.mark.usefixtures("db")
 def test_it_works() -> None:
-    head = a_member("单国富", disability_type="PHYSICAL", disability_grade=2, phone="13900000001",
-                    labour_capacity="LOST", incomes=[*wages(202411, 202412, 150000), *wages(202501, 202503, 150000)])  # fmt: skip
+    head = a_member(
+        "单国富",
+        disability_type="PHYSICAL",
+        disability_grade=2,
+        phone="13900000001",
+        labour_capacity="LOST",
+        incomes=[*wages(202411, 202412, 150000), *wages(202501, 202503, 150000)],
+    )
     son = a_member("单小军", "SON", student=True)
     household = registered(head, son, property_complete=True)
     with active(CLERK):

@@ -1,0 +1,136 @@
+"""Every fact the register may hold, and how one is stored: in the clear, or sealed.
+
+The law's facts (`law/facts`) and the register's own (`facts.toml`). Rows of income, expenditure and property
+are stored as runs, `[item, first month, last month, amount, deduction]`, not as one row a month: a wage that does
+not change for a year is one thing that was said.
+"""
+
+import json
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from doudi.law.folding import fact_book
+
+Facts = dict[str, Any]
+
+ROWS = {"incomes": "income", "expenditures": "expenditure", "assets": "asset"}
+"""The lists of a canonical document and the sheet of items each of them holds."""
+IDENTITY = ("name", "sex", "birth_date", "id_no")
+"""Columns of Person; as facts they appear only where they were corrected."""
+NOT_HELD = frozenset({"household_id", "person_id", "relation", "on", "application_date", *ROWS})
+"""Parts of a document that are columns, or belong to a case and not to the register."""
+
+
+class UnknownFact(ValueError):
+    """A fact, item or value that is not declared; the text is Chinese."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """One fact as the register holds it. `sees` is the set of fields a role needs; sealed ones are encrypted.
+
+    `law` is True for the facts an assessment may read.
+    """
+
+    name: str
+    entity: str
+    label: str
+    kind: str
+    sees: str
+    sealed: bool
+    law: bool
+    codes: Mapping[str, str]
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> dict[str, Held]:
+    """Every fact by name."""
+    book = fact_book()
+    own = tomllib.loads(Path(__file__).with_name("facts.toml").read_text(encoding="utf-8"))
+    group = {
+        name: sees
+        for sees, by_entity in own["sealed"].items()
+        for names in by_entity.values()
+        for name in names
+    }
+    found = {}
+    for fact in book.facts.values():
+        codes = book.codes[fact.codes].labels if fact.codes else {}
+        found[fact.name] = (fact.entity, fact.label, fact.kind, True, codes)
+    for entity in ("person", "household"):
+        for name, row in own[entity].items():
+            found[name] = (entity, row["label"], row["kind"], False, {})
+    return {
+        name: Held(name, entity, label, kind, group.get(name, "MONEY"), name in group, law, codes)
+        for name, (entity, label, kind, law, codes) in found.items()
+    }
+
+
+def check(entity: str, facts: Mapping[str, Any]) -> None:
+    """Raises UnknownFact when a fact is not one of this entity's, or its value not of its kind."""
+    for name, value in facts.items():
+        held = catalogue().get(name)
+        if held is None or held.entity != entity:
+            raise UnknownFact(f"登记册没有“{name}”这一项（{'家庭' if entity == 'household' else '人员'}）")
+        kinds = {"bool": bool, "text": str, "code": str}
+        wanted = kinds.get(held.kind, int)
+        if value is not None and (type(value) is not wanted or (held.codes and value not in held.codes)):
+            raise UnknownFact(f"“{held.label}”的值不对，请按“{held.kind}”填写")
+
+
+def divide(facts: Mapping[str, Any]) -> tuple[Facts, Facts]:
+    """(what is stored in the clear, what is sealed)."""
+    held = catalogue()
+    sealed = {name: value for name, value in facts.items() if name in held and held[name].sealed}
+    return {name: value for name, value in facts.items() if name not in sealed}, sealed
+
+
+def pack(rows: Iterable[Mapping[str, Any]], name: str) -> list[list[Any]]:
+    """Rows of a document's list as runs. Raises UnknownFact for an item that is not declared."""
+    items = fact_book().items
+    found = []
+    for row in rows:
+        if f"{ROWS[name]}.{row['item']}" not in items:
+            raise UnknownFact(f"没有声明过的项目：{row['item']}")
+        if name == "assets":
+            found.append([row["item"], row.get("count"), row.get("value"), bool(row.get("exempt"))])
+        else:
+            found.append(
+                [row["item"], row["month"], row["month"], row.get("amount"), row.get("deduction") or 0]
+            )
+    return found if name == "assets" else _joined(found)
+
+
+def _joined(rows: list[list[Any]]) -> list[list[Any]]:
+    runs: list[list[Any]] = []
+    for row in sorted(rows, key=lambda row: (row[0], row[4], row[3] is None, row[3] or 0, row[1])):
+        last = runs[-1] if runs else None
+        if last and [last[0], *last[3:]] == [row[0], *row[3:]] and row[1] == _following(last[2]):
+            last[2] = row[2]
+        else:
+            runs.append(list(row))
+    return runs
+
+
+def _following(month: int) -> int:
+    return month + 1 if month % 100 < 12 else month + 89
+
+
+def unpack(name: str, runs: Iterable[list[Any]]) -> dict[tuple[str, str, int], list[tuple[Any, ...]]]:
+    """(list, item, month) -> what was said of that month; a run of three says that there is nothing."""
+    found: dict[tuple[str, str, int], list[tuple[Any, ...]]] = {}
+    for item, first, last, *said in runs:
+        month = first
+        while month <= last:
+            found.setdefault((name, item, month), []).extend([tuple(said)] if said else [])
+            month = _following(month)
+    return found
+
+
+def to_json(facts: Facts) -> str:
+    """The text that is encrypted."""
+    return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
