@@ -1,0 +1,101 @@
+"""Sign in: name and password, then the one-time code; out again; and once more before an approval."""
+
+import re
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import segno
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from doudi.office.access import origin_of, page
+from doudi.office.actions import (
+    REFUSED_TEXT,
+    Step,
+    begin_totp,
+    confirm_again,
+    sign_in,
+    sign_out,
+    verify_totp,
+)
+from doudi.office.queries import scope_of_session
+
+NO_DUTY = "您的账号目前没有在任岗位，请联系本单位的系统管理员授权。"
+
+
+@page("sign_in", public=True, methods=("GET", "POST"))
+def view(request: HttpRequest) -> HttpResponse:
+    """First step: name and password."""
+    context = {"next": _next(request)}
+    if request.method == "POST":
+        name = request.POST.get("name", "")
+        step = sign_in(
+            session=request.session,
+            name=name,
+            password=request.POST.get("password", ""),
+            origin=origin_of(request),
+        )
+        if step is not Step.REFUSED:
+            return HttpResponseRedirect(_with_next("sign_in_code", context["next"]))
+        context |= {"refused": REFUSED_TEXT, "name": name}
+    return render(request, "sign_in/page.html", context)
+
+
+@page("sign_in.code", public=True, methods=("GET", "POST"))
+def code(request: HttpRequest) -> HttpResponse:
+    """Second step: the one-time code; the first time with the QR code that binds the phone."""
+    if "pending" not in request.session:
+        return HttpResponseRedirect(reverse("sign_in"))
+    context: dict[str, Any] = {"next": _next(request)}
+    if request.method == "POST":
+        step = verify_totp(session=request.session, code=_digits(request), origin=origin_of(request))
+        if step is Step.DONE:
+            return HttpResponseRedirect(context["next"] or reverse("inbox"))
+        context["refused"] = NO_DUTY if step is Step.NO_DUTY else REFUSED_TEXT
+    address = begin_totp(session=request.session)
+    if address:
+        context |= {
+            "enrol": True,
+            # Inline SVG would need no image, but the page's own policy allows only data: images.
+            "qr": segno.make(address, error="m").svg_data_uri(scale=6, border=2),
+            "secret": parse_qs(urlsplit(address).query)["secret"][0],
+        }
+    return render(request, "sign_in/code.html", context)
+
+
+@page("sign_in.again", methods=("GET", "POST"))
+def again(request: Any) -> HttpResponse:
+    """The one-time code once more, before an approval."""
+    context: dict[str, Any] = {"next": _next(request), "again": True}
+    if request.method == "POST":
+        if confirm_again(session=request.session, by=request.by, code=_digits(request)):
+            return HttpResponseRedirect(context["next"] or reverse("inbox"))
+        context["refused"] = "动态口令不正确或已用过，请等手机显示下一组数字后再试。"
+    return render(request, "sign_in/code.html", context)
+
+
+@page("sign_out", public=True, methods=("POST",))
+def out(request: HttpRequest) -> HttpResponse:
+    """Ends the session."""
+    sign_out(session=request.session, by=scope_of_session(request.session, origin_of(request)))
+    return HttpResponseRedirect(settings.OFFICE_SIGN_IN_URL)
+
+
+def _digits(request: HttpRequest) -> str:
+    return re.sub(r"\s", "", request.POST.get("code", ""))
+
+
+def _next(request: HttpRequest) -> str:
+    """Where to go afterwards: a page of this site, or '' (an open redirect would lend our name to a forger)."""
+    address = request.GET.get("next", "")
+    allowed = url_has_allowed_host_and_scheme(
+        address, {request.get_host()}, require_https=request.is_secure()
+    )
+    return address if allowed else ""
+
+
+def _with_next(name: str, address: str) -> str:
+    return reverse(name) + (f"?{urlencode({'next': address})}" if address else "")
