@@ -13,6 +13,8 @@ class Exit(IntEnum):
     INPUT_REFUSED = 4
     LAW_VALUE_MISSING = 5
     RECHECK_DIFFERS = 6
+    NOT_READY = 7
+    TAMPERED = 8
     INTERRUPTED = 130
     PIPE_CLOSED = 141
 

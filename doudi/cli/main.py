@@ -54,7 +54,9 @@ EXIT_CODES = """退出码：
   3  有几行没有通过检查（已另存），其余已测算
   4  输入无法读取，或整份被拒绝
   5  缺一个应由县里填写的政策数值
-  6  重新计算的结果与原依据不一致"""
+  6  重新计算的结果与原依据不一致
+  7  安装或数据库有问题（doctor）
+  8  留痕被改动（audit verify）"""
 
 # argparse speaks English; an officer at the counter reads Chinese. What is not listed here passes unchanged.
 _ARGPARSE_MESSAGES: tuple[tuple[str, str], ...] = (

@@ -261,6 +261,26 @@ def test_a_half_written_last_anchor_is_passed_over(anchor: Path) -> None:
         chain.read_anchors(anchor)
 
 
+@pytest.mark.usefixtures("committed_db")
+def test_the_digest_of_an_entry_stays_the_same_for_ever(admin: psycopg.Connection, anchor: Path) -> None:
+    """What was sealed years ago must verify tomorrow. (The digest is what `openssl dgst -sm3` says.)"""
+    admin.execute(
+        "insert into office_auditentry"
+        " (id, xid, at, officer, role, region_code, verb, subject, purpose, detail, origin)"
+        " values (7, 3, '2025-10-15 09:00:00.5+08', %s, 'leader', '520281', 'viewed', 's:1', '用途“甲”',"
+        ' \'{"b": [1, null, true], "a": "\u76d8\u5dde"}\', \'10.0.0.1\')',
+        [OFFICER],
+    )
+    assert chain.seal(connections["owner"], anchor) == 1
+    with connections["owner"].cursor() as cursor:
+        (link,) = chain.sealed_links(cursor)
+    assert link.text == (
+        '[7, 3, "2025-10-15T01:00:00.500000Z", "00000000-0000-0000-0000-000000000007", "leader", "520281",'
+        ' "viewed", "s:1", "用途“甲”", "{\\"a\\": \\"盘州\\", \\"b\\": [1, null, true]}", "10.0.0.1"]'
+    )
+    assert link.digest.hex() == "f5a24c47c6785ef3aabfa7fbed6613d0700064c97b1dc6ed60150997811b7983"
+
+
 @pytest.mark.usefixtures("sealed")
 def test_detail_keeps_chinese_and_order() -> None:
     with scope.active(BY), connection.cursor() as cursor:

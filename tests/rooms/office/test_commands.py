@@ -1,0 +1,193 @@
+"""`doudi doctor` and `doudi audit`, run as an administrator runs them."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connections
+
+from doudi.cli import Exit
+from doudi.cli.doctor import why_not_connected
+from doudi.office import audit, scope
+from doudi.office.postgres import OWNER, WEB, Cluster
+from doudi.office.scope import Scope
+
+BY = Scope(region="520281104", role="township_clerk")
+Doudi = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def doudi(committed_db: None, tmp_path: Path) -> Doudi:
+    """The command on the tests' own server, which is found running and left running."""
+
+    def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+        for alias in connections:
+            connections[alias].close()
+        return subprocess.run(
+            [sys.executable, "-W", "error", "-m", "doudi", *arguments],
+            env={
+                **os.environ,
+                "DOUDI_HOME": str(settings.DOUDI_HOME),
+                "DJANGO_SETTINGS_MODULE": "doudi.settings.base",
+                "DOUDI_ANCHOR": str(tmp_path / "anchor"),
+                **environment,
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+def three_entries() -> None:
+    with scope.active(BY):
+        for number in range(3):
+            audit.record(by=BY, verb="viewed", subject=f"person:{number}")
+
+
+def test_doctor_finds_nothing_wrong(doudi: Doudi) -> None:
+    found = doudi("doctor")
+    assert (found.returncode, found.stderr) == (Exit.OK, "")
+    for part in (
+        "国密 SM4-GCM、HMAC-SM3 可用",
+        "数据库结构是最新的",
+        "网页用户没有越权",
+        "还没有载入区划",
+        "可以使用。",
+    ):
+        assert part in found.stdout
+
+
+def test_doctor_changes_nothing(doudi: Doudi, tmp_path: Path) -> None:
+    found = doudi("doctor", DOUDI_HOME=str(tmp_path / "new"))
+    assert found.returncode == Exit.OK
+    assert "还没有建立" in found.stdout
+    assert not (tmp_path / "new").exists()
+
+
+def test_doctor_names_open_keys(doudi: Doudi) -> None:
+    key = settings.DOUDI_HOME / "keys" / "session-signing"
+    key.chmod(0o644)
+    try:
+        found = doudi("doctor")
+    finally:
+        key.chmod(0o600)
+    assert found.returncode == Exit.NOT_READY
+    assert f"密钥对本机其他用户开放：{key}" in found.stdout
+
+
+def test_doctor_names_an_unsafe_role(doudi: Doudi, rls_off: None) -> None:
+    found = doudi("doctor")
+    assert found.returncode == Exit.NOT_READY
+    assert "可绕过行级权限" in found.stdout
+
+
+def test_doctor_names_an_old_schema(doudi: Doudi, admin: psycopg.Connection) -> None:
+    admin.execute("delete from django_migrations where app = 'sessions'")
+    try:
+        found = doudi("doctor")
+    finally:
+        admin.execute(
+            "insert into django_migrations (app, name, applied) values ('sessions', '0001_initial', now())"
+        )
+    assert found.returncode == Exit.NOT_READY
+    assert "数据库结构落后 1 步" in found.stdout
+
+
+def test_doctor_names_entries_nobody_seals(doudi: Doudi, admin: psycopg.Connection, tmp_path: Path) -> None:
+    three_entries()
+    admin.execute("set session_replication_role = replica")
+    admin.execute("update office_auditentry set at = at - interval '6 minutes'")
+    admin.execute("set session_replication_role = origin")
+    assert "有 3 条留痕超过 5 分钟没有封存" in doudi("doctor").stdout
+    assert doudi("audit", "seal").returncode == Exit.OK
+    assert "没有封存" not in doudi("doctor").stdout
+    next((tmp_path / "anchor").iterdir()).unlink()
+    found = doudi("doctor")
+    assert found.returncode == Exit.NOT_READY
+    assert "已封存 3 条，但" in found.stdout
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("mysql://a:b@127.0.0.1/x", "环境变量 DATABASE_URL 写法不对"),
+        ("postgresql://127.0.0.1", "环境变量 DATABASE_URL 写法不对"),
+        ("postgresql://a:b@127.0.0.1:1/x", "地址或端口上没有数据库在运行"),
+        ("postgresql://a:b@/x?host=/nowhere", "数据库没有在运行，或 DATABASE_URL 里的 host 路径不对"),
+    ],
+)
+def test_doctor_explains_a_wrong_address(doudi: Doudi, url: str, words: str) -> None:
+    found = doudi("doctor", DATABASE_URL=url)
+    assert found.returncode == Exit.NOT_READY
+    assert words in found.stdout
+
+
+def test_doctor_explains_a_server_of_ones_own(doudi: Doudi, settings: Any) -> None:
+    """DATABASE_URL and DATABASE_OWNER_URL to a server that somebody else runs."""
+
+    def url(role: str, **other: str) -> str:
+        at = {**Cluster(settings.DOUDI_HOME).connection(role), **other}
+        return f"postgresql://{role}:{at['password']}@/{at['dbname']}?host={at['host']}"
+
+    both = {"DATABASE_URL": url(WEB), "DATABASE_OWNER_URL": url(OWNER)}
+    assert doudi("doctor", **both).returncode == Exit.OK
+    for wrong, words in (
+        ({**both, "DATABASE_URL": url(WEB, password="guess")}, "用户名或口令不对"),
+        ({**both, "DATABASE_URL": url(WEB, dbname="nothing")}, "数据库或用户不存在"),
+        ({"DATABASE_URL": url(OWNER)}, "是表的所有者"),
+    ):
+        found = doudi("doctor", **wrong)
+        assert found.returncode == Exit.NOT_READY
+        assert words in found.stdout
+
+
+def test_unknown_driver_words_are_passed_on() -> None:
+    assert why_not_connected("some\nthing new") == "请把后面的原文交给技术人员。（原文：some thing new）"
+
+
+def test_audit_verifies_and_finds(doudi: Doudi, admin: psycopg.Connection) -> None:
+    three_entries()
+    assert "已封存 3 条留痕" in doudi("audit", "seal").stdout
+    good = doudi("audit", "verify")
+    assert (good.returncode, good.stderr) == (Exit.OK, "")
+    assert "核验了 3 条留痕，对照 1 个库外锚点。" in good.stdout
+    admin.execute("set session_replication_role = replica")
+    admin.execute("delete from office_auditentry where id = 3")
+    admin.execute("delete from office_auditseal where entry = 3")
+    found = doudi("audit", "verify")
+    assert found.returncode == Exit.TAMPERED
+    assert "[被改动] 库外锚点到第 3 条，现在只有 2 条：末尾的记录被删除" in found.stdout
+
+
+def test_audit_export_is_verified_without_a_database(doudi: Doudi, tmp_path: Path) -> None:
+    three_entries()
+    doudi("audit", "seal")
+    file = tmp_path / "audit.jsonl"
+    assert "已导出 3 条" in doudi("audit", "export", str(file)).stdout
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert "无法读写" in doudi("audit", "export", str(file)).stderr
+    nowhere = {"DATABASE_URL": "postgresql://a:b@127.0.0.1:1/x"}
+    assert doudi("audit", "verify", str(file), **nowhere).returncode == Exit.OK
+    without = doudi("audit", "verify", str(file), "--anchor", str(tmp_path / "none"), **nowhere)
+    assert "没有锚点" in without.stdout
+    file.write_text(file.read_text().replace("person:1", "person:2"))
+    assert doudi("audit", "verify", str(file), **nowhere).returncode == Exit.TAMPERED
+    file.write_text("not json\n")
+    bad = doudi("audit", "verify", str(file), **nowhere)
+    assert (bad.returncode, bad.stderr) == (Exit.INPUT_REFUSED, "导出文件第 1 行不是留痕记录\n")
+
+
+def test_audit_refuses_without_a_database(doudi: Doudi, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    found = doudi("audit", "verify", DOUDI_HOME=str(tmp_path / "empty"))
+    assert found.returncode == Exit.INPUT_REFUSED
+    assert "里还没有数据库" in found.stderr
+    assert doudi("audit", "export").returncode == Exit.USAGE
