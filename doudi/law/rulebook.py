@@ -41,7 +41,7 @@ class Law:
 
         Raises LawTextError for the first text that cannot stand. The shipped part is read once per process.
         """
-        return _load(tuple(Path(path).resolve() for path in extra_values))
+        return _load(tuple((str(path), _fingerprint(Path(path))) for path in extra_values))
 
     def with_values(self, given: Mapping[str, Any], *, region: str = "") -> Law:
         """This law with test values on top (see Values.with_plain): for worked cases and simulation."""
@@ -90,12 +90,13 @@ class Law:
 
 
 @lru_cache(maxsize=8)
-def _load(own: tuple[Path, ...]) -> Law:
+def _load(own: tuple[tuple[str, str], ...]) -> Law:
     parameters = _parameters()
+    paths = [Path(path) for path, _ in own]
     values = Values.load(
         folder=ROOT / "values",
         parameters=parameters,
-        own=own,
+        own=paths,
         documents=load_documents(ROOT / "documents.toml"),
     )
     modules = _modules()
@@ -110,6 +111,15 @@ def _load(own: tuple[Path, ...]) -> Law:
         and path.relative_to(ROOT).parts[0] not in READ_AS_DATA
     }  # fmt: skip
     return Law(_facts(), values, tuple(dict.fromkeys(schemes)), rules_of(*modules), sources)
+
+
+def _fingerprint(path: Path) -> str:
+    """What a user's file or folder holds now: the cache must not answer with what it held before."""
+    files = sorted(path.glob("**/*.toml")) if path.is_dir() else [path]
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.read_bytes() if file.is_file() else b"")
+    return digest.hexdigest()
 
 
 @lru_cache(maxsize=1)
