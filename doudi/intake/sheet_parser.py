@@ -2,8 +2,9 @@
 
 Run as `python -I sheet_parser.py FILE`. A crafted file may claim any size, so this process first looks at
 what the archive declares, then limits its own memory and time, and dies alone.
-Lines: {"sheet": name, "merged": [...]} opens a sheet, [row, cells] is one row that is not blank, {"refused": code, "blanks": {...}} ends badly
-(codes in messages.toml), {"end": true} ends well. Dates are ISO text; a formula without a result is BROKEN.
+Lines: {"sheet": name, "merged": [...]} opens a sheet, [row, cells] is one row that is not blank,
+{"refused": code, "blanks": {...}} ends badly (codes in messages.toml), {"end": true} ends well.
+Dates are ISO text; a formula without a result is BROKEN.
 """
 
 from __future__ import annotations

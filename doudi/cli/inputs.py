@@ -1,0 +1,64 @@
+"""What the commands that read a household file share: arguments, the law they load, the file they read."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from doudi.cli import Exit, Refusal
+from doudi.intake.findings import FileRefused
+from doudi.intake.reading import Reading, read
+from doudi.kernel.region import RegionCode, RegionError
+from doudi.law.errors import LawTextError
+from doudi.law.rulebook import Law
+
+
+def add_input(parser: argparse.ArgumentParser) -> None:
+    """INPUT, --on, --region, --values."""
+    add = parser.add_argument
+    add("input", metavar="输入", type=Path, help="Excel 工作簿、JSON 文件，或 CSV、Parquet 文件夹")
+    add("--on", metavar="日期", type=day, required=True, help="核定日期，如 2025-10-15")
+    add("--region", metavar="代码", help="只看这个地区的家庭；没有填地区代码的按它填")
+    add("--values", metavar="文件", type=Path, action="append", default=[], help="县里的政策数值（TOML）")
+
+
+def day(text: str) -> date:
+    """A date as an argument."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{text}”不是日期，请按 2025-10-15 的样子写") from None
+
+
+def region_digits(text: str | None) -> str | None:
+    """The significant digits of --region. Raises Refusal."""
+    try:
+        return RegionCode.parse(text).digits if text else None
+    except RegionError as error:
+        raise Refusal(f"--region：{error}", Exit.USAGE) from None
+
+
+def load_law(values: Sequence[Path]) -> Law:
+    """The shipped law with the user's values on top. Raises Refusal."""
+    try:
+        return Law.load(values)
+    except LawTextError as error:
+        raise Refusal(str(error)) from None
+
+
+def read_families(path: Path, *, law: Law, on: date, region: str | None) -> Reading:
+    """A file's families, of one region (its digits) when given, and its findings. Raises Refusal.
+
+    A region of a county or below also fills blank region codes.
+    """
+    try:
+        reading = read(path, law=law, on=on, region=region if region and len(region) >= 6 else None)
+    except FileRefused as refused:
+        raise Refusal(refused.text) from None
+    if region:
+        codes = [str(family.record.values.get("region_code", region)) for family in reading.families]
+        inside = zip(codes, reading.families, strict=True)
+        reading.families = [family for code, family in inside if code.startswith(region)]
+    return reading
