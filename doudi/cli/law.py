@@ -51,8 +51,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Exit code OK; INPUT_REFUSED when a values file cannot be used or a check finds an error; LAW_VALUE_MISSING
-    when the value asked for is missing.
+    """Exit code OK; INPUT_REFUSED when a values file cannot be used or a check finds an error;
+    LAW_VALUE_MISSING when the value asked for is missing.
     """
     try:
         law = Law.load(args.values)
@@ -179,7 +179,8 @@ def _check(law: Law, args: argparse.Namespace, region: str) -> int:
     code = Exit.INPUT_REFUSED if counts[ERROR] else Exit.OK
     if args.json:
         replaced = [
-            [asdict(over)["file"], under.file, under.parameter] for over, under in law.values.overridden()
+            {"parameter": under.parameter, "region": under.region, "by": over.file, "instead_of": under.file}
+            for over, under in law.values.overridden()
         ]
         _print_json({"findings": [asdict(finding) for finding in findings], "overridden": replaced, **counts})
         return code
@@ -188,8 +189,9 @@ def _check(law: Law, args: argparse.Namespace, region: str) -> int:
         _print_findings(law, kind, [finding for finding in findings if finding.kind == kind])
     for over, under in law.values.overridden():
         label = law.parameters[over.parameter].label
+        done = "已填写" if under.holes else "已替代"
         console.print(
-            f"已替代：{label}（{under.region or '全国'}，{under.cites}）← {over.file} 第{over.number}条"
+            f"{done}：{label}（{under.region or '全国'}，{under.cites}）← {over.file} 第{over.number}条"
         )
     tests = sum(entry.status == "test" for entry in law.values.entries)
     console.print(
@@ -241,9 +243,8 @@ def _parameter(law: Law, name: str | None) -> Parameter:
     if name and (found := law.parameters.get(name) or by_label.get(name)):
         return found
     words = [*law.parameters, *by_label]
-    near = [word for word in words if name and name in word][:5] or get_close_matches(
-        name or "", words, 5, 0.5
-    )
+    near = sorted((word for word in words if name and name in word), key=len)[:5]
+    near = near or get_close_matches(name or "", words, 5, 0.5)
     hint = f"您要查的是不是：{'、'.join(near)}" if near else "用 doudi law list 可以看到全部参数"
     raise Refusal(f"没有“{name or ''}”这个参数。{hint}", Exit.USAGE)
 
