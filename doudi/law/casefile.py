@@ -19,13 +19,13 @@ from doudi.kernel.month import Month
 from doudi.kernel.workdays import WorkCalendar
 from doudi.law.parameters import ymd
 from doudi.law.procedures import words
-from doudi.law.procedures.enacted import TOWNSHIP_LEADER, Limit, Place, actors, enact, limit
+from doudi.law.procedures.enacted import TOWNSHIP_LEADER, Limit, Place, actors, enact, hangs, limit
 from doudi.law.spec import Edge, Procedure, Within
 
 _LONGEST_ROUTE = 60
 _REMARK = re.compile("（[^（）]*）$")
 NO_DOCUMENT = "无明文规定"
-_UNDATED = Within("undated_step_days", "working_days")
+UNDATED = Within("undated_step_days", "working_days")
 
 
 class CaseDateError(ValueError):
@@ -63,7 +63,7 @@ class Step:
     @property
     def undated(self) -> bool:
         """True when no document sets a limit for the step and `due` is the system's own reminder."""
-        return bool(self.limit and self.limit.found and self.limit.found.parameter.name == _UNDATED.count)
+        return bool(self.limit and self.limit.found and self.limit.found.parameter.name == UNDATED.count)
 
     @property
     def late(self) -> bool:
@@ -174,7 +174,7 @@ class _Case:
         branches = tuple(self._branches(route, behind))
         return Timetable(
             procedure=self.procedure, region=self.place.region, area=self.place.area, opened=self.opened,
-            steps=_with_passed(steps), branches=branches, total=total, extended=extended,
+            steps=_in_order(steps), branches=branches, total=total, extended=extended,
         )  # fmt: skip
 
     def _route(self) -> list[Edge]:
@@ -220,7 +220,7 @@ class _Case:
         if edge is None:
             return ""
         on = self._given(edge) or total.due or self.opened
-        return actors(edge.who, self.place, ymd(on), words())[0]
+        return actors(edge.who, self.place, ymd(on))[0]
 
     def _latest(self, route: list[Edge], last: date | None) -> list[date | None]:
         """For each edge the last day that leaves the notices behind it their full time; None outside the
@@ -233,7 +233,7 @@ class _Case:
         for number in range(decision, first, -1):
             edge = route[number]
             days[number] = last
-            if edge.notice and edge.within and last:
+            if edge.within and last and hangs(edge):
                 last -= timedelta(days=limit(edge.within, self.place, ymd(self.opened)).count)
         return days
 
@@ -250,7 +250,7 @@ class _Case:
             rule = f"{self._rule(edge, own)}，且不超过总时限"
             return self._row(edge, own, _Ends(started, latest, months, by_total=True), rule=rule, done=done)
         if due is None and started is not None and edge is not self.procedure.edges[0]:
-            own = limit(_UNDATED, self.place, ymd(self.opened))
+            own = limit(UNDATED, self.place, ymd(self.opened))
             due = self._end(own, started)[0]
             rule = f"文件未规定期限，系统默认 {own.count} {words().units[own.unit]}内"
             return self._row(edge, own, _Ends(started, due, ()), rule=rule, done=done)
@@ -302,7 +302,7 @@ class _Case:
         cites += [text for text in (entry.cites.split("；") if entry else ()) if text != NO_DOCUMENT]
         return Step(
             event=edge.event, label=edge.label, state=edge.to, limit=own,
-            who=actors(edge.who, self.place, ymd(acts), words()),
+            who=actors(edge.who, self.place, ymd(acts)),
             started=ends.started, due=ends.due, months=ends.months, total=ends.by_total, done=done,
             rule=rule, cites=tuple(dict.fromkeys(cites)), status=entry.status if entry else "statutory",
             notice=edge.notice, guard=edge.guard,
@@ -317,7 +317,7 @@ class _Case:
             return f"{since}下月" if own.count == 1 else f"{since}下月开始的 {own.count} 个月，期满时"
         if own.unit == "days_before":
             return f"“{self._name(own.start, edge)}”期限前 {amount}"
-        return f"{since}公示满 {amount}" if edge.notice else f"{since} {amount}内"
+        return f"{since}公示满 {amount}" if hangs(edge) else f"{since} {amount}内"
 
     def _name(self, start: str, edge: Edge) -> str:
         """What an event is called: the label of the first edge that is it or leads to it, without its
@@ -328,10 +328,17 @@ class _Case:
         return _REMARK.sub("", named or words().outside.get(start, start))
 
 
-def _with_passed(steps: list[Step]) -> tuple[Step, ...]:
-    """A step without a date is passed when a later one has happened."""
+def _in_order(steps: list[Step]) -> tuple[Step, ...]:
+    """The steps with what only their order tells: none is due after the next, and which have been passed."""
     last = max((number for number, step in enumerate(steps) if step.done), default=-1)
-    return tuple(replace(step, passed=number < last and not step.done) for number, step in enumerate(steps))
+    ordered: list[Step] = []
+    for number in range(len(steps) - 1, -1, -1):
+        step = replace(steps[number], passed=number < last and not steps[number].done)
+        after = ordered[-1].due if ordered else None
+        if (step.total or step.undated) and step.due and after and _after(step.due, after):
+            step = replace(step, due=after, rule="在下一步的期限之内")
+        ordered.append(step)
+    return tuple(reversed(ordered))
 
 
 def _after(day: date, limit_day: date) -> bool:

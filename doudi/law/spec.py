@@ -159,8 +159,8 @@ class Edge:
     TEXT value that holds one (authority by date). `switch` names a BOOL value: the edge exists only where
     and when it is true ("not <value>": false; "<value> is not CODE": a TEXT value other than that; several
     joined by "and"). With `skips`, a switched-off edge is passed through: whoever leaves `to` leaves
-    `from_` instead. With `notice` the limit is a period that must run its full length. `guard` names a
-    check of `procedures/words.toml`. `prepares`/`approves` mark the four-eyes roles.
+    `from_` instead. With `notice`, a limit in calendar_days is a period that must run its full length.
+    `guard` names a check of `procedures/words.toml`. `prepares`/`approves` mark the four-eyes roles.
     """
 
     from_: str

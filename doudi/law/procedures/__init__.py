@@ -95,7 +95,7 @@ def _procedure(key: str, table: dict[str, Any], tables: Mapping[str, dict[str, A
         final=tuple(whole["final"]),
         states=whole["states"],
         edges=tuple(
-            _edge(row, number, whole["states"], shown) for number, row in enumerate(whole["edge"], 1)
+            read_edge(row, number, whole["states"], shown) for number, row in enumerate(whole["edge"], 1)
         ),
         total=_within(whole.get("total")),
         extended=_within(whole.get("extended")),
@@ -103,7 +103,9 @@ def _procedure(key: str, table: dict[str, Any], tables: Mapping[str, dict[str, A
     )
 
 
-def _edge(row: dict[str, Any], number: int, states: Mapping[str, str], shown: str) -> Edge:
+def read_edge(row: Mapping[str, Any], number: int, states: Mapping[str, str], shown: str) -> Edge:
+    """One row of a table; `number` counts from 1 and `shown` is the file. Raises BadDeclaration."""
+
     def refuse(problem: str) -> BadDeclaration:
         return BadDeclaration(problem, file=shown, table="edge", entry=number)
 

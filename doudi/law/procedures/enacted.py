@@ -6,22 +6,15 @@ and actor codes only, so that a desk can run it without asking the law again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Protocol
 
+from doudi.law.procedures import words
 from doudi.law.spec import Edge, Procedure, Within
 from doudi.law.values import Found, Values
 
 TOWNSHIP_LEADER = "TL"
 _UNITS = frozenset({"working_days", "calendar_days", "hours", "months", "payment_months", "days_before"})
-
-
-class HasActors(Protocol):
-    """What `words()` offers here: the actor codes an edge may name directly."""
-
-    @property
-    def actors(self) -> Mapping[str, str]: ...
 
 
 @dataclass(frozen=True)
@@ -72,14 +65,17 @@ def limit(within: Within, place: Place, on: int) -> Limit:
     return Limit(int(found.value if found else within.count), unit, within.start, found)
 
 
-def actors(who: Iterable[str], place: Place, on: int, known: HasActors) -> tuple[str, ...]:
+def hangs(edge: Edge) -> bool:
+    """True when the limit is a public notice's time, which must run its full length (公示期)."""
+    return edge.notice is not None and edge.within is not None and edge.within.unit == "calendar_days"
+
+
+def actors(who: Iterable[str], place: Place, on: int) -> tuple[str, ...]:
     """Actor codes; a name that is no code is a value: the authority on the day of the step. Raises
     MissingValue.
     """
-    return tuple(
-        code if code in known.actors or code.startswith("CX:") else str(place.found(code, on).value)
-        for code in who
-    )
+    known = words().actors
+    return tuple(code if code in known else str(place.found(code, on).value) for code in who)
 
 
 def enact(procedure: Procedure, place: Place, on: int) -> Procedure:

@@ -1,0 +1,436 @@
+"""The dates of worked cases, to the day: holidays, make-up weekends, clock hours, payment months, authority."""
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from doudi.cli import Exit
+from doudi.cli.main import main
+from doudi.kernel.workdays import WorkCalendar, YearWithoutCalendar
+from doudi.law.casefile import CaseDateError, Step, Timetable, timetable
+from doudi.law.errors import MissingValue
+from doudi.law.procedures import procedures
+from doudi.law.procedures.enacted import Place
+from doudi.law.rulebook import Law
+
+LAW = Law.load()
+CALENDAR = WorkCalendar.seeded()
+JIANGMEN, ANQIU, PANGUAN = ("440703", "URBAN"), ("370784", "RURAL"), ("520281123", "RURAL")
+
+
+def dates(
+    procedure: str,
+    place: tuple[str, str],
+    values: Mapping[str, Any] | None = None,
+    holds: tuple[str, ...] = (),
+    /,
+    **events: str,
+) -> Timetable:
+    region, area = place
+    known = LAW.values.with_plain(values, region=region) if values else LAW.values
+    return timetable(
+        procedures()[procedure],
+        place=Place(known, region, area),
+        calendar=CALENDAR,
+        events={name: moment(text) for name, text in events.items()},
+        holds=holds,
+    )
+
+
+def moment(text: str) -> date:
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+
+
+def step(table: Timetable, event: str) -> Step:
+    return next(step for step in (*table.steps, *table.branches) if step.event == event)
+
+
+def test_it_works() -> None:
+    assert dates("small_sum_aid", ANQIU, accept="2020-12-07").due("approve") == date(2020, 12, 14)
+
+
+# --- C01: 江门 2018, trial measures, 端午 2018-06-18 ----------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("event", "due"),
+    [
+        ("finish_investigation", "2018-06-26"),
+        ("appraise", "2018-07-03"),
+        ("notice_over", "2018-07-10"),
+        ("approval_opinion", "2018-07-17"),
+        ("approval_notice_over", "2018-07-24"),
+        ("confirm", "2018-07-27"),
+    ],
+)
+def test_c01_every_step_of_the_trial_measures(event: str, due: str) -> None:
+    assert dates("unified_recognition", JIANGMEN, accept="2018-06-11").due(event) == moment(due)
+
+
+def test_c01_first_payment_and_no_total() -> None:
+    table = dates("unified_recognition", JIANGMEN, accept="2018-06-11")
+    assert [str(month) for month in step(table, "take_effect").months] == ["2018-08"]
+    assert table.total is None
+    assert step(table, "confirm").who == ("CCA",)
+
+
+def test_c01_refusal_under_2012_counts_calendar_days() -> None:
+    """民发〔2012〕220号 第二十六条: 3日内. 2018-07-27 is a Friday; a Monday is the third day."""
+    table = dates("unified_recognition", JIANGMEN, accept="2018-06-11", refuse="2018-07-27")
+    assert table.due("notify_refusal") == date(2018, 7, 30)
+    assert "3 日内" in step(table, "notify_refusal").rule
+
+
+def test_refusal_since_2021_counts_working_days() -> None:
+    table = dates("unified_recognition", ("110101", "URBAN"), accept="2023-01-03", refuse="2023-01-19")
+    assert table.due("notify_refusal") == date(2023, 1, 29), "after 春节 the weekend works"
+
+
+# --- C03: 江门 2018, grace ----------------------------------------
+
+
+def test_c03_grace_months_and_the_new_determination() -> None:
+    table = dates("exit_with_grace", JIANGMEN, determine="2018-09-14")
+    months = [str(month) for month in step(table, "redetermine").months]
+    assert months == ["2018-10", "2018-11", "2018-12", "2019-01", "2019-02", "2019-03"]
+    due = table.due("redetermine")
+    assert due == date(2019, 3, 31)
+    assert due.weekday() == 6, "a Sunday: an internal task does not move"
+    assert table.due("prepare_redetermination") == date(2019, 3, 1)
+    assert step(table, "redetermine").who[0] == "CCA"
+
+
+def test_c03_again_eligible_resumes_and_leaves_no_exit() -> None:
+    table = dates("exit_with_grace", JIANGMEN, determine="2018-09-14", resumed="2019-03-29")
+    assert [row.event for row in table.steps] == ["determine", "enter_grace", "redetermine", "resume"]
+
+
+def test_no_grace_where_the_law_had_none() -> None:
+    table = dates("exit_with_grace", ("110101", "URBAN"), determine="2018-09-14")
+    assert [row.event for row in table.steps] == ["determine", "stop", "notify"]
+
+
+def test_in_a_moratorium_the_exit_waits() -> None:
+    values = {"exit_moratorium": True}
+    table = dates("exit_with_grace", ANQIU, values, determine="2020-03-02", moratorium_over="2020-09-30")
+    assert [row.event for row in table.steps][:3] == ["determine", "queue", "recheck"]
+    assert table.due("recheck") == date(2020, 10, 21), (
+        "ten working days after 09-30, 国庆 between, 10-10 works"
+    )
+
+
+# --- C09: 安丘 2020 ----------------------------------------
+
+
+def test_c09_total_authority_notice_and_payment() -> None:
+    table = dates("unified_recognition", ANQIU, accept="2020-12-07", confirmed="2020-12-29")
+    assert table.total is not None
+    assert table.total.due == date(2021, 1, 5)
+    assert step(table, "confirm").who == ("TL",)
+    assert not step(table, "confirm").late
+    assert [str(month) for month in step(table, "take_effect").months] == ["2021-01"]
+    events = [row.event for row in table.steps]
+    assert "post_notice" not in events
+    assert "appraise" not in events
+    assert "approval_notice_over" in events
+
+
+def test_c09_the_seven_days_fit_inside_the_limit() -> None:
+    table = dates("unified_recognition", ANQIU, accept="2020-12-07")
+    assert table.due("post_approval_notice") == date(2020, 12, 29)
+    assert table.due("approval_notice_over") == table.due("confirm") == date(2021, 1, 5)
+
+
+@pytest.mark.parametrize(("decided", "who"), [("2020-11-30", "CCA"), ("2020-12-01", "TL")])
+def test_c09_who_decides_goes_by_the_day_of_the_decision(decided: str, who: str) -> None:
+    table = dates("unified_recognition", ANQIU, accept="2020-11-02", confirmed=decided)
+    assert step(table, "confirm").who == (who,)
+
+
+def test_a_decision_after_the_total_is_late() -> None:
+    table = dates("unified_recognition", ANQIU, accept="2020-12-07", confirmed="2021-01-06")
+    assert step(table, "confirm").late
+    assert table.total is not None
+    assert table.total.late
+
+
+# --- C10: 安丘 2020, self-care ----------------------------------------
+
+
+def test_c10_reassessment_and_new_hours() -> None:
+    table = dates("self_care_review", ("370784", "RURAL"), report="2020-12-03", assess="2020-12-17")
+    assert table.due("assess") == date(2020, 12, 17)
+    assert [str(month) for month in step(table, "adjust").months] == ["2021-01"]
+
+
+# --- C11: 安丘 2020, emergency ----------------------------------------
+
+
+def test_c11_twenty_four_clock_hours_on_a_weekend() -> None:
+    table = dates("emergency_aid", ANQIU, report="2020-12-12T21:30", aid="2020-12-13T20:50")
+    aid = step(table, "aid")
+    assert aid.due == moment("2020-12-13T21:30")
+    assert not aid.late
+    assert aid.who == ("TL",)
+    assert table.due("complete_paperwork") == date(2020, 12, 25)
+
+
+def test_c11_one_minute_late_is_late() -> None:
+    table = dates("emergency_aid", ANQIU, report="2020-12-12T21:30", aid="2020-12-13T21:31")
+    assert step(table, "aid").late
+
+
+def test_c11_hours_need_a_moment() -> None:
+    with pytest.raises(CaseDateError, match="T21:30"):
+        dates("emergency_aid", ANQIU, report="2020-12-12")
+
+
+@pytest.mark.parametrize(("decided", "who"), [("2020-11-30", "CCA"), ("2020-12-14", "TL")])
+def test_c11_above_the_small_sum_the_ordinary_authority_decides(decided: str, who: str) -> None:
+    above = dates("emergency_aid", ANQIU, None, ("above_small_sum",), report="2020-12-12T21:30")
+    assert above.steps[-1].state == "to_ordinary"
+    table = dates("expenditure_aid", ANQIU, accept="2020-11-23", approve=decided)
+    assert step(table, "approve").who == (who,)
+
+
+# --- C12: 盘州 2025 ----------------------------------------
+
+
+def test_c12_start_total_extension_and_effect() -> None:
+    table = dates("unified_recognition", PANGUAN, accept="2025-10-09", confirmed="2025-10-30")
+    assert table.due("start_investigation") == date(2025, 10, 13), "10-11 is a working Saturday"
+    assert table.total is not None
+    assert table.total.due == date(2025, 11, 5)
+    assert table.extended is not None
+    assert table.extended.due == date(2025, 11, 19)
+    assert [str(month) for month in step(table, "take_effect").months] == ["2025-11"]
+    assert step(table, "confirm_civil").who == ("CCA",)
+    assert step(table, "confirm_agriculture").who == ("CAG",)
+
+
+def test_c12_an_extension_moves_the_steps_in_front_of_the_decision() -> None:
+    plain = dates("unified_recognition", PANGUAN, accept="2025-10-09")
+    longer = dates("unified_recognition", PANGUAN, accept="2025-10-09", extend="2025-11-03")
+    assert plain.due("confirm_agriculture") == date(2025, 11, 5)
+    assert longer.due("confirm_agriculture") == date(2025, 11, 19)
+    assert plain.due("give_opinion") == date(2025, 10, 29), "seven days of notice before 11-05"
+    assert longer.due("give_opinion") == date(2025, 11, 12)
+
+
+@pytest.mark.parametrize(
+    ("region", "accepted", "total", "extended"),
+    [
+        ("520281123", "2025-09-11", "2025-10-29", "2025-11-19"),  # the day before the pilot: 30 and 45
+        ("520281123", "2025-09-12", "2025-10-16", "2025-10-30"),  # 20 and 30; 09-28 and 10-11 work
+        ("520281214", "2025-12-31", "2026-01-29", "2026-02-12"),
+        ("520281102", "2025-10-09", "2025-11-19", "2025-12-10"),  # another township of the same city
+    ],
+)
+def test_the_pilot_holds_in_its_townships_and_days(
+    region: str, accepted: str, total: str, extended: str
+) -> None:
+    table = dates("unified_recognition", (region, "RURAL"), accept=accepted)
+    assert table.total is not None
+    assert table.extended is not None
+    assert (table.total.due, table.extended.due) == (moment(total), moment(extended))
+
+
+def test_since_october_2022_a_delegated_county_has_twenty_days() -> None:
+    for accepted, days in (("2022-10-19", 30), ("2022-10-20", 20)):
+        table = dates("unified_recognition", ("110101", "URBAN"), {"dibao_authority": "TL"}, accept=accepted)
+        assert table.total is not None
+        assert table.total.limit is not None
+        assert table.total.limit.count == days
+
+
+def test_an_objection_leads_back_to_the_township() -> None:
+    table = dates("unified_recognition", PANGUAN, accept="2025-10-09", object="2025-10-24")
+    events = [row.event for row in table.steps]
+    assert events[events.index("object") : events.index("object") + 3] == [
+        "object",
+        "renew_opinion",
+        "confirm_civil",
+    ]
+
+
+# --- other procedures ----------------------------------------
+
+
+def test_tekun_since_2021_fifteen_and_fifteen_with_seven_between() -> None:
+    table = dates("tekun_recognition", ("110101", "URBAN"), accept="2023-03-01")
+    assert table.due("give_opinion") == date(2023, 3, 22)
+    assert table.due("notice_over") == date(2023, 3, 29)
+    assert table.due("confirm") == date(2023, 4, 20), "清明 04-05"
+    assert table.total is None
+
+
+def test_tekun_objection_is_posted_again() -> None:
+    table = dates("tekun_recognition", ("110101", "URBAN"), accept="2023-03-01", object="2023-03-24")
+    events = [row.event for row in table.steps]
+    assert events.count("post_notice") == 2
+    assert step(table, "renew_opinion").due == date(2023, 4, 17), (
+        "15 working days after 03-24, 清明 04-05 between"
+    )
+
+
+def test_rigid_family_outside_and_inside_the_pilot() -> None:
+    for region, days in (("520281", 30), ("520281214", 20)):
+        table = dates("rigid_recognition", (region, "RURAL"), accept="2025-10-09")
+        assert table.total is not None
+        assert table.total.limit is not None
+        assert table.total.limit.count == days
+
+
+def test_child_allowance_has_two_times_fifteen_days() -> None:
+    table = dates("child_allowance", ANQIU, receive="2020-09-01")
+    assert table.due("verify") == table.due("submit") == date(2020, 9, 22)
+    assert table.due("confirm") == date(2020, 10, 19), "09-27 and 10-10 work, 国庆 off"
+
+
+@pytest.mark.parametrize(
+    ("place", "last", "holds", "due"),
+    [
+        (JIANGMEN, "2018-01-31", "class_stable", "2019-01-31"),
+        (JIANGMEN, "2018-01-31", "class_relatively_stable", "2018-07-31"),
+        (JIANGMEN, "2018-01-31", "class_unstable", "2018-02-28"),  # urban: every month
+        (("440781", "RURAL"), "2018-01-31", "class_unstable", "2018-04-30"),  # rural: every quarter
+        (("440781", "RURAL"), "2021-07-01", "class_unstable", "2022-01-01"),  # since 2021: half a year
+        (("440781", "RURAL"), "2021-07-01", "class_tekun", "2022-07-01"),
+    ],
+)
+def test_review_by_class(place: tuple[str, str], last: str, holds: str, due: str) -> None:
+    table = dates("periodic_review", place, None, (holds,), last_review=last)
+    assert table.steps[1].guard == holds
+    assert table.steps[1].due == moment(due)
+
+
+def test_death_is_checked_within_three_months() -> None:
+    table = dates(
+        "periodic_review",
+        ("110101", "URBAN"),
+        None,
+        ("member_died",),
+        last_review="2023-01-10",
+        death="2023-03-31",
+    )
+    assert table.steps[1].due == date(2023, 6, 30)
+
+
+def test_relatives_are_visited_by_the_county() -> None:
+    table = dates("near_relative_filing", JIANGMEN, accept="2018-06-11")
+    assert table.due("register") == date(2018, 6, 14)
+    assert step(table, "visit").who == ("CCA",)
+
+
+def test_monitoring_object_is_listed_in_fifteen_days_and_helped_in_ten() -> None:
+    table = dates("monitoring_recognition", ("520281", "RURAL"), discover="2025-03-03", confirm="2025-03-17")
+    assert table.total is not None
+    assert table.total.due == date(2025, 3, 18)
+    assert table.due("support") == date(2025, 3, 27)
+    listed = dates("risk_elimination", ("520281", "RURAL"), list="2025-03-17")
+    assert listed.due("propose") == date(2025, 9, 17)
+
+
+# --- refusals ----------------------------------------
+
+
+def test_the_starting_event_is_asked_for() -> None:
+    with pytest.raises(CaseDateError, match="受理申请"):
+        dates("unified_recognition", PANGUAN, confirmed="2025-10-30")
+
+
+def test_an_event_the_region_does_not_have_is_refused_with_what_it_has() -> None:
+    with pytest.raises(CaseDateError, match="没有“appraise”这一步。可写"):
+        dates("unified_recognition", PANGUAN, accept="2025-10-09", appraise="2025-10-20")
+
+
+def test_a_year_without_a_calendar_is_not_guessed() -> None:
+    with pytest.raises(YearWithoutCalendar):
+        dates("unified_recognition", ("110101", "URBAN"), accept="2031-06-02")
+
+
+def test_before_the_law_there_is_no_answer() -> None:
+    with pytest.raises(MissingValue):
+        dates("unified_recognition", ("110101", "URBAN"), accept="2011-06-02")
+
+
+def test_a_figure_of_ours_is_marked() -> None:
+    table = dates("emergency_aid", ("110101", "URBAN"), report="2023-05-05T09:00")
+    assert step(table, "aid").status == "default"
+    assert step(dates("unified_recognition", JIANGMEN, accept="2018-06-11"), "confirm").status == "statutory"
+
+
+# --- the command ----------------------------------------
+
+
+def test_command_prints_every_date_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(
+        ["deadline", "unified_recognition", "--region", "520281123", "--accept", "2025-10-09",
+         "--event", "confirmed=2025-10-30", "--json"]
+    )  # fmt: skip
+    told = json.loads(capsys.readouterr().out)
+    assert code == Exit.OK
+    assert told["total"]["due"] == "2025-11-05"
+    assert told["extended"]["due"] == "2025-11-19"
+    due = {row["event"]: row["due"] for row in told["steps"]}
+    assert due["start_investigation"] == "2025-10-13"
+
+
+def test_command_prints_a_table_with_rule_and_article(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "220")
+    code = main(
+        ["deadline", "低收入人口统一认定", "--region", "440703", "--area", "城镇", "--accept", "2018-06-11"]
+    )
+    told = capsys.readouterr().out
+    assert code == Exit.OK
+    for words in ("2018-07-27", "民发〔2012〕220号", "文件没有规定总时限", "2018-08", "系统默认"):
+        assert words in told
+
+
+def test_command_takes_chinese_step_names(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(
+        ["deadline", "unified_recognition", "--region", "370784", "--accept", "2020-12-07",
+         "--event", "已确认=2020-12-29", "--json"]
+    )  # fmt: skip
+    assert code == Exit.OK
+    assert '"done": "2020-12-29"' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["nothing"], Exit.USAGE, "没有“nothing”这个程序"),
+        (["unified_recognition"], Exit.USAGE, "--region"),
+        (["unified_recognition", "--region", "440703", "--accept", "11.6.2018"], Exit.USAGE, "读不出来"),
+        (
+            ["unified_recognition", "--region", "44x", "--accept", "2018-06-11"],
+            Exit.INPUT_REFUSED,
+            "行政区划代码",
+        ),
+        (
+            ["exit_with_grace", "--region", "370784", "--accept", "2020-06-01"],
+            Exit.LAW_VALUE_MISSING,
+            "暂停低保退出",
+        ),
+        (
+            ["periodic_review", "--region", "440703", "--accept", "2018-06-11", "--when", "x"],
+            Exit.USAGE,
+            "class_unstable",
+        ),
+    ],
+)
+def test_command_refuses_in_chinese(
+    arguments: list[str], code: Exit, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["deadline", *arguments]) == code
+    assert said in capsys.readouterr().err
+
+
+def test_command_without_a_procedure_lists_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["deadline"]) == Exit.OK
+    assert "emergency_aid" in capsys.readouterr().out
