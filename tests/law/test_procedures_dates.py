@@ -1,4 +1,4 @@
-"""The dates of worked cases, to the day: holidays, make-up weekends, clock hours, payment months, authority."""
+"""The dates of worked cases, to the day: holidays, make-up weekends, hours, payment months, who decides."""
 
 import json
 from collections.abc import Mapping
