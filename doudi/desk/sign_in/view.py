@@ -89,7 +89,7 @@ def _digits(request: HttpRequest) -> str:
 
 
 def _next(request: HttpRequest) -> str:
-    """Where to go afterwards: a page of this site, or '' (an open redirect would lend our name to a forger)."""
+    """Where to go afterwards: a page of this site or nothing; an open redirect lends our name to a forger."""
     address = request.GET.get("next", "")
     allowed = url_has_allowed_host_and_scheme(
         address, {request.get_host()}, require_https=request.is_secure()
