@@ -1,0 +1,96 @@
+"""Every worked case, through every evaluator: one household at a time, SQL in DuckDB, and the second path in Polars."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import pytest
+
+from doudi.assessment.program import program
+from doudi.engine import duck, polars_path
+from doudi.law.facts import Facts
+from doudi.law.rulebook import Law
+from tests.law.cases import Case, Expected, load_cases
+
+CASES = load_cases()
+BY_ID = {case.id: case for case in CASES}
+PATHS = ("scalar", "duckdb", "polars")
+Results = Mapping[str, tuple[dict[str, Any], list[dict[str, Any]]]]
+
+
+@cache
+def shipped() -> Law:
+    return Law.load()
+
+
+@cache
+def results(path: str) -> Results:
+    """case id -> (household figures, figures of each person) as one evaluator sees them, all cases at once."""
+    groups: dict[tuple[Any, ...], list[Case]] = defaultdict(list)
+    for case in CASES:
+        groups[case.law_key].append(case)
+    found: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {}
+    for cases in groups.values():
+        law = shipped()
+        if cases[0].values:
+            law = law.with_values(dict(cases[0].values), region=cases[0].region)
+        found |= _evaluated(path, law, cases, law.book)
+    return found
+
+
+def _evaluated(path: str, law: Law, cases: list[Case], book: Facts) -> Results:
+    book_of = program(law)
+    folded = {case.id: case.facts(book) for case in cases}
+    if path == "scalar":
+        scalar = book_of.scalar(law.values)
+        traces = {key: scalar.evaluate(household, persons) for key, (household, persons) in folded.items()}
+        return {key: (trace.household, list(trace.persons)) for key, trace in traces.items()}
+    run = duck.evaluate if path == "duckdb" else polars_path.evaluate
+    columns = [name for name in book_of.columns if not name.startswith("_")]
+    households, persons = run(
+        book_of,
+        law.values,
+        households=[household for household, _ in folded.values()],
+        persons=[person for _, rows in folded.values() for person in rows],
+        columns=columns,
+    )
+    by_household: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for person in persons:
+        by_household[person["household_id"]].append(person)
+    for rows in by_household.values():
+        rows.sort(key=lambda row: int(row["person_id"].rpartition("/")[2]))
+    return {row["household_id"]: (row, by_household[row["household_id"]]) for row in households}
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("case_id", BY_ID)
+def test_the_case_holds(case_id: str, path: str) -> None:
+    expected = Expected(BY_ID[case_id], program(shipped()))
+    household, persons = results(path)[case_id]
+    assert expected.differences(household, persons) == []
+
+
+@pytest.mark.parametrize("path", PATHS[1:])
+def test_every_intermediate_of_every_case_is_the_scalars(path: str) -> None:
+    for case_id, (household, persons) in results(path).items():
+        whole, members = results("scalar")[case_id]
+        for theirs, ours in ((household, whole), *zip(persons, members, strict=True)):
+            different = {name for name in theirs if name in ours and theirs[name] != ours[name]}
+            assert different == set(), f"{case_id}: {sorted(different)}"
+
+
+def test_a_case_that_expects_the_wrong_amount_fails() -> None:
+    case = next(case for case in CASES if "dibao_amount" in case.table["expect"])
+    wrong = {**case.table, "expect": {**case.table["expect"], "dibao_amount": "0.01"}}
+    expected = Expected(Case(wrong, case.file, case.values), program(shipped()))
+    assert any("dibao_amount" in line for line in expected.differences(*results("scalar")[case.id]))
+
+
+def test_every_scheme_has_its_fifteen_cases() -> None:
+    counted = {scheme.key: 0 for scheme in shipped().schemes}
+    for case in CASES:
+        counted[case.file.partition("/")[0]] += 1
+    assert {key: count for key, count in counted.items() if count < 15} == {}
