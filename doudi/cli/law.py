@@ -182,7 +182,9 @@ def _check(law: Law, args: argparse.Namespace, region: str) -> int:
             {"parameter": under.parameter, "region": under.region, "by": over.file, "instead_of": under.file}
             for over, under in law.values.overridden()
         ]
-        _print_json({"findings": [asdict(finding) for finding in findings], "overridden": replaced, **counts})
+        _print_json(
+            {"findings": [_finding_json(finding) for finding in findings], "overridden": replaced, **counts}
+        )
         return code
     console = _console()
     for kind in (ERROR, WARNING, HOLE):
@@ -199,6 +201,10 @@ def _check(law: Law, args: argparse.Namespace, region: str) -> int:
         f"待填写 {counts[HOLE]}，测试数值 {tests}"
     )
     return code
+
+
+def _finding_json(finding: Finding) -> dict[str, Any]:
+    return {key.rstrip("_"): value for key, value in asdict(finding).items()}
 
 
 def _concerns(finding: Finding, region: str) -> bool:

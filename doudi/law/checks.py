@@ -15,6 +15,7 @@ from doudi.engine.vocabulary import ContextRow
 from doudi.kernel.money import div_up, format_yuan
 from doudi.law.documents import quoted
 from doudi.law.parameters import PER_MILLE
+from doudi.law.texts import AREAS
 from doudi.law.values import LAST_DAY, Found, Values
 
 ERROR, WARNING, HOLE = "error", "warning", "hole"
@@ -48,16 +49,20 @@ def _compare(
     values: Values, names: tuple[str, ...], wrong: Callable[..., str | None], kind: str = ERROR
 ) -> Iterator[Finding]:
     """A finding wherever all `names` have a value and `wrong(*values)` says what is amiss."""
+    by_area = any(values.parameters[name].by_area for name in names)
     for row in values.contexts(names):
-        if None not in row.values and (text := wrong(*row.values)):
-            yield _at(values, row, names[0], kind, text)
+        if None not in row.values and (by_area or row.area_type == AREAS[0]) and (text := wrong(*row.values)):
+            yield _at(values, row, names, kind, text, row.area_type if by_area else "")
 
 
-def _at(values: Values, row: ContextRow, name: str, kind: str, text: str) -> Finding:
-    entry = values.explain(name, row.place, row.area_type, row.from_ymd).entry
+def _at(values: Values, row: ContextRow, names: tuple[str, ...], kind: str, text: str, area: str) -> Finding:
+    """The finding, blamed on the entry that came last: a user's own, or the one that took effect latest."""
+    entries = [values.explain(name, row.place, row.area_type, row.from_ymd).entry for name in names]
+    entry = max(entries, key=lambda entry: (entry.own, entry.from_))
     until = None if row.until_ymd == LAST_DAY else row.until_ymd
-    area = row.area_type
-    return Finding(kind, name, row.place, area, row.from_ymd, until, text, f"{entry.file} 第{entry.number}条")
+    return Finding(
+        kind, names[0], row.place, area, row.from_ymd, until, text, f"{entry.file} 第{entry.number}条"
+    )
 
 
 def tekun_follows_dibao(values: Values) -> Iterator[Finding]:
@@ -108,13 +113,14 @@ def nursing_reaches_its_share(values: Values) -> Iterator[Finding]:
 
 def urban_equals_rural(values: Values) -> Iterator[Finding]:
     """城乡低保标准一体化: one figure for both (江府〔2018〕6号 二(一)1)."""
-    for row in values.contexts(("dibao_standard", "dibao_urban_equals_rural")):
+    names = ("dibao_standard", "dibao_urban_equals_rural")
+    for row in values.contexts(names):
         mine, demanded = row.values
         rural = values.lookup("dibao_standard", row.place, "RURAL", row.from_ymd)
         if row.area_type == "URBAN" and demanded and mine is not None and rural is not None and mine != rural:
             figures = f"城镇低保标准 {format_yuan(int(mine))} 元与农村 {format_yuan(int(rural))} 元"
             text = f"{figures}不同，当地文件要求一体化"
-            yield _at(values, row, "dibao_standard", ERROR, text)
+            yield _at(values, row, names, ERROR, text, "")
 
 
 def poverty_line_equals_dibao(values: Values) -> Iterator[Finding]:

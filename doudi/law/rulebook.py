@@ -18,6 +18,7 @@ from doudi.law.documents import load_documents
 from doudi.law.facts import CodeList, Fact, Facts, Item, load_facts
 from doudi.law.parameters import Parameter, load_parameters
 from doudi.law.spec import Scheme
+from doudi.law.texts import Texts, read_folder, read_own
 from doudi.law.values import Values
 
 ROOT = Path(__file__).parent
@@ -91,14 +92,12 @@ class Law:
 
 @lru_cache(maxsize=8)
 def _load(own: tuple[tuple[str, str], ...]) -> Law:
-    parameters = _parameters()
-    paths = [Path(path) for path, _ in own]
-    values = Values.load(
-        folder=ROOT / "values",
-        parameters=parameters,
-        own=paths,
-        documents=load_documents(ROOT / "documents.toml"),
-    )
+    texts = _shipped()
+    if own:
+        texts = Texts(list(texts.entries), dict(texts.regions), dict(texts.documents))
+        for path, _ in own:
+            read_own(Path(path), _parameters(), texts)
+    values = Values.of(texts, _parameters())
     modules = _modules()
     schemes = sorted(
         (thing for module in modules for thing in vars(module).values() if isinstance(thing, Scheme)),
@@ -120,6 +119,13 @@ def _fingerprint(path: Path) -> str:
     for file in files:
         digest.update(file.read_bytes() if file.is_file() else b"")
     return digest.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Texts:
+    texts = read_folder(ROOT / "values", _parameters())
+    texts.documents.update(load_documents(ROOT / "documents.toml"))
+    return texts
 
 
 @lru_cache(maxsize=1)

@@ -14,14 +14,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
-from pathlib import Path
 
 from doudi.engine.vocabulary import ContextRow
 from doudi.kernel.region import RegionCode, RegionError, known_county
 from doudi.law.documents import Document
 from doudi.law.errors import MissingValue, OverlappingTexts, UnknownRegion
 from doudi.law.parameters import Parameter, Value
-from doudi.law.texts import AREAS, Entry, Texts, read_folder, read_own, read_plain
+from doudi.law.texts import AREAS, Entry, Texts, read_plain
 
 FIRST_DAY, LAST_DAY = 20120101, 99991231
 """The days the batch rows cover: [FIRST_DAY, LAST_DAY)."""
@@ -65,20 +64,9 @@ class Values:
     documents: Mapping[str, Document] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, *, folder: Path, parameters: Mapping[str, Parameter], own: Sequence[Path] = (),
-             documents: Mapping[str, Document] | None = None) -> Values:  # fmt: skip
-        """The shipped entries of `folder`, and on top of them the users' files `own`. Raises LawTextError."""
-        texts = read_folder(folder, parameters)
-        for path in own:
-            read_own(path, parameters, texts)
-        return cls.of(texts, parameters, documents or {})
-
-    @classmethod
-    def of(
-        cls, texts: Texts, parameters: Mapping[str, Parameter], documents: Mapping[str, Document]
-    ) -> Values:
+    def of(cls, texts: Texts, parameters: Mapping[str, Parameter]) -> Values:
         """The values of texts already read. Raises LawTextError for overlaps and unknown places."""
-        values = cls(parameters, tuple(texts.entries), texts.regions, {**documents, **texts.documents})
+        values = cls(parameters, tuple(texts.entries), texts.regions, texts.documents)
         for entry in values.entries:
             if entry.region and values.region_name(entry.region) is None:
                 raise UnknownRegion(

@@ -8,6 +8,7 @@ import pytest
 
 from doudi.law import errors
 from doudi.law.parameters import load_parameters
+from doudi.law.rulebook import Law
 from tests.law.own_values import DEFAULTS, with_own
 
 AT = '[[notice_days]]\nregion = "370784"\n'
@@ -16,22 +17,42 @@ DIBAO = '[[dibao_standard]]\nregion = "370784"\nfrom = 2030-01-01\n'
 # (what is wrong, the file's text, its error, words an officer finds in it)
 REFUSED: list[tuple[str, str, type[errors.LawTextError], tuple[str, ...]]] = [
     ("not toml", "[[notice_days\n", errors.UnreadableFile, ("不是有效的 TOML",)),
-    ("float", AT + "from = 2030-01-01\nvalue = 7.5\n", errors.FloatRefused, ("7.5", "浮点数", "[notice_days] 第1条")),
+    (
+        "float",
+        AT + "from = 2030-01-01\nvalue = 7.5\n",
+        errors.FloatRefused,
+        ("7.5", "浮点数", "[notice_days] 第1条"),
+    ),
     (
         "float inside",
         DIBAO + "value = { URBAN = 800.0, RURAL = '800' }\n",
         errors.FloatRefused,
         ("800.0", "加引号"),
     ),
-    ("parameter", '[[dibao_standart]]\nregion = "36"\n', errors.UnknownParameter, ("dibao_standart", "没有声明过")),
+    (
+        "parameter",
+        '[[dibao_standart]]\nregion = "36"\n',
+        errors.UnknownParameter,
+        ("dibao_standart", "没有声明过"),
+    ),
     ("no from", AT + "value = 7\n", errors.MissingField, ("from", "生效日")),
     ("no value", AT + "from = 2030-01-01\n", errors.MissingField, ("缺少 value", "hole")),
     ("no region", "[[notice_days]]\nfrom = 2030-01-01\nvalue = 7\n", errors.MissingField, ("缺少 region",)),
     ("odd key", AT + "from = 2030-01-01\nvalue = 7\nvaleu = 8\n", errors.UnknownField, ("valeu",)),
-    ("status", AT + 'from = 2030-01-01\nvalue = 7\nstatus = "law"\n', errors.WrongStatus, ("law", "statutory")),
+    (
+        "status",
+        AT + 'from = 2030-01-01\nvalue = 7\nstatus = "law"\n',
+        errors.WrongStatus,
+        ("law", "statutory"),
+    ),
     ("text for days", AT + 'from = 2030-01-01\nvalue = "7"\n', errors.WrongUnit, ("整数", "天")),
     ("true for days", AT + "from = 2030-01-01\nvalue = true\n", errors.WrongUnit, ("整数",)),
-    ("other unit", AT + 'from = 2030-01-01\nvalue = 7\nunit = "工作日"\n', errors.WrongUnit, ("工作日", "天")),
+    (
+        "other unit",
+        AT + 'from = 2030-01-01\nvalue = 7\nunit = "工作日"\n',
+        errors.WrongUnit,
+        ("工作日", "天"),
+    ),
     ("integer for money", DIBAO + "value = 800\n", errors.WrongUnit, ("带引号", "800")),
     ("percent for money", DIBAO + 'value = "80%"\n', errors.WrongUnit, ("80%",)),
     ("three decimals", DIBAO + 'value = "800.005"\n', errors.WrongUnit, ("800.005", "两位小数")),
@@ -43,7 +64,12 @@ REFUSED: list[tuple[str, str, type[errors.LawTextError], tuple[str, ...]]] = [
         errors.OverlappingTexts,
         ("URBAN",),
     ),
-    ("until before from", AT + "from = 2030-01-01\nuntil = 2030-01-01\nvalue = 7\n", errors.EmptySpan, ("不晚于",)),
+    (
+        "until before from",
+        AT + "from = 2030-01-01\nuntil = 2030-01-01\nvalue = 7\n",
+        errors.EmptySpan,
+        ("不晚于",),
+    ),
     ("date in quotes", AT + 'from = "2030-01-01"\nvalue = 7\n', errors.WrongUnit, ("不带引号的日期",)),
     ("date and time", AT + "from = 2030-01-01T08:00:00\nvalue = 7\n", errors.WrongUnit, ("时刻",)),
     (
@@ -68,7 +94,9 @@ REFUSED: list[tuple[str, str, type[errors.LawTextError], tuple[str, ...]]] = [
 ]
 
 
-@pytest.mark.parametrize(("text", "kind", "words"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
+@pytest.mark.parametrize(
+    ("text", "kind", "words"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED]
+)
 def test_a_wrong_text_is_refused(
     tmp_path: Path, text: str, kind: type[errors.LawTextError], words: tuple[str, ...]
 ) -> None:
@@ -115,7 +143,9 @@ def test_two_texts_that_meet_are_not_an_overlap(tmp_path: Path) -> None:
 
 
 def test_urban_and_rural_may_begin_on_one_day_in_two_entries(tmp_path: Path) -> None:
-    values = with_own(tmp_path, DIBAO + 'value = { URBAN = "800.00" }\n', DIBAO + 'hole = { RURAL = "请填写" }\n')
+    values = with_own(
+        tmp_path, DIBAO + 'value = { URBAN = "800.00" }\n', DIBAO + 'hole = { RURAL = "请填写" }\n'
+    )
     assert values.lookup("dibao_standard", "370784", "URBAN", 20300101) == 80000
     assert values.lookup("dibao_standard", "370784", "RURAL", 20300101) is None
 
@@ -126,9 +156,24 @@ def test_a_value_outside_its_bounds_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_or_not_utf8_is_refused(tmp_path: Path) -> None:
-    from_gbk = tmp_path / "own.toml"
-    from_gbk.write_bytes("# 数值\n".encode("gbk"))
-    parameters = load_parameters(tmp_path)
-    assert parameters == {}
+    with pytest.raises(errors.UnreadableFile, match="没有这个文件"):
+        Law.load([tmp_path / "nowhere.toml"])
+    (tmp_path / "gbk.toml").write_bytes("# 数值\n".encode("gbk"))
     with pytest.raises(errors.UnreadableFile, match="UTF-8"):
-        load_parameters_of(from_gbk)
+        Law.load([tmp_path / "gbk.toml"])
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[a_name]\nlabel = "名"\ntype = "money"\n', "缺少：unit"),
+        ('[a_name]\nlabel = "名"\ntype = "money"\nunit = "工作日"\n', "没有单位“工作日”"),
+        ('[a_name]\nlabel = "名"\ntype = "code"\nunit = "代码"\n', "要写 codes"),
+        ('[a_name]\nlabel = "名"\ntype = "bool"\nunit = "是否"\nby_aera = true\n', "by_aera"),
+        ('["A-Name"]\nlabel = "名"\ntype = "bool"\nunit = "是否"\n', "小写英文"),
+    ],
+)
+def test_a_wrong_declaration_is_refused(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "topic.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(errors.BadDeclaration, match=words):
+        load_parameters(tmp_path)
