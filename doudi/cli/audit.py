@@ -2,18 +2,19 @@
 
 import argparse
 import os
-import time
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import django
 from django.conf import settings
-from django.db import Error, OperationalError, connections
+from django.db import Error, connections
 
 from doudi.cli import Exit, Refusal
 from doudi.office import chain
 from doudi.office.home import data_folder
-from doudi.office.postgres import Cluster, PostgresProblem, running
+from doudi.office.postgres import Cluster, running
+from doudi.office.programs import PostgresProblem
 from doudi.settings.database import embedded
 
 
@@ -69,12 +70,8 @@ def _in_database(args: argparse.Namespace, anchor: Path) -> int:
 def _seal(owner: Any, anchor: Path, every: float | None) -> int:
     count = chain.seal(owner, anchor)
     print(f"已封存 {count} 条留痕，锚点写在 {anchor}。")
-    while every:
-        time.sleep(every)
-        try:
-            chain.seal(owner, anchor)
-        except OperationalError:  # the database restarts: nothing is lost, the next round seals it
-            owner.close()
+    if every:
+        chain.keep_sealing(anchor, every, Event())
     return Exit.OK
 
 

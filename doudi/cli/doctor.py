@@ -19,7 +19,8 @@ from doudi.office import chain
 from doudi.office.crypto import CryptoProblem, module
 from doudi.office.dbroles import problems_of_role
 from doudi.office.home import data_folder
-from doudi.office.postgres import OLDEST, Cluster, PostgresProblem, installations, running
+from doudi.office.postgres import Cluster, running
+from doudi.office.programs import OLDEST, PostgresProblem, installations
 from doudi.settings.database import databases, embedded
 
 GIGABYTE = 1024**3

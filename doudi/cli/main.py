@@ -45,6 +45,7 @@ COMMANDS: dict[str, Command] = {
     "demo": Command("doudi.cli.demo", "建立一个虚构的示范县", REGISTER),
     "doctor": Command("doudi.cli.doctor", "检查安装与数据库，说明哪里不对、怎么办", REGISTER),
     "audit": Command("doudi.cli.audit", "核验操作留痕是否被改动", REGISTER),
+    "keys": Command("doudi.cli.keys", "更换加密密钥（不停机）", REGISTER),
 }
 
 EXIT_CODES = """退出码：

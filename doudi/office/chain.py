@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connections, transaction
 
 from doudi.office.crypto import sm3
 
@@ -97,6 +98,17 @@ def seal(owner: Any, anchor: Path) -> int:
     if sealed:
         write_anchor(anchor, head)  # after the commit: an anchor of links that never came would cry wolf
     return sealed
+
+
+def keep_sealing(anchor: Path, every: float, stop: Event) -> None:
+    """Seals each `every` seconds until `stop` is set: for a thread beside the web server, or a process."""
+    owner = connections["owner"]
+    while not stop.wait(every):
+        try:
+            seal(owner, anchor)
+        except (OperationalError, InterfaceError):  # the database restarts: the next round seals what waits
+            owner.close()
+    owner.close()
 
 
 def _next_links(cursor: Any, head: Head) -> list[tuple[int, int, bytes]]:

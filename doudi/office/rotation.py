@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import connection, models, transaction
 
 from doudi.office import scope
-from doudi.office.crypto import CryptoModule, module
+from doudi.office.crypto import CryptoModule, CryptoProblem, SoftwareModule, module
 from doudi.office.fields import EncryptedField, place_of
 from doudi.office.scope import EVERYWHERE, PersonalModel
 
@@ -22,6 +22,14 @@ def encrypted_columns() -> list[tuple[type[models.Model], EncryptedField]]:
         for field in model._meta.concrete_fields
         if isinstance(field, EncryptedField)
     ]
+
+
+def add_key_version() -> int:
+    """Makes the next key version, used by all processes at once. Raises CryptoProblem for an HSM."""
+    crypto = module()
+    if not isinstance(crypto, SoftwareModule):
+        raise CryptoProblem("使用密码机时，请在密码机上更换密钥，再执行 doudi keys reencrypt。")
+    return crypto.add_version()
 
 
 def reencrypt(batch: int = BATCH) -> Iterator[tuple[str, int]]:

@@ -2,16 +2,20 @@
 
 import io
 import random
+import time
 from pathlib import Path
+from threading import Event, Thread
 from uuid import UUID
 
 import psycopg
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
+from pytest_django import DjangoDbBlocker
 
 from doudi.office import audit, chain, scope
 from doudi.office.crypto import sm3
 from doudi.office.models import AuditEntry
+from doudi.office.postgres import OWNER
 from doudi.office.scope import Scope
 
 OFFICER = UUID(int=7)
@@ -229,6 +233,35 @@ def test_without_the_anchor_a_cut_tail_goes_unseen(admin: psycopg.Connection) ->
         cursor.execute("set local session_replication_role = replica")
         delete_the_tail(cursor, random.Random(1))
         assert chain.verify_database(cursor, []).findings == []
+
+
+@pytest.mark.usefixtures("committed_db")
+def test_the_sealer_outlives_a_restart_of_the_database(
+    admin: psycopg.Connection, anchor: Path, django_db_blocker: DjangoDbBlocker
+) -> None:
+    stop = Event()
+    sealer = Thread(target=chain.keep_sealing, args=(anchor, 0.02, stop))
+
+    def sealed_in_the_end(count: int) -> bool:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            if admin.execute("select count(*) from office_auditseal").fetchone() == (count,):
+                return True
+            time.sleep(0.02)
+        return False
+
+    sealer.start()
+    try:
+        with scope.active(BY):
+            audit.record(by=BY, verb="before", subject="")
+        assert sealed_in_the_end(1)
+        admin.execute(f"select pg_terminate_backend(pid) from pg_stat_activity where usename = '{OWNER}'")
+        with scope.active(BY):
+            audit.record(by=BY, verb="after", subject="")
+        assert sealed_in_the_end(2)
+    finally:
+        stop.set()
+        sealer.join()
 
 
 @pytest.mark.usefixtures("sealed")

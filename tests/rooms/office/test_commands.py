@@ -17,6 +17,7 @@ from doudi.cli.doctor import why_not_connected
 from doudi.office import audit, scope
 from doudi.office.postgres import OWNER, WEB, Cluster
 from doudi.office.scope import Scope
+from tests.rooms import people
 
 BY = Scope(region="520281104", role="township_clerk")
 Doudi = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -183,6 +184,22 @@ def test_audit_export_is_verified_without_a_database(doudi: Doudi, tmp_path: Pat
     file.write_text("not json\n")
     bad = doudi("audit", "verify", str(file), **nowhere)
     assert (bad.returncode, bad.stderr) == (Exit.INPUT_REFUSED, "导出文件第 1 行不是留痕记录\n")
+
+
+def test_keys_are_changed_while_officers_work(doudi: Doudi, tmp_path: Path, settings: Any) -> None:
+    keys = tmp_path / "keys"
+    settings.OFFICE_KEYS = keys
+    people.a_small_country()
+    clerk = people.an_officer()
+    before = clerk.totp_key.open()
+    done = doudi("keys", "rotate", DOUDI_KEYS=str(keys))
+    assert (done.returncode, done.stderr) == (Exit.OK, "")
+    assert "已生成第 2 版密钥" in done.stdout
+    assert "已重新加密 1 项" in done.stdout
+    assert "已重新加密 0 项" in doudi("keys", "reencrypt", DOUDI_KEYS=str(keys)).stdout
+    clerk.refresh_from_db()
+    assert clerk.totp_key.ciphertext[0] == 2
+    assert clerk.totp_key.open() == before
 
 
 def test_audit_refuses_without_a_database(doudi: Doudi, tmp_path: Path) -> None:

