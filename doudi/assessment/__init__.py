@@ -1,0 +1,1 @@
+"""What the law says about a household: verdicts, amounts, reasons, and a receipt for every figure."""

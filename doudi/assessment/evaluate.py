@@ -1,0 +1,220 @@
+"""One household, every scheme: verdict, reason with its article, distance to the line, what is missing, amount.
+
+The batch path (`batch.py`) gives the same verdicts for millions; this one keeps every intermediate and says why.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from doudi.law.labels import Labels
+from doudi.assessment.program import NOT_IN_FORCE, conditions, program
+from doudi.assessment.working import Leaf, Working
+from doudi.engine.program import FACT, LOOKUP, VALUE, Program
+from doudi.engine.scalar import Scalar, Trace
+from doudi.engine.vocabulary import Value
+from doudi.kernel.money import format_yuan
+from doudi.kernel.reason import Reason
+from doudi.kernel.verdict import Verdict
+from doudi.law.folding import fold
+from doudi.law.parameters import ymd
+from doudi.law.rulebook import Law
+from doudi.law.spec import Condition, Scheme, Supplement, Unit, cited
+
+Document = Mapping[str, Any]
+MONTHLY = "fen/month"
+_BETWEEN = re.compile(r"(.+)与(.+)之差")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one scheme says about the household (`member` None) or about one member (its place in the document).
+
+    `failed` and `unknown` are the conditions not met and not answered, in the scheme's order. `missing` is the
+    engine's list, the same in every evaluator. `amount` is None when unknown or when the scheme pays nothing.
+    `supplements` are there only for a family that qualifies.
+    """
+
+    scheme: Scheme
+    member: int | None
+    verdict: Verdict
+    failed: tuple[Condition, ...]
+    unknown: tuple[Condition, ...]
+    missing: tuple[str, ...]
+    amount: int | None
+    supplements: tuple[tuple[Supplement, Value], ...]
+
+    @property
+    def in_force(self) -> bool:
+        """False where the scheme does not exist at this place on this day."""
+        return not (self.failed and self.failed[0].code == NOT_IN_FORCE)
+
+    @property
+    def payable(self) -> int | None:
+        """Amount and supplements together; None when the scheme pays nothing or any part is unknown."""
+        parts = [self.amount, *(value for _, value in self.supplements)]
+        return None if None in parts else sum(part for part in parts if part is not None)
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """One household under one law on one day, with every figure that led there.
+
+    `document` is the canonical household document, `trace` the engine's record of facts, values and rules.
+    """
+
+    document: Document
+    on: date
+    law: Law
+    program: Program
+    trace: Trace
+    answers: tuple[Answer, ...]
+
+    @property
+    def who(self) -> tuple[str, ...]:
+        """The members' names in the document's order; 成员1 where there is none."""
+        return tuple(
+            str(m.get("name") or f"成员{at}") for at, m in enumerate(self.document.get("members", ()), 1)
+        )
+
+    @property
+    def total(self) -> int | None:
+        """Fen a month of everything granted; None when nothing is granted yet and something is still unclear."""
+        paying = [a for a in self.answers if a.scheme.amount and a.scheme.amount_unit == MONTHLY]
+        granted = [a.payable for a in paying if a.verdict is Verdict.YES]
+        if None in granted or (not granted and any(a.verdict is Verdict.UNCLEAR for a in paying)):
+            return None
+        return sum(amount for amount in granted if amount is not None)
+
+    @cached_property
+    def labels(self) -> Labels:
+        """How this household's figures are called and shown."""
+        row = self.trace.household
+        return Labels(self.law, str(row["region_code"]), str(row["area_type"]), int(row["on"] or 0))
+
+    @cached_property
+    def working(self) -> Working:
+        """The trace, to be asked why."""
+        return Working(self.program, self.trace, self.labels, self.who)
+
+    def value(self, name: str, member: int | None = None) -> Value:
+        """A figure of the household or of one member; None when unknown. KeyError for no figure at all."""
+        row = (
+            self.trace.household if member is None else {**self.trace.household, **self.trace.persons[member]}
+        )
+        return row[name]
+
+    def reason(self, answer: Answer) -> Reason | None:
+        """Why not: the first condition not met, its article in force on the day, and the distance to the line."""
+        for condition in answer.failed[:1]:
+            return self.reason_of(condition, answer.member)
+        return None
+
+    def reason_of(self, condition: Condition, member: int | None) -> Reason:
+        """One condition not met, as screen, letter and statistics quote it."""
+        return Reason(
+            condition.code,
+            condition.refusal,
+            cited(condition.cites, self.on),
+            self.distance(condition, member),
+        )
+
+    def distance(self, condition: Condition, member: int | None) -> str:
+        """How far from the line, in words: 人均月收入高出低保标准 74.67 元/月; empty without a known distance."""
+        fen = self.value(condition.distance, member) if condition.distance else None
+        return (
+            "" if fen is None or not condition.distance else self.distance_words(condition.distance, int(fen))
+        )
+
+    def distance_words(self, name: str, fen: int) -> str:
+        """A distance rule's figure as a sentence part; zero is said as it is, because 低于 is strict."""
+        found = _BETWEEN.fullmatch(self.labels.name(name))
+        what, line = found.groups() if found else ("", "标准")
+        if fen == 0:
+            return f"{what}与{line}持平（相差不到 0.01 元）"
+        return f"{what}{'高出' if fen > 0 else '低于'}{line} {format_yuan(abs(fen))} {self._unit(name)}"
+
+    def _unit(self, name: str) -> str:
+        return self.labels.shown(name, 0).partition(" ")[2]
+
+    def lacking(self, answer: Answer) -> list[Leaf]:
+        """What has to become known for this answer, and about which member; sorted, the household's first."""
+        names = [condition.rule for condition in answer.unknown]
+        if answer.verdict is Verdict.YES:
+            amounts = (answer.scheme.amount, *(supplement.amount for supplement, _ in answer.supplements))
+            names = [name for name in amounts if name and self.value(name, answer.member) is None]
+        working = self.working
+        found = {leaf for name in names for leaf in working.lacking(name, answer.member)}
+        return sorted(found, key=lambda leaf: (-1 if leaf[1] is None else leaf[1], leaf[0]))
+
+
+class _Evaluators:
+    """One scalar evaluator per law: its caches of values by place, area type and day pay from the second household."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, tuple[Law, Program, Scalar]] = {}
+
+    def of(self, law: Law) -> tuple[Program, Scalar]:
+        found = self._kept.get(id(law))
+        if found is None:
+            made = program(law)
+            # The law is kept beside its id, so that the id cannot be given to another one meanwhile.
+            self._kept = {
+                **dict(list(self._kept.items())[-7:]),
+                id(law): (law, made, made.scalar(law.values)),
+            }
+            found = self._kept[id(law)]
+        return found[1], found[2]
+
+
+_EVALUATORS = _Evaluators()
+
+
+def assess(document: Document, *, on: date, law: Law) -> Assessment:
+    """What every scheme says about one household. `on` counts where the document names no day of its own.
+
+    Raises FactError for a fact of the wrong type or without region, area type or day.
+    """
+    made, scalar = _EVALUATORS.of(law)
+    household, persons = fold(document, on=ymd(on))
+    trace = scalar.evaluate(household, persons)
+    day = int(trace.household["on"] or 0)
+    answers = tuple(answer for scheme in law.schemes for answer in _answers(scheme, trace))
+    return Assessment(document, date(day // 10000, day // 100 % 100, day % 100), law, made, trace, answers)
+
+
+def _answers(scheme: Scheme, trace: Trace) -> Iterator[Answer]:
+    rows: Sequence[tuple[int | None, Mapping[str, Value]]] = (
+        [(None, trace.household)] if scheme.unit is Unit.HOUSEHOLD else list(enumerate(trace.persons))
+    )
+    tests = conditions(scheme)
+    for member, row in rows:
+        held = [(test, row[test.rule] if test.rule in row else trace.household[test.rule]) for test in tests]
+        verdict = Verdict.of(row[f"{scheme.key}_eligible"])  # type: ignore[arg-type]
+        granted = verdict is Verdict.YES
+        yield Answer(
+            scheme=scheme,
+            member=member,
+            verdict=verdict,
+            failed=tuple(test for test, value in held if value is False),
+            unknown=tuple(test for test, value in held if value is None),
+            missing=tuple(filter(None, str(row[f"{scheme.key}_missing"] or "").split(","))),
+            amount=row[f"{scheme.key}_amount"] if scheme.amount else None,  # type: ignore[arg-type]
+            supplements=tuple((extra, row[extra.amount]) for extra in scheme.supplements if granted),
+        )
+
+
+def used_values(made: Program, names: Sequence[str]) -> list[str]:
+    """The law values read directly by the household's place and day behind these figures, in program order."""
+    return [name for name in made.needed(names) if made.columns[name].kind == VALUE]
+
+
+def inputs(made: Program, name: str) -> tuple[str, ...]:
+    """What a figure is worked out from: the names its rule's parameters resolve to."""
+    column = made.columns[name]
+    return () if column.kind in (FACT, VALUE, LOOKUP) else column.inputs

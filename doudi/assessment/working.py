@@ -1,0 +1,275 @@
+"""How each figure of one household came about, and what an unclear answer waits for.
+
+Both questions are asked of the rules' own tree with this household's figures put in: `fold` leaves of a rule only
+what mattered for this family. A family whose wages are declared is not asked for the minimum wage of a work place,
+although the rule names it, and the working of an amount shows the branch taken, not the three that were not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from doudi.law.labels import Labels
+from doudi.engine.ir import DIVIDE, Const, Info, Name, Node, Op, fold, info_of, names
+from doudi.engine.program import AGGREGATE, FACT, LOOKUP, VALUE, Column, Program
+from doudi.engine.scalar import Lookup, Trace
+from doudi.engine.vocabulary import PERSON, Value
+
+Leaf = tuple[str, int | None]
+"""What is lacking: (fact or `value:name`, the member it is about or None for the household)."""
+
+_COMBINE = {"total": sum, "count": sum, "any_of": any, "all_of": all, "largest": max, "smallest": min}
+_ABSORBS = {"any_of": True, "all_of": False}
+
+
+@dataclass
+class Working:
+    """One household's trace, asked why. `who` are the members' names, `labels` how figures are called and shown."""
+
+    program: Program
+    trace: Trace
+    labels: Labels
+    who: tuple[str, ...]
+    _looked: Mapping[tuple[Value, ...], Lookup] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._looked = {tuple(lookup[:4]): lookup for lookup in self.trace.lookups}
+
+    # --- values ---------------------------------------------------------------------------------------------------
+
+    def value(self, name: str, member: int | None = None) -> Value:
+        """A figure of the household, or of one member; None when unknown. Lifted columns included."""
+        if not name.startswith("_"):
+            row = self.trace.household if member is None else self.trace.persons[member]
+            return row[name] if name in row else self.trace.household[name]
+        column = self.program.columns[name]
+        if column.kind == LOOKUP:
+            found = self.lookup(column, member)
+            return None if found is None else found.value
+        if column.kind != AGGREGATE:
+            return self.reduced(column.expr, member)[1].const
+        parts = [self.reduced(column.expr, each)[1].const for each in range(len(self.who))]
+        if _ABSORBS.get(column.how) in parts and column.how in _ABSORBS:
+            return _ABSORBS[column.how]
+        if None in parts or (not parts and column.how in ("largest", "smallest")):
+            return None
+        return _COMBINE[column.how](parts)  # type: ignore[operator, no-any-return]
+
+    def lookup(self, column: Column, member: int | None) -> Lookup | None:
+        """The law value a lookup column read; None when its place or date is unknown."""
+        place, area, on = (self.reduced(part, member)[1].const for part in _place_and_day(column.expr))
+        return self._looked.get((column.how, place, area, on))
+
+    def reduced(self, node: Node, member: int | None) -> tuple[Node, Info]:
+        """The node with branches not taken left out; its Info is constant when its value is known."""
+        known = {name: self._info(name, member) for name in set(names(node))}
+        return fold(self._asked(node, known), known)
+
+    def _info(self, name: str, member: int | None) -> Info:
+        value = self.value(name, member)
+        return replace(self.program.columns[name].info, nullable=True) if value is None else info_of(value)
+
+    def _asked(self, node: Node, known: Mapping[str, Info]) -> Node:
+        """known(x) answered: `fold` by itself only knows that x may be unknown, here it is or is not."""
+        if not isinstance(node, Op):
+            return node
+        args = tuple(self._asked(arg, known) for arg in node.args)
+        if node.op == "known":
+            return Const(not fold(args[0], known)[1].nullable)
+        return Op(node.op, args, node.line)
+
+    # --- what is lacking ------------------------------------------------------------------------------------------
+
+    def lacking(self, name: str, member: int | None = None) -> set[Leaf]:
+        """The facts and law values that would have to become known for this unknown figure to be known."""
+        column = self.program.columns[name]
+        if column.entity != PERSON:
+            member = None
+        if column.kind in (FACT, VALUE):
+            return {(name if column.kind == FACT else f"value:{name}", member)}
+        if column.kind == LOOKUP and self.lookup(column, member) is not None:
+            return {(f"value:{column.how}", None)}
+        rows = range(len(self.who)) if column.kind == AGGREGATE else (member,)
+        return {leaf for row in rows for leaf in self._lacking_in(column.expr, row)}
+
+    def _lacking_in(self, node: Node, member: int | None) -> Iterator[Leaf]:
+        rest, info = self.reduced(node, member)
+        if info.const is None:
+            for name in dict.fromkeys(names(rest)):
+                if self.value(name, member) is None:
+                    yield from self.lacking(name, member)
+
+    # --- what was used --------------------------------------------------------------------------------------------
+
+    def behind(self, roots: Iterable[Leaf]) -> dict[Leaf, tuple[Leaf, ...]]:
+        """Every figure that had a part in these ones, each with what it was worked out from.
+
+        Branches a rule did not take for this family are left out, the tests that chose the branch are not.
+        Law values read at another place appear as (`value:name`, member).
+        """
+        found: dict[Leaf, tuple[Leaf, ...]] = {}
+        stack = [leaf for name, member in roots for leaf in self._uses_named(name, member)]
+        while stack:
+            leaf = stack.pop()
+            if leaf not in found:
+                found[leaf] = tuple(dict.fromkeys(self._uses_of(*leaf)))
+                stack.extend(found[leaf])
+        return found
+
+    def _uses_of(self, name: str, member: int | None) -> Iterator[Leaf]:
+        column = self.program.columns.get(name)
+        if column is not None and column.kind not in (FACT, VALUE):
+            yield from self._uses(column.expr, member)
+
+    def _uses(self, node: Node, member: int | None) -> Iterator[Leaf]:
+        if isinstance(node, Name):
+            yield from self._uses_named(node.name, member)
+        if isinstance(node, Op):
+            args = node.args
+            if node.op == "where":
+                answer = self.reduced(args[0], member)[1].const
+                args = args if answer is None else (args[0], args[1 if answer else 2])
+            for arg in args:
+                yield from self._uses(arg, member)
+
+    def _uses_named(self, name: str, member: int | None) -> Iterator[Leaf]:
+        column = self.program.columns[name]
+        if not name.startswith("_"):
+            yield name, member if column.entity == PERSON else None
+        elif column.kind == AGGREGATE:
+            for each in range(len(self.who)):
+                yield from self._uses(column.expr, each)
+        else:
+            if column.kind == LOOKUP:
+                yield f"value:{column.how}", member
+            yield from self._uses(column.expr, member)
+
+    # --- what it was worked out from ------------------------------------------------------------------------------
+
+    def formula(self, name: str, member: int | None = None) -> str:
+        """The figure as arithmetic in Chinese labels and this family's numbers; empty when there is none to show."""
+        node = self._taken(self.program.columns[name].expr, member)
+        if (
+            self.labels.unit(name) in ("bool", "code", "text")
+            or isinstance(node, Const)
+            or not _is_arithmetic(node)
+        ):
+            return ""
+        if self.labels.unit(name) == "permille":
+            node = _without_thousands(node)
+        text = self._say(node, member).replace(" （", "（").replace("） ", "）")
+        return "" if text in ("0", self.labels.named(name, self.value(name, member))) else text
+
+    def _taken(self, node: Node, member: int | None) -> Node:
+        """The node as this family's figures take it: one branch of `where`, the larger of `hi`, the smaller of `lo`."""
+        if not isinstance(node, Op):
+            return node
+        if node.op == "where":
+            answer = self.reduced(node.args[0], member)[1].const
+            return node if answer is None else self._taken(node.args[1 if answer else 2], member)
+        if node.op in ("hi", "lo"):
+            values = [self.reduced(arg, member)[1].const for arg in node.args]
+            at = 0 if None in values else values.index((max if node.op == "hi" else min)(values))  # type: ignore[type-var]
+            return self._taken(node.args[at], member)
+        return Op(node.op, tuple(self._taken(arg, member) for arg in node.args), node.line)
+
+    def _say(self, node: Node, member: int | None) -> str:
+        if isinstance(node, Const):
+            return str(node.value)
+        if isinstance(node, Name):
+            return self._say_name(node.name, member)
+        assert isinstance(node, Op)
+        if node.op in ("add", "sub", "neg"):
+            return self._say_sum(node, member)
+        if node.op in DIVIDE:
+            return self._say_quotient(node, member)
+        say = [self._in_brackets(arg, member) for arg in node.args]
+        return " × ".join(say) if node.op == "mul" else " 至 ".join(say)
+
+    def _in_brackets(self, node: Node, member: int | None) -> str:
+        text = self._say(node, member)
+        return (
+            f"（{text}）"
+            if isinstance(node, Op) and node.op in ("add", "sub", "neg") and " " in text
+            else text
+        )
+
+    def _say_quotient(self, node: Op, member: int | None) -> str:
+        above, below = node.args
+        if any(self.labels.unit(name) == "permille" for name in names(above) if not name.startswith("_")):
+            # The law holds ratios in thousandths; an officer reads 1.5 倍 and wants no thousands around it.
+            above, below = _without_thousands(above), _without_thousands(below)
+        if below == Const(1):
+            return self._say(above, member)
+        divisor = self._say(below, member)
+        return (
+            f"{self._in_brackets(above, member)} ÷ {f'（{divisor}）' if isinstance(below, Op) else divisor}"
+        )
+
+    def _say_sum(self, node: Node, member: int | None) -> str:
+        terms = [(sign, part) for sign, part in _terms(node, 1) if self.reduced(part, member)[1].const != 0]
+        said = [(sign, self._in_brackets(part, member)) for sign, part in terms]
+        text = "".join(f" {'+' if sign > 0 else '−'} {what}" for sign, what in said)
+        return text.removeprefix(" + ") if text.startswith(" + ") else f"0{text}"
+
+    def _say_name(self, name: str, member: int | None) -> str:
+        column = self.program.columns[name]
+        if column.kind == AGGREGATE:
+            return self._say_aggregate(column)
+        if column.kind == LOOKUP:
+            found = self.lookup(column, member)
+            if found is None:
+                return self.labels.named(column.how, None)
+            return self.labels.named(column.how, found.value, place=found.place, on=found.on)
+        if name.startswith("_"):
+            return self._say(self._taken(column.expr, member), member)
+        return self.labels.named(name, self.value(name, member))
+
+    def _say_aggregate(self, column: Column) -> str:
+        parts = [(who, self.reduced(column.expr, at)[1].const) for at, who in enumerate(self.who)]
+        if column.how in ("count", "any_of", "all_of"):
+            return "、".join(
+                who if value else f"{who}（待核实）" for who, value in parts if value is not False
+            )
+        unit = self._unit(column.expr)
+        shown = [f"{who} {self.labels.amount(unit, value)}" for who, value in parts if value != 0]
+        return " + ".join(shown) or "0"
+
+    def _unit(self, node: Node) -> str:
+        """The unit of the first amount a node reads, for the parts of a total."""
+        found = (self.labels.unit(name) for name in names(node) if not name.startswith("_"))
+        return next((unit for unit in found if unit not in ("bool", "code")), "")
+
+
+def _is_arithmetic(node: Node) -> bool:
+    if not isinstance(node, Op):
+        return True
+    known = node.op in ("add", "sub", "neg", "mul", "years", "month_diff", *DIVIDE)
+    return known and all(_is_arithmetic(arg) for arg in node.args)
+
+
+def _without_thousands(node: Node) -> Node:
+    if isinstance(node, Const) and type(node.value) is int and node.value and node.value % 1000 == 0:
+        return Const(node.value // 1000)
+    if not isinstance(node, Op):
+        return node
+    args = tuple(_without_thousands(arg) for arg in node.args)
+    if node.op == "mul" and Const(1) in args:
+        return args[1] if args[0] == Const(1) else args[0]
+    return Op(node.op, args, node.line)
+
+
+def _terms(node: Node, sign: int) -> Iterator[tuple[int, Node]]:
+    if isinstance(node, Op) and node.op in ("add", "sub"):
+        yield from _terms(node.args[0], sign)
+        yield from _terms(node.args[1], sign if node.op == "add" else -sign)
+    elif isinstance(node, Op) and node.op == "neg":
+        yield from _terms(node.args[0], -sign)
+    else:
+        yield sign, node
+
+
+def _place_and_day(node: Node) -> tuple[Node, ...]:
+    assert isinstance(node, Op)
+    return node.args[-3:]

@@ -1,0 +1,122 @@
+"""What every figure is called and how it is shown to an officer: Chinese label, unit, codes by name, and whether the
+law value behind it is written in a document or only assumed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from doudi.engine.vocabulary import Value
+from doudi.kernel.money import format_yuan
+from doudi.law.errors import MissingValue
+from doudi.law.parameters import Parameter, read_toml
+from doudi.law.rulebook import Law
+
+UNKNOWN = "待核实"
+STATUS_MARKS = {"statutory": "", "default": "默认（非法定）", "test": "测试值"}
+"""Shown beside every figure taken from the law that no document states."""
+UNITS = {
+    "fen": "元", "fen/month": "元/月", "fen/year": "元/年",
+    "months": "个月", "persons": "人", "years": "岁", "permille": "%",
+}  # fmt: skip
+_CODES = Path(__file__).with_name("labels.toml")
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The labels of one law, and the marks of its values for one household's place, area type and day (yyyymmdd)."""
+
+    law: Law
+    place: str
+    area: str
+    on: int
+
+    @cached_property
+    def _rules(self) -> dict[str, tuple[str, str]]:
+        verdicts = {f"{one.key}_eligible": (f"符合{one.short}条件", "bool") for one in self.law.schemes}
+        return verdicts | {rule.name: (rule.doc.partition("：")[0], rule.unit) for rule in self.law.rules}
+
+    @cached_property
+    def _codes(self) -> dict[str, dict[str, str]]:
+        lists = read_toml(_CODES, _CODES.name)
+        return {
+            name: dict(self.law.codes[codes].labels) if isinstance(codes, str) else codes
+            for name, codes in lists.items()
+        }
+
+    def name(self, name: str) -> str:
+        """The Chinese label of a rule, fact, parameter or `value:parameter`."""
+        name = name.removeprefix("value:")
+        if name in self._rules:
+            return self._rules[name][0]
+        return (self.law.facts.get(name) or self.law.parameters[name]).label
+
+    def unit(self, name: str) -> str:
+        """The unit as rules write it: fen, fen/month, persons, permille, bool, code, ymd, text ..."""
+        if name in self._rules:
+            return self._rules[name][1]
+        fact = self.law.facts.get(name)
+        kind = fact.kind if fact else self.law.parameters[name].type
+        return {"money": "fen", "ratio": "permille", "int": "count", "date": "ymd"}.get(kind, kind)
+
+    def amount(self, unit: str, value: Value) -> str:
+        """A value with two decimals, thousands and no unit, as it stands in a calculation."""
+        if value is None:
+            return UNKNOWN
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        if isinstance(value, str):
+            return value
+        if unit.startswith("fen"):
+            return format_yuan(value)
+        if unit == "permille":
+            whole, part = divmod(value, 10)
+            return f"{whole}.{part}%" if part else f"{whole}%"
+        if unit == "ymd":
+            return f"{value // 10000}-{value // 100 % 100:02d}-{value % 100:02d}"
+        return f"{value:,}"
+
+    def shown(self, name: str, value: Value) -> str:
+        """A figure with its unit: 574.67 元/月, 5 人, 是, 符合; 待核实 when unknown, never zero."""
+        if value is None:
+            return UNKNOWN
+        fact, unit = self.law.facts.get(name), self.unit(name)
+        codes = self.law.codes[fact.codes].labels if fact and fact.codes else self._codes.get(name, {})
+        if isinstance(value, str):
+            return codes.get(value, value)
+        if name in self.law.parameters:
+            return self.law.parameters[name].show(value)
+        text = self.amount(unit, value)
+        return (
+            text if isinstance(value, bool) or text.endswith("%") else f"{text} {UNITS.get(unit, '')}".strip()
+        )
+
+    def named(self, name: str, value: Value, *, place: str | None = None, on: int | None = None) -> str:
+        """A figure inside a calculation: its label, its value and, for a law value, its mark and where it was read."""
+        parameter = self.law.parameters.get(name)
+        text = self._spelled(parameter, value) if parameter else self.amount(self.unit(name), value)
+        where = ""
+        if place is not None and on is not None:
+            where = f"（{self.law.values.region_name(place) or place}，{self.amount('ymd', on)}）"
+        mark = self.mark(name, place=place, on=on) if parameter else ""
+        return f"{self.name(name)}{where} {text}{f'〔{mark}〕' if mark else ''}"
+
+    def _spelled(self, parameter: Parameter, value: Value) -> str:
+        """A law value in a calculation: money without its unit (the line has one), everything else as declared."""
+        return (
+            self.amount("fen", value)
+            if parameter.type == "money"
+            else parameter.show(value)
+            if value is not None
+            else UNKNOWN
+        )
+
+    def mark(self, name: str, *, place: str | None = None, on: int | None = None) -> str:
+        """默认（非法定）, 测试值, or nothing for a value that a document states or that is missing."""
+        try:
+            found = self.law.values.explain(name, place or self.place, self.area, on or self.on)
+        except MissingValue:
+            return ""
+        return STATUS_MARKS[found.entry.status]
