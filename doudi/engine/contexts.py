@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import pairwise
 
 from doudi.engine.vocabulary import ContextRow, Value, ValueSource
 from doudi.kernel.region import RegionCode, RegionError
@@ -27,7 +28,7 @@ class Contexts:
         self.places = {place for place, _ in self.rows}
         for (place, area), rows in self.rows.items():
             rows.sort(key=lambda row: row.from_ymd)
-            for one, after in zip(rows, rows[1:], strict=False):
+            for one, after in pairwise(rows):
                 if one.until_ymd is None or one.until_ymd > after.from_ymd:
                     raise ContextError(
                         f"two value sets claim {place or 'the nation'} {area} on {after.from_ymd}"

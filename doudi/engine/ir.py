@@ -200,8 +200,10 @@ def infer(op: str, args: Sequence[Info]) -> Info:
         hit = a.text is not None and any(a.text == arg.text for arg in args[1:])
         decided = a.const is not None and a.type == TEXT
         return Info(BOOL, int(decided and hit), int(not decided or hit), unknown)
-    if op in ("first_false", "names"):
-        return Info(TEXT, nullable=op == "first_false")
+    if op == "first_false":
+        return replace(joined(args[1::2]), nullable=True)
+    if op == "names":
+        return Info(TEXT, nullable=False)
     _want(op, args, INT)
     return Info(INT, *_arithmetic(op, args), unknown or (op in DIVIDE and b.lo <= 0))
 

@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import Protocol
 
 from doudi.engine.contexts import ContextError, Contexts
-from doudi.engine.ir import Const, Info, Op, fold, infer_aggregate, info_over, names
-from doudi.engine.program import AGGREGATE, CONTEXT, LOOKUP, RULE, VALUE, Column, Program
+from doudi.engine.ir import Const, Info, Node, Op, fold, infer_aggregate, info_over, names
+from doudi.engine.program import AGGREGATE, CONTEXT, FACT, LOOKUP, RULE, VALUE, Column, Program, phase_of
 from doudi.engine.sql import Dialect, Layers, filled, literal
 from doudi.engine.vocabulary import HOUSEHOLD, INT, PERSON, TEXT, Value, ValueSource
 
@@ -62,6 +62,7 @@ class Plan:
         self.infos: dict[str, Info] = dict(facts)
         self.columns: dict[str, Column] = {}
         self.looked: dict[str, Contexts] = {}
+        self.codes: dict[str, list[Value]] = {}
         self._made: list[str] = []
         per_person = any(program.columns[name].entity == PERSON for name in self.outputs)
         self.keys = {HOUSEHOLD: [KEY], PERSON: [KEY, MEMBER] if per_person else [KEY]}
@@ -69,8 +70,10 @@ class Plan:
     def run(self) -> dict[str, str]:
         """Do the work. Returns, for household and person, the SELECT of the key columns and the outputs."""
         wanted = [self.program.columns[name] for name in self.program.needed((*self.outputs, *CONTEXT))]
-        self._join_contexts([column.name for column in wanted if column.kind == VALUE])
+        values = [column.name for column in wanted if column.kind == VALUE]
+        rows = self._contexts(values)
         self._specialise(wanted)
+        self._base(values, rows)
         phases = [column.phase for column in self.columns.values()]
         for phase in range(max(phases, default=-1) + 1):
             self._persons(phase)
@@ -84,8 +87,8 @@ class Plan:
 
     # --- before the first phase -------------------------------------------------------------------------------------
 
-    def _join_contexts(self, wanted: Sequence[str]) -> None:
-        """Find the one row of law values of each household and join those that differ between households."""
+    def _contexts(self, wanted: Sequence[str]) -> list[list[Value]]:
+        """The one row of law values of each (region_code, area_type, on) that occurs, after those three."""
         dialect, table = self.backend.dialect, self.tables[HOUSEHOLD]
         keys = ", ".join(dialect.name(name) for name in CONTEXT)
         found = self.backend.rows(f"SELECT DISTINCT {keys} FROM {table}")
@@ -94,13 +97,21 @@ class Plan:
         for at, name in enumerate(wanted):
             spec = self.program.values[name]
             self.infos[name] = info_over(spec.type, [row[at + 3] for row in rows])
-        joined = [name for name in wanted if self.infos[name].const is None]
+        return [[*row] for row in rows]
+
+    def _base(self, wanted: Sequence[str], rows: Sequence[Sequence[Value]]) -> None:
+        """The households with the live facts and the law values that differ between them."""
+        dialect, table = self.backend.dialect, self.tables[HOUSEHOLD]
+        joined = [name for name in wanted if name in self.columns]
         if joined:
             types = {name: dialect.type(self.infos[name]) for name in (*CONTEXT, *joined)}
             places = [0, 1, 2, *(wanted.index(name) + 3 for name in joined)]
             self._load("c", types, [[row[at] for at in places] for row in rows])
-            match = " AND ".join(f"h.{dialect.name(name)} = c.{dialect.name(name)}" for name in CONTEXT)
-            picked = ", ".join(["h.*", *(f"c.{dialect.name(name)}" for name in joined)])
+            match = " AND ".join(f"h.{self._q(name)} = c.{self._q(name)}" for name in CONTEXT)
+            facts = [c.name for c in self.columns.values() if c.kind == FACT and c.entity == HOUSEHOLD]
+            picked = ", ".join(
+                [f"h.{self._q(n)}" for n in (KEY, *facts)] + [f"c.{self._q(n)}" for n in joined]
+            )
             self._make(
                 HOUSEHOLD, "h", f"SELECT {picked} FROM {table} AS h JOIN {self.prefix}c AS c ON {match}"
             )
@@ -123,6 +134,7 @@ class Plan:
     def _specialise(self, wanted: Sequence[Column]) -> None:
         """Fold what the data already decides, then keep only the columns the outputs still read."""
         folded: dict[str, Column] = {}
+        read = set(self._read_by(wanted))
         for column in wanted:
             expr, info = column.expr, self.infos.get(column.name, column.info)
             if column.kind == RULE:
@@ -137,8 +149,14 @@ class Plan:
                     self.looked[column.how] = Contexts(self.source, (column.how,))
                 said = [row.values[0] for rows in self.looked[column.how].rows.values() for row in rows]
                 info = info_over(self.program.values[column.how].type, [*said, None])
+            if isinstance(expr, Op) and expr.op == "first_false" and column.name not in read:
+                expr, info = self._coded(column.name, expr)
             self.infos[column.name] = info
-            folded[column.name] = replace(column, expr=expr, info=info)
+            column = replace(column, expr=expr, info=info)
+            # What is folded away no longer delays a column: a value_at on a constant day needs no earlier phase.
+            deps = [folded[name] for name in names(expr)]
+            late = column.kind in (RULE, AGGREGATE, LOOKUP)
+            folded[column.name] = replace(column, phase=phase_of(column, deps)) if late else column
         live: set[str] = set()
         stack = list(self.outputs)
         while stack:
@@ -147,6 +165,13 @@ class Plan:
                 live.add(name)
                 stack.extend(names(folded[name].expr))
         self.columns = {name: column for name, column in folded.items() if name in live}
+
+    def _coded(self, name: str, expr: Op) -> tuple[Node, Info]:
+        """A reason as a number until the end: texts are ten times as dear to carry from phase to phase."""
+        texts: list[Value] = [arg.value for arg in expr.args[1::2] if isinstance(arg, Const)]
+        self.codes[name] = texts
+        pairs = [part for at, test in enumerate(expr.args[::2]) for part in (test, Const(at))]
+        return Op("first_false", tuple(pairs)), Info(INT, 0, len(texts))
 
     # --- one phase --------------------------------------------------------------------------------------------------
 
@@ -188,7 +213,7 @@ class Plan:
             texts = [f"{layers.aggregate(c.how, body, c.info)} AS {self._q(c.name)}" for c, body in bodies]
             inner = layers.select([KEY, *(f"_b{column.name}" for column in aggregates)])
             counted = ", ".join([KEY, "COUNT(*) AS _n", *texts])
-            self._make("", f"a{phase}", f"SELECT {counted} FROM ({inner}) AS b GROUP BY {KEY}")
+            self.grouped = f"(SELECT {counted} FROM ({inner}) AS b GROUP BY {KEY})"
 
     def _households(self, phase: int) -> None:
         aggregates, stage = (
@@ -202,14 +227,12 @@ class Plan:
         base = {name: f"h.{self._q(name)}" for name in read if self.columns[name] not in stage}
         source = f"{self.tables[HOUSEHOLD]} AS h"
         if aggregates:
-            source += f" LEFT JOIN {self.prefix}a{phase} AS a ON h.{KEY} = a.{KEY}"
+            source += f" LEFT JOIN {self.grouped} AS a ON h.{KEY} = a.{KEY}"
             for column in aggregates:
                 joined = filled(column.how, f"a.{self._q(column.name)}", "a._n", column.info.nullable)
                 base[column.name] = joined
         layers = self._layers(HOUSEHOLD, source, base, stage)
         self._make(HOUSEHOLD, f"h{phase}", layers.select([KEY, *kept]))
-        if aggregates:
-            self._drop(f"{self.prefix}a{phase}")
 
     def _layers(self, entity: str, source: str, base: Mapping[str, str], stage: Sequence[Column]) -> Layers:
         alias = entity[0]
@@ -257,6 +280,11 @@ class Plan:
             if column.entity == entity:
                 const = self.infos[name].const
                 sql = self._q(name) if const is None else literal(const)
+                if name in self.codes:
+                    cases = " ".join(
+                        f"WHEN {at} THEN {literal(text)}" for at, text in enumerate(self.codes[name])
+                    )
+                    sql = f"CASE {sql} {cases} END"
                 parts.append(f"CAST({sql} AS {dialect.output(column.info)}) AS {self._q(name)}")
         return f"SELECT {', '.join(parts)} FROM {self.tables[entity]}"
 

@@ -136,7 +136,9 @@ def _is_in(x: pl.Expr, *codes: pl.Expr) -> pl.Expr:
 
 
 def _first_false(*pairs: pl.Expr) -> pl.Expr:
-    return pl.coalesce([pl.when(~test).then(code) for test, code in zip(pairs[::2], pairs[1::2], strict=True)])
+    return pl.coalesce(
+        [pl.when(~test).then(code) for test, code in zip(pairs[::2], pairs[1::2], strict=True)]
+    )
 
 
 def _names(*pairs: pl.Expr) -> pl.Expr:

@@ -214,7 +214,7 @@ class _Compiler:
                     self.refuse(
                         f"household rule {name} reads {dep.name} of persons: use an aggregate", draft.origin
                     )
-        draft = replace(draft, expr=expr, phase=_phase(draft, deps))
+        draft = replace(draft, expr=expr, phase=phase_of(draft, deps))
         self.columns[name] = replace(draft, info=self.infer(draft))
         return self.columns[name]
 
@@ -324,7 +324,8 @@ def _info(kind: str, bound: int, nullable: bool = True) -> Info:
     return Info(kind, -bound, bound, nullable) if kind == INT else Info(kind, nullable=nullable)
 
 
-def _phase(draft: Column, deps: list[Column]) -> int:
-    in_person_stage = draft.kind == AGGREGATE or draft.entity == PERSON
-    late = [dep.phase + (1 if in_person_stage and dep.entity == HOUSEHOLD else 0) for dep in deps]
-    return max([0, *late]) if draft.kind != LOOKUP else max([-1, *(dep.phase for dep in deps)]) + 1
+def phase_of(column: Column, reads: Iterable[Column]) -> int:
+    """The phase in which a rule, aggregate or lookup is computed, given the columns it reads."""
+    in_person_stage = column.kind == AGGREGATE or column.entity == PERSON
+    late = [dep.phase + (1 if in_person_stage and dep.entity == HOUSEHOLD else 0) for dep in reads]
+    return max([-1, *late]) + 1 if column.kind == LOOKUP else max([0, *late])
