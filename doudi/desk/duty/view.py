@@ -1,0 +1,83 @@
+"""Which of one's duties to act in, and the emergency look at a wider region of the own county."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from doudi.office.access import page
+from doudi.office.actions import (
+    Refused,
+    change_password,
+    choose_duty,
+    close_emergency,
+    open_emergency,
+)
+from doudi.office.queries import duties_of
+from doudi.office.roles import ROLES
+
+
+@page("duty", methods=("GET", "POST"))
+def view(request: Any) -> HttpResponse:
+    """The officer's duties; choosing one goes on in it."""
+    if request.method == "POST":
+        try:
+            choose_duty(session=request.session, by=request.by, duty=UUID(request.POST.get("duty", "")))
+            return HttpResponseRedirect(reverse("inbox"))
+        except ValueError:
+            messages.error(request, "请先选择一个岗位。", "red")
+        except Refused as refused:
+            messages.error(request, str(refused), "red")
+    duties = [
+        {
+            "id": grant.id,
+            "label": ROLES[grant.role].label,
+            "region": grant.region.full_name,
+            "department": grant.department.name,
+            "until": grant.until_day,
+            "here": str(grant.id) == request.session["duty"],
+        }
+        for grant in duties_of(request.by.officer)
+    ]
+    return render(request, "duty/page.html", {"duties": duties, "county": request.by.region[:6]})
+
+
+@page("duty.password", methods=("POST",))
+def password(request: Any) -> HttpResponse:
+    """A new password; every open session of the officer ends."""
+    old, new = request.POST.get("old", ""), request.POST.get("new", "")
+    try:
+        if new != request.POST.get("repeat", ""):
+            raise Refused("两次输入的新口令不一致。")
+        change_password(by=request.by, old=old, new=new)
+    except Refused as refused:
+        messages.error(request, str(refused), "red")
+        return HttpResponseRedirect(reverse("duty"))
+    return HttpResponseRedirect(reverse("sign_in"))
+
+
+@page("emergency.open", roles=("township_clerk", "township_chief", "county_handler"), methods=("POST",))
+def emergency(request: Any) -> HttpResponse:
+    """Opens the emergency look for an hour, with its reason."""
+    try:
+        open_emergency(
+            session=request.session,
+            by=request.by,
+            region=request.POST.get("region", "").strip(),
+            reason=request.POST.get("reason", "").strip(),
+        )
+    except Refused as refused:
+        messages.error(request, str(refused), "red")
+        return HttpResponseRedirect(reverse("duty"))
+    messages.success(request, "紧急查看已打开，一小时后自动结束；期间的每次查阅都会留痕。", "amber")
+    return HttpResponseRedirect(reverse("find"))
+
+
+@page("emergency.close", methods=("POST",))
+def emergency_end(request: Any) -> HttpResponse:
+    """Ends the emergency look before its time."""
+    close_emergency(session=request.session, by=request.by)
+    return HttpResponseRedirect(reverse("inbox"))
