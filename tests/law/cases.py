@@ -1,10 +1,10 @@
 """Worked cases of `doudi/law/schemes/*/cases.toml`: read, turned into documents, and held against a result.
 
-A case is written as an officer writes: yuan as text, dates as 2025-10-09, months as "2024-10". `defaults = "plain"`
-fills what the case is not about (see PLAIN): everyone counted and healthy, papers complete, property passed.
-`values` are test values at the household's own region (`name@330106` for another), or the name of a set in
-`[values.<name>]` of the same file. `expect` holds scheme keys (YES, NO, UNCLEAR), `<key>_amount`, `<key>_reason` and
-any other figure of the household; `expect_members` the same by person; UNKNOWN means not known.
+A case is written as an officer writes: yuan as text, dates as 2025-10-09, months as "2024-10".
+`defaults = "plain"` fills what the case is not about: everyone counted and healthy, papers complete, property
+passed. `values` are test values at the household's own region (`name@330106` for another), or the name of a
+set in `[values.<name>]` of the same file. `expect` holds scheme keys (YES, NO, UNCLEAR), `<key>_amount`,
+`<key>_reason` and any other figure of the household; `expect_members` the same by person; UNKNOWN: not known.
 `expect_missing.<key>` names facts or `value:` names that must stand in the list of what is missing.
 """
 
@@ -102,7 +102,7 @@ class Case:
 
 
 def load_cases(folder: Path = SCHEMES) -> tuple[Case, ...]:
-    """Every case of every scheme, by file. Raises AssertionError for an id used twice or a key nobody knows."""
+    """Every case of every scheme, by file. AssertionError for an id used twice, an unknown key."""
     cases = [case for path in sorted(folder.glob("*/cases.toml")) for case in _cases(path)]
     seen: set[str] = set()
     for case in cases:
@@ -196,9 +196,17 @@ class Expected:
         return parse_yuan(value) if isinstance(value, str) and column.info.type == "INT" else value
 
     def _lacks(
-        self, key: str, names: Sequence[str], household: Mapping[str, Any], persons: Sequence[Mapping[str, Any]]
+        self,
+        key: str,
+        names: Sequence[str],
+        household: Mapping[str, Any],
+        persons: Sequence[Mapping[str, Any]],
     ) -> Iterator[str]:
         column = f"{key}_missing"
         rows = [household] if column in household else persons
         listed = {name for row in rows for name in str(row[column]).split(",")}
-        yield from (f"{self.case.id} {column}: {name} is not listed in {listed}" for name in names if name not in listed)
+        yield from (
+            f"{self.case.id} {column}: {name} is not listed in {listed}"
+            for name in names
+            if name not in listed
+        )

@@ -1,4 +1,4 @@
-"""Every worked case, through every evaluator: one household at a time, SQL in DuckDB, and the second path in Polars."""
+"""Every worked case through every evaluator: one household at a time, DuckDB, and Polars, the second path."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def shipped() -> Law:
 
 @cache
 def results(path: str) -> Results:
-    """case id -> (household figures, figures of each person) as one evaluator sees them, all cases at once."""
+    """case id -> (household figures, figures of each person), as one evaluator sees them."""
     groups: dict[tuple[Any, ...], list[Case]] = defaultdict(list)
     for case in CASES:
         groups[case.law_key].append(case)
