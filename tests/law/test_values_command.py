@@ -49,6 +49,11 @@ def test_a_misspelt_parameter_gets_near_ones(capsys: pytest.CaptureFixture[str])
     assert "dibao_standard" in capsys.readouterr().err
 
 
+def test_show_asks_for_a_parameter(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["law", "show"]) == Exit.USAGE
+    assert "show 后面要写参数名" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("region", ["123", "889900", "安丘"])
 def test_an_unknown_region_is_refused(capsys: pytest.CaptureFixture[str], region: str) -> None:
     assert main(["law", "list", "--region", region]) == Exit.USAGE
