@@ -1,4 +1,4 @@
-"""The real rulebook on random households: scalar, DuckDB and Polars agree on every figure, unknowns included."""
+"""The real rulebook on random households: scalar, DuckDB and Polars agree on every figure, known or not."""
 
 from __future__ import annotations
 

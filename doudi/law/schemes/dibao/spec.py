@@ -1,7 +1,7 @@
 """最低生活保障."""
 
-from doudi.law.citing import ASSISTANCE_ORDER, DIBAO_2012, DIBAO_2021, TEKUN_2016, TEKUN_2021
-from doudi.law.schemes.common import AUTHORISED, RESIDENT
+from doudi.law.citing import ASSISTANCE_ORDER, DIBAO_2012, DIBAO_2021
+from doudi.law.schemes.conditions import AUTHORISED, NOT_ALL_TEKUN, RESIDENT
 from doudi.law.spec import Condition, Review, Scheme, Unit
 
 SCHEME = Scheme(
@@ -15,13 +15,7 @@ SCHEME = Scheme(
     conditions=(
         RESIDENT,
         AUTHORISED,
-        Condition(
-            rule="has_non_tekun_member",
-            label="家庭中有不属特困人员的成员",
-            refusal="全部成员都符合特困人员条件，应按特困人员救助供养",
-            code="ALREADY_IN_OTHER_SYSTEM",
-            cites=(TEKUN_2016.art("第四条"), TEKUN_2021.art("第四条")),
-        ),
+        NOT_ALL_TEKUN,
         Condition(
             rule="dibao_income_met",
             label="家庭人均月收入低于低保标准，或经批准按支出型纳入",

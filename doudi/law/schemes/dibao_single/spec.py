@@ -1,7 +1,7 @@
 """单人保."""
 
 from doudi.law.citing import DIBAO_2021, REFORM_2020, SAFETY_NET_2022
-from doudi.law.schemes.common import AUTHORISED, RESIDENT
+from doudi.law.schemes.conditions import AUTHORISED, RESIDENT
 from doudi.law.spec import Condition, Review, Scheme, Unit
 
 SCHEME = Scheme(

@@ -1,7 +1,7 @@
 """低保边缘家庭."""
 
-from doudi.law.citing import DIBAO_2021, LOW_INCOME_2023, REFORM_2020, TEKUN_2016, TEKUN_2021
-from doudi.law.schemes.common import AUTHORISED, RESIDENT
+from doudi.law.citing import DIBAO_2021, LOW_INCOME_2023, REFORM_2020
+from doudi.law.schemes.conditions import AUTHORISED, NOT_ALL_TEKUN, NOT_DIBAO, RESIDENT
 from doudi.law.spec import Condition, Review, Scheme, Unit
 
 SCHEME = Scheme(
@@ -15,20 +15,8 @@ SCHEME = Scheme(
     conditions=(
         RESIDENT,
         AUTHORISED,
-        Condition(
-            rule="has_non_tekun_member",
-            label="家庭中有不属特困人员的成员",
-            refusal="全部成员都符合特困人员条件，应按特困人员救助供养",
-            code="ALREADY_IN_OTHER_SYSTEM",
-            cites=(TEKUN_2016.art("第四条"), TEKUN_2021.art("第四条")),
-        ),
-        Condition(
-            rule="not_dibao",
-            label="不符合低保条件",
-            refusal="符合低保条件，应纳入低保",
-            code="ALREADY_IN_OTHER_SYSTEM",
-            cites=(REFORM_2020.art("第五项"), DIBAO_2021.art("第八条")),
-        ),
+        NOT_ALL_TEKUN,
+        NOT_DIBAO,
         Condition(
             rule="income_below_edge",
             label="家庭人均月收入低于低保边缘线",

@@ -1,7 +1,7 @@
 """刚性支出困难家庭."""
 
 from doudi.law.citing import LOW_INCOME_2023, RIGID_2024
-from doudi.law.schemes.common import AUTHORISED, RESIDENT
+from doudi.law.schemes.conditions import AUTHORISED, NOT_ALL_TEKUN, NOT_DIBAO, RESIDENT
 from doudi.law.spec import Condition, Review, Scheme, Unit
 
 SCHEME = Scheme(
@@ -15,20 +15,8 @@ SCHEME = Scheme(
     conditions=(
         RESIDENT,
         AUTHORISED,
-        Condition(
-            rule="has_non_tekun_member",
-            label="家庭中有不属特困人员的成员",
-            refusal="全部成员都符合特困人员条件，应按特困人员救助供养",
-            code="ALREADY_IN_OTHER_SYSTEM",
-            cites=(RIGID_2024.art("第四条"),),
-        ),
-        Condition(
-            rule="not_dibao",
-            label="不符合低保条件",
-            refusal="符合低保条件，应纳入低保",
-            code="ALREADY_IN_OTHER_SYSTEM",
-            cites=(RIGID_2024.art("第四条"),),
-        ),
+        NOT_ALL_TEKUN,
+        NOT_DIBAO,
         Condition(
             rule="not_edge",
             label="不属低保边缘家庭",

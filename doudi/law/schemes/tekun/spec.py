@@ -1,7 +1,7 @@
 """特困人员救助供养."""
 
 from doudi.law.citing import ASSISTANCE_ORDER, JIANGXI_2018, TEKUN_2016, TEKUN_2021
-from doudi.law.schemes.common import AUTHORISED, RESIDENT
+from doudi.law.schemes.conditions import AUTHORISED, RESIDENT
 from doudi.law.spec import Condition, Review, Scheme, Supplement, Unit
 
 SCHEME = Scheme(
