@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -13,9 +14,13 @@ import duckdb
 from doudi.engine.batch import Batch, Progress, Report
 from doudi.engine.ir import Info, info_over
 from doudi.engine.plan import KEY, MEMBER, Plan
-from doudi.engine.program import FACT, Program
+from doudi.engine.program import Program
+from doudi.engine.scalar import FactError, checked, facts_of
 from doudi.engine.sql import DUCKDB, literal
-from doudi.engine.vocabulary import HOUSEHOLD, PERSON, Value, ValueSource
+from doudi.engine.vocabulary import HOUSEHOLD, MAX_PERSONS, PERSON, Value, ValueSource
+
+
+Rows = Sequence[Mapping[str, Value]]
 
 
 class DuckDB:
@@ -96,39 +101,61 @@ def evaluate(
     program: Program,
     values: ValueSource,
     *,
-    households: Sequence[Mapping[str, Value]],
-    persons: Sequence[Mapping[str, Value]],
+    households: Rows,
+    persons: Rows,
     columns: Iterable[str] | None = None,
 ) -> tuple[list[dict[str, Value]], list[dict[str, Value]]]:
     """Evaluate rows held in memory: household rows and person rows, with keys, in the order given.
 
-    As `run` for the columns asked for; persons must belong to one of the households.
+    Raises FactError, also for a household given twice and for persons of a household not given.
     """
+    _refuse_misplaced(households, persons)
     outputs = tuple(columns or program.outputs())
     infos: dict[str, Info] = {}
     with duckdb.connect(config={"threads": 1}) as connection:
         backend = DuckDB(connection)
         for entity, rows in ((HOUSEHOLD, households), (PERSON, persons)):
-            facts = [c for c in program.columns.values() if c.kind == FACT and c.entity == entity]
-            for fact in facts:
-                infos[fact.name] = info_over(fact.info.type, [row.get(fact.name) for row in rows])
-            types = {KEY: "VARCHAR", MEMBER: "VARCHAR"} | {c.name: DUCKDB.type(infos[c.name]) for c in facts}
-            backend.load(f"in_{entity}", types, [[row.get(name) for name in types] for row in rows])
+            columns_of = facts_of(program, entity)
+            facts = [
+                {KEY: row[KEY], MEMBER: row.get(MEMBER)} | checked(columns_of, row, row[KEY]) for row in rows
+            ]
+            types = {KEY: "VARCHAR", MEMBER: "VARCHAR"}
+            for name, _, _ in columns_of:
+                infos[name] = info_over(program.columns[name].info.type, [row[name] for row in facts])
+                types[name] = DUCKDB.type(infos[name])
+            backend.load(f"in_{entity}", types, [list(row.values()) for row in facts])
         given = {"households": "in_household", "persons": "in_person"}
         found = Plan(program, values, backend, outputs=outputs, facts=infos, **given).run()
-        return _fetched(backend, found[HOUSEHOLD], households), _fetched(backend, found[PERSON], persons)
+        people = _in_order(backend, found[PERSON], persons, (KEY, MEMBER))
+        return _in_order(backend, found[HOUSEHOLD], households, (KEY,)), people
 
 
-def _fetched(backend: DuckDB, select: str, given: Sequence[Mapping[str, Value]]) -> list[dict[str, Value]]:
+def _refuse_misplaced(households: Rows, persons: Rows) -> None:
+    sizes = Counter(row[KEY] for row in persons)
+    twice = [who for who, rows in Counter(row[KEY] for row in households).items() if rows > 1]
+    nobody = sizes.keys() - {row[KEY] for row in households}
+    for who, why in (
+        *((who, "given twice") for who in twice),
+        *((who, "has persons but is not given") for who in nobody),
+        *(
+            (who, f"{size} persons, more than {MAX_PERSONS}")
+            for who, size in sizes.items()
+            if size > MAX_PERSONS
+        ),
+    ):
+        raise FactError(f"household {who}: {why}")
+
+
+def _in_order(backend: DuckDB, select: str, given: Rows, keys: Sequence[str]) -> list[dict[str, Value]]:
     cursor = backend.connection.execute(select)
-    keys = [column[0] for column in cursor.description if column[0] in (KEY, MEMBER)]
     titles = [column[0] for column in cursor.description]
+    if not set(keys) <= set(titles):
+        return [{key: row[key] for key in keys} for row in given]
     exact = ([int(v) if isinstance(v, Decimal) else v for v in row] for row in cursor.fetchall())
-    rows = {tuple(row[: len(keys)]): dict(zip(titles, row, strict=True)) for row in exact}
-    return [rows[tuple(row[key] for key in keys)] for row in given] if MEMBER in keys or select else []
+    found = {tuple(row[: len(keys)]): dict(zip(titles, row, strict=True)) for row in exact}
+    return [found[tuple(str(row[key]) for key in keys)] | {key: row[key] for key in keys} for row in given]
 
 
 def _listed(files: str | Sequence[str]) -> str:
-    return (
-        "[" + ", ".join(literal(str(name)) for name in ([files] if isinstance(files, str) else files)) + "]"
-    )
+    names = [files] if isinstance(files, str) else files
+    return "[" + ", ".join(literal(str(name)) for name in names) + "]"

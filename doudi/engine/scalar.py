@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from doudi.engine.program import Column, Program
 
 Row = Mapping[str, Value]
+Facts = tuple[tuple[str, type, int], ...]
 _TYPES = {INT: int, BOOL: bool}
 
 
@@ -56,14 +57,7 @@ class Scalar:
         missing = {f"{key}_missing" for key in program.behind}
         kept = [name for name in program.columns if not name.startswith("_") and name not in missing]
         columns = [program.columns[name] for name in program.needed(kept)]
-        self._facts = {
-            entity: tuple(
-                (one.name, _TYPES.get(one.info.type, str), max(-one.info.lo, one.info.hi))
-                for one in columns
-                if one.kind == "fact" and one.entity == entity
-            )
-            for entity in (HOUSEHOLD, PERSON)
-        }
+        self._facts = {entity: facts_of(program, entity) for entity in (HOUSEHOLD, PERSON)}
         scope: dict[str, Any] = dict(AGGREGATES) | {f"_{word}": meaning for word, meaning in WORDS.items()}
         exec(compile(_source(columns), "<doudi rulebook>", "exec"), scope)
         self._run: Callable[..., None] = scope["rulebook"]
@@ -79,8 +73,8 @@ class Scalar:
         who = household.get("household_id")
         if len(persons) > MAX_PERSONS:
             raise FactError(f"household {who}: {len(persons)} persons, more than {MAX_PERSONS}")
-        facts = self._checked(HOUSEHOLD, household, who)
-        rows = [self._checked(PERSON, person, who) for person in persons]
+        facts = checked(self._facts[HOUSEHOLD], household, who)
+        rows = [checked(self._facts[PERSON], person, who) for person in persons]
         place, area, on = (facts[name] for name in ("region_code", "area_type", "on"))
         if place is None or area is None or on is None:
             raise FactError(f"household {who}: region_code, area_type and on must be known")
@@ -96,16 +90,6 @@ class Scalar:
             for name in [name for name in row if name.startswith("_")]:
                 del row[name]
         return Trace(facts, tuple(rows), tuple(lookups.values()))
-
-    def _checked(self, entity: str, row: Row, who: Value) -> dict[str, Value]:
-        facts: dict[str, Value] = {}
-        for name, kind, bound in self._facts[entity]:
-            value = facts[name] = row.get(name)
-            if value is not None and (
-                type(value) is not kind or (kind is int and not -bound <= value <= bound)  # type: ignore[operator]
-            ):
-                raise FactError(f"household {who}: {name} is {value!r}, not {kind.__name__} within {bound}")
-        return facts
 
     def _reader(self, lookups: dict[tuple[str, str, str, int], Lookup]) -> Callable[..., Value]:
         def read(name: str, place: str | None, area: str, on: int | None) -> Value:
@@ -147,6 +131,24 @@ class Scalar:
                 for name, anyone, tests in sources
             )
         )
+
+
+def facts_of(program: Program, entity: str) -> Facts:
+    """(name, Python type, bound) of an entity's facts, for `checked`."""
+    found = [one for one in program.columns.values() if one.kind == "fact" and one.entity == entity]
+    return tuple((one.name, _TYPES.get(one.info.type, str), max(-one.info.lo, one.info.hi)) for one in found)
+
+
+def checked(facts: Facts, row: Row, who: Value) -> dict[str, Value]:
+    """The facts of a row, absent ones as None. Raises FactError for a wrong type or a value out of bounds."""
+    found: dict[str, Value] = {}
+    for name, kind, bound in facts:
+        value = found[name] = row.get(name)
+        # `type is`, not isinstance: True is an int in Python, and 1 is no answer to a yes-or-no question.
+        right = value is None or type(value) is kind
+        if not right or (kind is int and value is not None and not -bound <= int(value) <= bound):
+            raise FactError(f"household {who}: {name} is {value!r}, not {kind.__name__} within {bound}")
+    return found
 
 
 def _source(columns: Sequence[Column]) -> str:

@@ -16,14 +16,44 @@ from tests.engine.small_law import (
 
 PROGRAM = small_program()
 AMOUNTS = st.sampled_from(
-    [0, 1, -1, 5, 11, 40000, 480000, 1799999, 1800000, -250001, 2**31 - 1, 2**31, -(2**31) - 1, 2**53, -(2**53)]
+    [
+        0,
+        1,
+        -1,
+        5,
+        11,
+        40000,
+        480000,
+        1799999,
+        1800000,
+        -250001,
+        2**31 - 1,
+        2**31,
+        -(2**31) - 1,
+        2**53,
+        -(2**53),
+    ]
 ) | st.integers(-(10**7), 10**7)
 DAYS = st.sampled_from(
-    [20080229, 20240229, 20250228, 20250301, 20241231, 20200630, 20200701, 20141231, 20150101, 19500131, 19650301]
+    [
+        20080229,
+        20240229,
+        20250228,
+        20250301,
+        20241231,
+        20200630,
+        20200701,
+        20141231,
+        20150101,
+        19500131,
+        19650301,
+    ]
 )
 HOUSEHOLD = st.fixed_dictionaries(
     {
-        "region_code": st.sampled_from(["440703001002", "440783", "520281103001", "520221", "520000", "360000", "44"]),
+        "region_code": st.sampled_from(
+            ["440703001002", "440783", "520281103001", "520221", "520000", "360000", "44"]
+        ),
         "area_type": st.sampled_from(["URBAN", "RURAL"]),
         "on": DAYS,
         "support_paid": st.none() | AMOUNTS,
@@ -61,7 +91,13 @@ def register(draw):
     ]
     if complete:
         # Without a single NULL the SQL writer drops its guards: that text has to be right too.
-        stand_ins = {"hukou": "AGRI", "refused": False, "student": False, "labour": "SKILLED", "work_place": "44"}
+        stand_ins = {
+            "hukou": "AGRI",
+            "refused": False,
+            "student": False,
+            "labour": "SKILLED",
+            "work_place": "44",
+        }
         for row in (*households, *persons):
             row.update({name: stand_ins.get(name, 20080229) for name, value in row.items() if value is None})
             row["cars"] = row.get("cars", 0) % 1000
