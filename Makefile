@@ -10,8 +10,8 @@ STAMP  := $(VENV)/.stamp
 # A recipe-made county of 1,000 households (nobody real), assessed; then the receipt of one of them.
 run: $(STAMP)
 	$(BIN)/doudi sample $(OUT)
-	$(BIN)/doudi assess $(OUT)/county.xlsx --on 2025-10-15 --out $(OUT)/result.xlsx
-	$(BIN)/doudi explain $(OUT)/county.xlsx --on 2025-10-15 --household 1
+	$(BIN)/doudi assess $(OUT)/county.xlsx --on 2025-10-15 --values $(OUT)/values.toml --out $(OUT)/result.xlsx
+	$(BIN)/doudi explain $(OUT)/county.xlsx --on 2025-10-15 --values $(OUT)/values.toml --household H000001
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -q -m "not spark"

@@ -86,11 +86,11 @@ def show(console: Console, tally: Tally, *, on: date) -> None:
     )
     if absent:
         console.print(f"核定日当地没有实行：{'、'.join(absent)}。")
-    lacking = [(name, count) for name, count in tally.missing.most_common() if name in tally.law.facts]
+    lacking = sorted((-count, name) for name, count in tally.missing.items() if name in tally.law.facts)
     if lacking:
         console.print("\n[bold]待核实最多的情况[/bold]（补齐后可得出结论）")
-    for name, count in lacking[:SHOWN]:
-        console.print(f"  {tally.law.facts[name].label}：{count:,} 户")
+    for count, name in lacking[:SHOWN]:
+        console.print(f"  {tally.law.facts[name].label}：{-count:,} 户")
     if tally.holes:
         console.print(
             "\n[bold red]政策数值有缺口[/bold red]（请按 doudi law 的说明补在数值文件里，用 --values 带入）"

@@ -17,12 +17,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from doudi.cli import Exit, Refusal
 from doudi.intake.sheets import HOUSEHOLD, INCOME, ITEMS, PERSON, Column, Sheet, sheets
-from doudi.intake.writing import BOLD, HEAD
+from doudi.intake.workbooks import HEAD
 from doudi.law.rulebook import Law
 
 ROWS = 5000
 """Rows that get a drop-down."""
-REQUIRED = PatternFill("solid", fgColor="123F7D")
+BOLD = Font(bold=True)
+REQUIRED, OPTIONAL = PatternFill("solid", fgColor="123F7D"), PatternFill("solid", fgColor=HEAD)
 _AS_TEXT = {"text", "id", "region", "place", "month", "date", "code", "bool"}
 
 
@@ -87,7 +88,9 @@ def _head(cell: Any, column: Column) -> None:
         column.label,
         Alignment(wrap_text=True, vertical="center", horizontal="center"),
     )
-    cell.font, cell.fill = (Font(bold=True, color="FFFFFF"), REQUIRED) if column.required else (BOLD, HEAD)
+    cell.font, cell.fill = (
+        (Font(bold=True, color="FFFFFF"), REQUIRED) if column.required else (BOLD, OPTIONAL)
+    )
     said = ["必填" if column.required else "可空", column.note]
     said += ["可填：" + "、".join(column.labels.values())] if column.labels else []
     said += ["填“是”或“否”"] if column.kind == "bool" else ["例：2025-10-09"] if column.kind == "date" else []
@@ -129,7 +132,7 @@ def _example(page: Worksheet, known: Mapping[str, Sheet], document: Mapping[str,
         page.cell(page.max_row, 1).font = BOLD
         page.append([column.label for column in sheet.columns])
         for cell in page[page.max_row]:
-            cell.fill = HEAD
+            cell.fill = OPTIONAL
         for row in rows[title]:
             page.append([row.get(column.key) for column in sheet.columns])
         page.append([])

@@ -35,6 +35,7 @@ _FIRST_OF_MONTH = re.compile(r"(\d{4}-\d\d)-\d\d" + _MIDNIGHT)
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
+@lru_cache(maxsize=65536, typed=True)
 def plain(raw: object) -> str:
     """Text for comparing: full width folded, blanks and invisible characters gone, capitals."""
     return "".join(_INVISIBLE.sub("", unicodedata.normalize("NFKC", str(raw))).split()).upper()
@@ -43,7 +44,7 @@ def plain(raw: object) -> str:
 def is_blank(raw: Raw) -> bool:
     """True for an empty cell and for the words that say unknown."""
     return raw is None or (
-        isinstance(raw, str) and (len(raw) < 10 or raw.isspace()) and plain(raw) in _UNKNOWN
+        isinstance(raw, str) and (len(raw) < 9 or raw.isspace()) and plain(raw) in _UNKNOWN
     )
 
 

@@ -59,7 +59,7 @@ def sheets(law: Law) -> dict[str, Sheet]:
     """The five sheets by title, their columns in the order of the template."""
     found: dict[str, Sheet] = {}
     for title in (HOUSEHOLD, PERSON, *ITEMS):
-        facts = [fact for fact in law.facts.values() if fact.sheet == title]
+        facts = [fact for fact in law.facts.values() if fact.sheet == title and not fact.is_sum]
         # Sums an office already has (全年工资性收入) are read too, but the template asks for their rows.
         sums = [fact for fact in law.facts.values() if fact.is_sum and fact.entity == _ENTITIES.get(title)]
         columns = [_fact(law, fact) for fact in facts] + [

@@ -1,0 +1,102 @@
+"""`doudi sample`: an invented county's household file, for trying things out."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import demo
+from demo.dirt import soil
+from demo.recipe import county
+from doudi.cli import Exit, Refusal
+from doudi.cli.inputs import day
+from doudi.intake.reading import Kind
+from doudi.intake.sheets import HOUSEHOLD, INCOME, ITEMS, PERSON, Column, sheets
+from doudi.intake.writing import Table, write
+from doudi.kernel.money import format_yuan
+from doudi.law.rulebook import Law
+
+EXCEL_UP_TO = 20_000
+"""Households that still make a workbook; more are written as Parquet only."""
+VALUES = Path(demo.__file__).with_name("values.toml")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """OUT_DIR, --households, --seed, --region, --on, --dirty."""
+    add = parser.add_argument
+    add("out", metavar="文件夹", type=Path, help="写到这个文件夹")
+    add("--households", metavar="户数", type=int, default=1000, help="多少户（默认 1000）")
+    add("--seed", metavar="数字", type=int, default=1, help="换一个数字，换一批虚构家庭（默认 1）")
+    add("--region", metavar="代码", default="990101", help="县级6位代码（默认虚构的示例县 990101）")
+    add("--on", metavar="日期", type=day, default=date(2025, 10, 15), help="核定日期（默认 2025-10-15）")
+    add("--dirty", action="store_true", help="掺入各种常见的填报错误")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Writes county.xlsx, county/ (Parquet) and values.toml."""
+    if args.households < 1 or len(args.region) != 6 or not args.region.isdigit():
+        raise Refusal("--households 至少 1 户，--region 是县级6位代码", Exit.USAGE)
+    if args.dirty and not 40 <= args.households <= EXCEL_UP_TO:
+        raise Refusal(f"--dirty 需要 40 至 {EXCEL_UP_TO} 户", Exit.USAGE)
+    law, out = Law.load(), args.out
+    documents = county(households=args.households, seed=args.seed, region=args.region, on=args.on)
+    out.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(VALUES, out / "values.toml")
+    workbook = out / "county.xlsx"
+    write(Kind.EXCEL, workbook, _tables(_rows(documents), law, args))
+    print(f"已写出虚构的县级文件：{workbook}（{args.households:,} 户，无真实人员）")
+    options = f"--on {args.on} --values {out / 'values.toml'} --out {out / 'result.xlsx'}"
+    print(f"测算：doudi assess {workbook} {options}")
+    return Exit.OK
+
+
+def _rows(documents: Iterable[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Documents as rows by sheet, every row with its household's number, income with its person's name."""
+    rows: dict[str, list[dict[str, Any]]] = {title: [] for title in (HOUSEHOLD, PERSON, *ITEMS)}
+    for document in documents:
+        key = {"household_id": document["household"]["household_id"]}
+        rows[HOUSEHOLD].append(dict(document["household"]))
+        for member in document["members"]:
+            who = {**key, "name": member["name"], "id_no": member["id_no"]}
+            rows[PERSON].append(
+                {**key, **{name: value for name, value in member.items() if name != "incomes"}}
+            )
+            rows[INCOME] += [{**item, **who} for item in member["incomes"]]
+        for title, name in ITEMS.items():
+            rows[title] += [{**item, **key} for item in document.get(name, ())]
+    return rows
+
+
+def _tables(rows: dict[str, list[dict[str, Any]]], law: Law, args: argparse.Namespace) -> list[Table]:
+    known, cells = sheets(law), dict[str, list[dict[str, Any]]]()
+    for title, sheet in known.items():
+        cells[title] = [{c.key: _cell(c, row.get(c.key)) for c in sheet.columns} for row in rows[title]]
+    if args.dirty:
+        soil(cells, seed=args.seed)
+    return [
+        Table(
+            title, title, [(column.key, column.label, "text") for column in sheet.columns],
+            [[row.get(column.key) for column in sheet.columns] for row in cells[title]],
+        )
+        for title, sheet in known.items()
+    ]  # fmt: skip
+
+
+def _cell(column: Column, value: Any) -> Any:
+    """A canonical value as an office writes it."""
+    if value is None:
+        return None
+    if column.kind == "money":
+        return float(format_yuan(value).replace(",", ""))
+    if column.kind == "code":
+        return column.labels[value]
+    if column.kind == "bool":
+        return "是" if value else "否"
+    if column.kind in {"date", "month"}:
+        text = str(value)
+        return "-".join((text[:4], text[4:6], text[6:])).rstrip("-")
+    return value
