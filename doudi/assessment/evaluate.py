@@ -1,6 +1,7 @@
-"""One household, every scheme: verdict, reason with its article, distance to the line, what is missing, amount.
+"""One household, every scheme: verdict, reason with article, distance to the line, what is missing, amount.
 
-The batch path (`batch.py`) gives the same verdicts for millions; this one keeps every intermediate and says why.
+The batch path (`batch.py`) gives the same verdicts for millions; this one keeps every intermediate and says
+why.
 """
 
 from __future__ import annotations
@@ -12,16 +13,16 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from doudi.law.labels import Labels
 from doudi.assessment.program import NOT_IN_FORCE, conditions, program
 from doudi.assessment.working import Leaf, Working
-from doudi.engine.program import FACT, LOOKUP, VALUE, Program
+from doudi.engine.program import Program
 from doudi.engine.scalar import Scalar, Trace
 from doudi.engine.vocabulary import Value
 from doudi.kernel.money import format_yuan
 from doudi.kernel.reason import Reason
 from doudi.kernel.verdict import Verdict
 from doudi.law.folding import fold
+from doudi.law.labels import Labels
 from doudi.law.parameters import ymd
 from doudi.law.rulebook import Law
 from doudi.law.spec import Condition, Scheme, Supplement, Unit, cited
@@ -33,11 +34,11 @@ _BETWEEN = re.compile(r"(.+)与(.+)之差")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one scheme says about the household (`member` None) or about one member (its place in the document).
+    """What one scheme says about the household (`member` None) or one member (by place in the document).
 
-    `failed` and `unknown` are the conditions not met and not answered, in the scheme's order. `missing` is the
-    engine's list, the same in every evaluator. `amount` is None when unknown or when the scheme pays nothing.
-    `supplements` are there only for a family that qualifies.
+    `failed` and `unknown` are the conditions not met and not answered, in the scheme's order. `missing` is
+    the engine's list, the same in every evaluator; `Assessment.lacking` the shorter one an officer is asked.
+    `amount` is None when unknown or when the scheme pays nothing. `supplements` come with a grant only.
     """
 
     scheme: Scheme
@@ -47,7 +48,7 @@ class Answer:
     unknown: tuple[Condition, ...]
     missing: tuple[str, ...]
     amount: int | None
-    supplements: tuple[tuple[Supplement, Value], ...]
+    supplements: tuple[tuple[Supplement, int | None], ...]
 
     @property
     def in_force(self) -> bool:
@@ -55,10 +56,9 @@ class Answer:
         return not (self.failed and self.failed[0].code == NOT_IN_FORCE)
 
     @property
-    def payable(self) -> int | None:
-        """Amount and supplements together; None when the scheme pays nothing or any part is unknown."""
-        parts = [self.amount, *(value for _, value in self.supplements)]
-        return None if None in parts else sum(part for part in parts if part is not None)
+    def parts(self) -> list[int | None]:
+        """The amount and its supplements; empty for a status that pays nothing."""
+        return [self.amount, *(value for _, value in self.supplements)] if self.scheme.amount else []
 
 
 @dataclass(frozen=True)
@@ -84,12 +84,11 @@ class Assessment:
 
     @property
     def total(self) -> int | None:
-        """Fen a month of everything granted; None when nothing is granted yet and something is still unclear."""
-        paying = [a for a in self.answers if a.scheme.amount and a.scheme.amount_unit == MONTHLY]
-        granted = [a.payable for a in paying if a.verdict is Verdict.YES]
-        if None in granted or (not granted and any(a.verdict is Verdict.UNCLEAR for a in paying)):
-            return None
-        return sum(amount for amount in granted if amount is not None)
+        """Fen a month of all that is granted and known; None when something is open and nothing known."""
+        monthly = [answer for answer in self.answers if answer.scheme.amount_unit == MONTHLY]
+        parts = [part for answer in monthly if answer.verdict is not Verdict.NO for part in answer.parts]
+        known = [part for part in parts if part is not None]
+        return sum(known) if known or not parts else None
 
     @cached_property
     def labels(self) -> Labels:
@@ -110,7 +109,7 @@ class Assessment:
         return row[name]
 
     def reason(self, answer: Answer) -> Reason | None:
-        """Why not: the first condition not met, its article in force on the day, and the distance to the line."""
+        """Why not: the first condition not met, its article on that day, and the distance to the line."""
         for condition in answer.failed[:1]:
             return self.reason_of(condition, answer.member)
         return None
@@ -125,7 +124,7 @@ class Assessment:
         )
 
     def distance(self, condition: Condition, member: int | None) -> str:
-        """How far from the line, in words: 人均月收入高出低保标准 74.67 元/月; empty without a known distance."""
+        """How far from the line, in words: 人均月收入高出低保标准 74.67 元/月; else empty."""
         fen = self.value(condition.distance, member) if condition.distance else None
         return (
             "" if fen is None or not condition.distance else self.distance_words(condition.distance, int(fen))
@@ -154,7 +153,7 @@ class Assessment:
 
 
 class _Evaluators:
-    """One scalar evaluator per law: its caches of values by place, area type and day pay from the second household."""
+    """One scalar evaluator per law: what it remembers of places and days pays from the second household."""
 
     def __init__(self) -> None:
         self._kept: dict[int, tuple[Law, Program, Scalar]] = {}
@@ -205,16 +204,5 @@ def _answers(scheme: Scheme, trace: Trace) -> Iterator[Answer]:
             unknown=tuple(test for test, value in held if value is None),
             missing=tuple(filter(None, str(row[f"{scheme.key}_missing"] or "").split(","))),
             amount=row[f"{scheme.key}_amount"] if scheme.amount else None,  # type: ignore[arg-type]
-            supplements=tuple((extra, row[extra.amount]) for extra in scheme.supplements if granted),
+            supplements=tuple((extra, row[extra.amount]) for extra in scheme.supplements if granted),  # type: ignore[misc]
         )
-
-
-def used_values(made: Program, names: Sequence[str]) -> list[str]:
-    """The law values read directly by the household's place and day behind these figures, in program order."""
-    return [name for name in made.needed(names) if made.columns[name].kind == VALUE]
-
-
-def inputs(made: Program, name: str) -> tuple[str, ...]:
-    """What a figure is worked out from: the names its rule's parameters resolve to."""
-    column = made.columns[name]
-    return () if column.kind in (FACT, VALUE, LOOKUP) else column.inputs

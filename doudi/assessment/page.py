@@ -1,6 +1,7 @@
 """A receipt as one HTML file: no script, nothing fetched, prints on A4, readable on a phone.
 
-The only module of this room's file half that loads Django (its templates); commands import it when HTML is asked for.
+The only pure module that loads Django (its templates, no settings, no database); commands import it when a
+page is asked for.
 """
 
 from __future__ import annotations

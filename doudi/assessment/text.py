@@ -1,4 +1,4 @@
-"""A receipt on a terminal: the same parts in the same order as the page, in columns that know Chinese width."""
+"""A receipt on a terminal: the same parts in the same order as the page; columns know Chinese width."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _sections(shown: Mapping[str, Any]) -> Iterator[tuple[str, list[RenderableTy
     if shown["refused"] or shown["elsewhere"]:
         yield "为什么不是其他类别", list(_refused(shown))
     for part in shown["met"]:
-        yield f"逐项条件：{part['label']}", [_conditions(part["conditions"])]
+        yield f"逐项条件：{part['label']} {part['who']}".rstrip(), [_conditions(part["conditions"])]
     for part in shown["working"]:
         yield f"怎么算出来的：{part['who']}", list(_working(part))
     if shown["uncounted"]:
@@ -49,8 +49,8 @@ def _sections(shown: Mapping[str, Any]) -> Iterator[tuple[str, list[RenderableTy
             "没有计入的收入",
             [Text("；".join(shown["uncounted"]) + "。按核定日的口径，这些收入不参与计算。")],
         )
-    if shown["values"]["rows"] or shown["values"]["assumed"]:
-        yield "用到的政策数值", list(_values(shown["values"]))
+    if shown["values"] or shown["assumed"]:
+        yield "用到的政策数值", list(_values(shown))
 
 
 def _answer(shown: Mapping[str, Any]) -> Iterator[RenderableType]:
@@ -62,11 +62,9 @@ def _answer(shown: Mapping[str, Any]) -> Iterator[RenderableType]:
     if shown["opening"]:
         yield Text(shown["opening"])
     if shown["total"]:
-        yield Text.assemble(
-            "已能确定的金额合计：" if shown["undecided"] else "合计：", (shown["total"], "bold")
-        )
+        yield Text.assemble("已能确定的金额合计：" if shown["partly"] else "合计：", (shown["total"], "bold"))
     if shown["marks"]:
-        yield Text(f"其中没有文件明文规定的数值：{shown['marks']}", style="yellow")
+        yield Text(f"用到的数值里，这些没有文件明文规定：{shown['marks']}。", style="yellow")
 
 
 def _refused(shown: Mapping[str, Any]) -> Iterator[RenderableType]:
@@ -113,19 +111,19 @@ def _working(part: Mapping[str, Any]) -> Iterator[RenderableType]:
     yield table
 
 
-def _values(values: Mapping[str, Any]) -> Iterator[RenderableType]:
+def _values(shown: Mapping[str, Any]) -> Iterator[RenderableType]:
     table = _grid(2, expand=True)
     table.add_column(ratio=1, overflow="fold")
     table.add_column(justify="right", overflow="fold")
-    for row in values["rows"]:
+    for row in shown["values"]:
         since = f"，{row['since']}起" if row["since"] else ""
         named = Text.assemble(row["label"], (f"\n{row.get('cites', '')}{since}", "dim"))
         table.add_row(
             named, Text.assemble((row["shown"], "bold"), (f" {row['mark']}" if row["mark"] else "", "yellow"))
         )
     yield table
-    if values["assumed"]:
-        yield Text("另按下列口径处理。" + "".join(values["assumed"]), style="dim")
+    if shown["assumed"]:
+        yield Text("另按下列口径处理。" + "".join(shown["assumed"]), style="dim")
 
 
 def _columns(rows: Iterable[tuple[RenderableType | str, RenderableType | str]]) -> Table:

@@ -1,20 +1,22 @@
 """How each figure of one household came about, and what an unclear answer waits for.
 
-Both questions are asked of the rules' own tree with this household's figures put in: `fold` leaves of a rule only
-what mattered for this family. A family whose wages are declared is not asked for the minimum wage of a work place,
-although the rule names it, and the working of an amount shows the branch taken, not the three that were not.
+Both questions are asked of the rules' own tree with this household's figures put in: `fold` leaves of a rule
+only what mattered for this family. A family whose wages are declared is not asked for the minimum wage of a
+work place, although the rule names it; and the working of an amount shows the branch taken, not the three
+that were not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from doudi.law.labels import Labels
 from doudi.engine.ir import DIVIDE, Const, Info, Name, Node, Op, fold, info_of, names
 from doudi.engine.program import AGGREGATE, FACT, LOOKUP, VALUE, Column, Program
 from doudi.engine.scalar import Lookup, Trace
 from doudi.engine.vocabulary import PERSON, Value
+from doudi.law.labels import Labels
 
 Leaf = tuple[str, int | None]
 """What is lacking: (fact or `value:name`, the member it is about or None for the household)."""
@@ -25,7 +27,7 @@ _ABSORBS = {"any_of": True, "all_of": False}
 
 @dataclass
 class Working:
-    """One household's trace, asked why. `who` are the members' names, `labels` how figures are called and shown."""
+    """One household's trace, asked why. `who`: the members' names; `labels`: how figures are called."""
 
     program: Program
     trace: Trace
@@ -36,7 +38,7 @@ class Working:
     def __post_init__(self) -> None:
         self._looked = {tuple(lookup[:4]): lookup for lookup in self.trace.lookups}
 
-    # --- values ---------------------------------------------------------------------------------------------------
+    # --- values ------------------------------------------------------------------------------------------
 
     def value(self, name: str, member: int | None = None) -> Value:
         """A figure of the household, or of one member; None when unknown. Lifted columns included."""
@@ -79,7 +81,7 @@ class Working:
             return Const(not fold(args[0], known)[1].nullable)
         return Op(node.op, args, node.line)
 
-    # --- what is lacking ------------------------------------------------------------------------------------------
+    # --- what is lacking ---------------------------------------------------------------------------------
 
     def lacking(self, name: str, member: int | None = None) -> set[Leaf]:
         """The facts and law values that would have to become known for this unknown figure to be known."""
@@ -100,19 +102,21 @@ class Working:
                 if self.value(name, member) is None:
                     yield from self.lacking(name, member)
 
-    # --- what was used --------------------------------------------------------------------------------------------
+    # --- what was used -----------------------------------------------------------------------------------
 
-    def behind(self, roots: Iterable[Leaf]) -> dict[Leaf, tuple[Leaf, ...]]:
+    def behind(
+        self, roots: Iterable[Leaf], *, apart: frozenset[str] = frozenset()
+    ) -> dict[Leaf, tuple[Leaf, ...]]:
         """Every figure that had a part in these ones, each with what it was worked out from.
 
         Branches a rule did not take for this family are left out, the tests that chose the branch are not.
-        Law values read at another place appear as (`value:name`, member).
+        Law values read at another place appear as (`value:name`, member); names in `apart` are left out.
         """
         found: dict[Leaf, tuple[Leaf, ...]] = {}
         stack = [leaf for name, member in roots for leaf in self._uses_named(name, member)]
         while stack:
             leaf = stack.pop()
-            if leaf not in found:
+            if leaf not in found and leaf[0] not in apart:
                 found[leaf] = tuple(dict.fromkeys(self._uses_of(*leaf)))
                 stack.extend(found[leaf])
         return found
@@ -145,11 +149,11 @@ class Working:
                 yield f"value:{column.how}", member
             yield from self._uses(column.expr, member)
 
-    # --- what it was worked out from ------------------------------------------------------------------------------
+    # --- what it was worked out from ---------------------------------------------------------------------
 
     def formula(self, name: str, member: int | None = None) -> str:
-        """The figure as arithmetic in Chinese labels and this family's numbers; empty when there is none to show."""
-        node = self._taken(self.program.columns[name].expr, member)
+        """The figure as arithmetic in Chinese labels and this family's numbers; empty when there is none."""
+        node, value = self._taken(self.program.columns[name].expr, member), self.value(name, member)
         if (
             self.labels.unit(name) in ("bool", "code", "text")
             or isinstance(node, Const)
@@ -158,20 +162,20 @@ class Working:
             return ""
         if self.labels.unit(name) == "permille":
             node = _without_thousands(node)
-        text = self._say(node, member).replace(" （", "（").replace("） ", "）")
-        return "" if text in ("0", self.labels.named(name, self.value(name, member))) else text
+        said, itself = (_tight(one) for one in (self._say(node, member), self.labels.named(name, value)))
+        return "" if said in ("0", itself) else said
 
     def _taken(self, node: Node, member: int | None) -> Node:
-        """The node as this family's figures take it: one branch of `where`, the larger of `hi`, the smaller of `lo`."""
+        """The node as this family takes it: one branch of `where`, the largest of `hi`, least of `lo`."""
         if not isinstance(node, Op):
             return node
         if node.op == "where":
             answer = self.reduced(node.args[0], member)[1].const
             return node if answer is None else self._taken(node.args[1 if answer else 2], member)
         if node.op in ("hi", "lo"):
-            values = [self.reduced(arg, member)[1].const for arg in node.args]
-            at = 0 if None in values else values.index((max if node.op == "hi" else min)(values))  # type: ignore[type-var]
-            return self._taken(node.args[at], member)
+            values: list[Any] = [self.reduced(arg, member)[1].const for arg in node.args]
+            best = max if node.op == "hi" else min
+            return self._taken(node.args[0 if None in values else values.index(best(values))], member)
         return Op(node.op, tuple(self._taken(arg, member) for arg in node.args), node.line)
 
     def _say(self, node: Node, member: int | None) -> str:
@@ -240,6 +244,11 @@ class Working:
         """The unit of the first amount a node reads, for the parts of a total."""
         found = (self.labels.unit(name) for name in names(node) if not name.startswith("_"))
         return next((unit for unit in found if unit not in ("bool", "code")), "")
+
+
+def _tight(text: str) -> str:
+    """Full-width brackets carry their own space."""
+    return text.replace(" （", "（").replace("） ", "）")
 
 
 def _is_arithmetic(node: Node) -> bool:

@@ -1,4 +1,4 @@
-"""`doudi explain`: the receipt of one household, as text, as JSON to keep and recheck, or as a page to print."""
+"""`doudi explain`: the receipt of one household as text, as JSON to recheck, or as a page to print."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _made(args: argparse.Namespace) -> Receipt:
 
 
 def _one(reading: Reading, wanted: str | None) -> Family:
-    """The household asked for. Raises Refusal when it is not there, not single, or did not pass the checks."""
+    """The household asked for. Raises Refusal when it is not there, not single, or failed the checks."""
     keys = [family.key for family in reading.families]
     listed = "、".join(keys[:LISTED]) + ("……" if len(keys) > LISTED else "")
     if wanted is None and len(keys) != 1:
@@ -111,5 +111,5 @@ def _plain(made: Receipt) -> str:
 
 
 def _page(made: Receipt) -> str:
-    # Imported when asked for: the page loads Django's templates, which a text on the screen need not wait for.
+    # Imported when asked for: it loads Django's templates, for which a text on the screen need not wait.
     return str(importlib.import_module("doudi.assessment.page").page(made))

@@ -34,10 +34,12 @@ def run(args: argparse.Namespace) -> int:
         found = recheck(made, law)
     except BadReceipt as problem:
         raise Refusal(f"{args.receipt}：{problem}") from None
-    for line in (*found.differences, *found.notes):
+    for line in (*found.notes, *found.differences):
         print(line)
     if found.identical:
-        print(f"一致：{len(made['results'])} 项结论、{len(made['figures'])} 个数字逐项重算，与凭据完全相同。")
+        print(
+            f"一致：{len(made['results'])} 项结论、{len(made['figures'])} 个数字，与凭据和现行政策完全相同。"
+        )
         return Exit.OK
     print(f"不一致：共 {len(found.differences)} 处。如果出具时用了县级数值文件，请用 --values 一并带上再核。")
     return Exit.RECHECK_DIFFERS

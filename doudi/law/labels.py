@@ -1,5 +1,6 @@
-"""What every figure is called and how it is shown to an officer: Chinese label, unit, codes by name, and whether the
-law value behind it is written in a document or only assumed.
+"""What every figure is called and how it is shown to an officer: Chinese label, unit, codes by name.
+
+A rule is called by its docstring (`名称：怎样算出来的`). A law value that no document states is marked.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _CODES = Path(__file__).with_name("labels.toml")
 
 @dataclass(frozen=True)
 class Labels:
-    """The labels of one law, and the marks of its values for one household's place, area type and day (yyyymmdd)."""
+    """The labels of one law, and the marks of its values at one place, area type and day (yyyymmdd)."""
 
     law: Law
     place: str
@@ -94,7 +95,7 @@ class Labels:
         )
 
     def named(self, name: str, value: Value, *, place: str | None = None, on: int | None = None) -> str:
-        """A figure inside a calculation: its label, its value and, for a law value, its mark and where it was read."""
+        """A figure inside a calculation: label and value; for a law value its mark and where it was read."""
         parameter = self.law.parameters.get(name)
         text = self._spelled(parameter, value) if parameter else self.amount(self.unit(name), value)
         where = ""
@@ -104,7 +105,7 @@ class Labels:
         return f"{self.name(name)}{where} {text}{f'〔{mark}〕' if mark else ''}"
 
     def _spelled(self, parameter: Parameter, value: Value) -> str:
-        """A law value in a calculation: money without its unit (the line has one), everything else as declared."""
+        """A law value in a calculation: money without its unit (the line has one), the rest as declared."""
         return (
             self.amount("fen", value)
             if parameter.type == "money"

@@ -1,0 +1,288 @@
+"""What stands in a receipt: facts, law values, answers, figures, what is lacking; as rows of plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from functools import cached_property
+from typing import Any
+
+from doudi.assessment.evaluate import Answer, Assessment
+from doudi.assessment.program import conditions
+from doudi.assessment.working import Leaf
+from doudi.engine.program import FACT, VALUE
+from doudi.engine.vocabulary import HOUSEHOLD
+from doudi.kernel.verdict import Verdict
+from doudi.law.errors import MissingValue
+from doudi.law.labels import STATUS_MARKS, UNKNOWN
+from doudi.law.spec import Condition, cited
+
+INCOME = "收入"
+_COMPLETE = {INCOME: "income_complete", "支出": "expenditure_complete", "财产": "property_complete"}
+_FILL_IN = {"money": "；确实没有的填 0", "bool": "“是”或“否”"}
+
+Row = dict[str, Any]
+
+
+class Contents:
+    """The sections of one assessment's receipt."""
+
+    def __init__(self, assessment: Assessment) -> None:
+        self.it, self.law, self.labels = assessment, assessment.law, assessment.labels
+        self.columns, self.working = assessment.program.columns, assessment.working
+
+    # --- what was given ----------------------------------------------------------------------------------
+
+    def region(self) -> Row:
+        """Where the law was asked for: code, name, URBAN or RURAL."""
+        place = self.labels.place
+        return {
+            "code": place,
+            "name": self.law.values.region_name(place) or place,
+            "area_type": self.labels.area,
+        }
+
+    def facts(self) -> Row:
+        """The document with ID numbers shortened: no rule reads them, and a receipt travels far."""
+        document = self.it.document
+        members = []
+        for member, row in zip(document.get("members", ()), self.it.trace.persons, strict=True):
+            number = str(member.get("id_no") or "")
+            short = {"id_no": f"{number[:6]}********{number[-4:]}"} if number else {}
+            members.append({**member, **short, "birth_date": row.get("birth_date")})
+        on = {"on": int(f"{self.it.on:%Y%m%d}")}
+        return {**document, "household": {**document["household"], **on}, "members": members}
+
+    # --- what had a part ---------------------------------------------------------------------------------
+
+    @cached_property
+    def behind(self) -> dict[Leaf, tuple[Leaf, ...]]:
+        """Every figure with a part in an answer, and those made only to be read (income per head)."""
+        found = self.working.behind(leaf for answer in self.it.answers for leaf in self._roots(answer))
+        for rule in self.law.rules:
+            inputs = tuple((name, None) for name in self.columns[rule.name].inputs)
+            if self.columns[rule.name].entity == HOUSEHOLD and all(leaf in found for leaf in inputs):
+                found.setdefault((rule.name, None), inputs)
+        return found
+
+    @cached_property
+    def told(self) -> frozenset[Leaf]:
+        """The figures a reader is shown: behind what is granted or open, and behind a refusal's distance.
+
+        Another category's answer is told in its own place; its working is not repeated.
+        """
+        apart = frozenset(f"{scheme.key}_eligible" for scheme in self.law.schemes)
+        found = set(
+            self.working.behind((leaf for one in self.it.answers for leaf in self._telling(one)), apart=apart)
+        )
+        used = {leaf for inputs in self.behind.values() for leaf in inputs}
+        aside = {
+            leaf for leaf, inputs in self.behind.items() if leaf not in used and found.issuperset(inputs)
+        }
+        return frozenset(found | {leaf for leaf in aside if leaf[0] not in apart and leaf[1] is None})
+
+    def _roots(self, answer: Answer) -> Iterator[Leaf]:
+        """What an answer rests on: its conditions and their distances; if granted its amounts and classes."""
+        names = list(_of_conditions(_tested(answer)))
+        if answer.verdict is Verdict.YES:
+            names += filter(None, (answer.scheme.amount, *(extra.amount for extra, _ in answer.supplements)))
+            names += self._classes(answer)
+        return ((name, answer.member) for name in names)
+
+    def _telling(self, answer: Answer) -> Iterator[Leaf]:
+        if answer.verdict is not Verdict.NO:
+            return self._roots(answer)
+        return ((test.distance, answer.member) for test in answer.failed[:1] if test.distance)
+
+    def figures(self) -> list[Row]:
+        """Facts and rules in the order they are worked out, the household's and then each member's."""
+        order = {name: at for at, name in enumerate(self.columns) if self.columns[name].kind != VALUE}
+        kept = [leaf for leaf in self.behind if leaf[0] in order]
+        return [
+            self._figure(*leaf)
+            for leaf in sorted(kept, key=lambda leaf: (-1 if leaf[1] is None else leaf[1], order[leaf[0]]))
+        ]
+
+    def _figure(self, name: str, member: int | None) -> Row:
+        column, value = self.columns[name], self.it.value(name, member)
+        fact, rule = column.kind == FACT, column.rule
+        return {
+            "name": name,
+            "member": member,
+            "kind": "fact" if fact else "rule",
+            "label": self.labels.name(name),
+            "value": value,
+            "unit": self.labels.unit(name),
+            "shown": self.labels.shown(name, value),
+            "formula": "" if fact else self.working.formula(name, member),
+            "how": rule.doc.partition("：")[2] if rule else "",
+            "inputs": sorted({used.removeprefix("value:") for used, _ in self.behind[name, member]}),
+            "cites": rule.cites if rule else "",
+            "told": (name, member) in self.told,
+        }
+
+    def values(self) -> list[Row]:
+        """The law values with a part, and those lacking; each with its document, day and place."""
+        own = (self.labels.place, self.labels.area, self.labels.on)
+        used = [name for name, _ in self.behind if name in self.columns]
+        keys = {(name, *own) for name in used if self.columns[name].kind == VALUE}
+        asked = {name.removeprefix("value:") for name, _ in self.behind if name.startswith("value:")}
+        keys |= {tuple(one[:4]) for one in self.it.trace.lookups if one.name in asked}  # type: ignore[misc]
+        return [self.law_value(*key) for key in sorted(keys)]
+
+    def law_value(self, name: str, place: str, area: str, on: int) -> Row:
+        """One law value as the law has it, or the hole where it has none."""
+        told = {one.removeprefix("value:") for one, _ in self.told}
+        row: Row = {
+            "name": name,
+            "label": self.labels.name(name),
+            "place": place,
+            "area_type": area,
+            "on": on,
+        }
+        row["told"] = name in told
+        try:
+            found = self.law.values.explain(name, place, area, on)
+        except MissingValue as missing:
+            return {**row, "value": None, "shown": UNKNOWN, "missing": missing.hint or str(missing)}
+        entry = found.entry
+        return {
+            **row, "value": found.value, "shown": found.shown, "by_area": found.area, "from": found.from_,
+            "until": found.until, "region": entry.region, "region_name": found.region_name,
+            "note": entry.note, "cites": entry.cites, "status": entry.status,
+            "mark": STATUS_MARKS[entry.status],
+        }  # fmt: skip
+
+    # --- what came of it ---------------------------------------------------------------------------------
+
+    def result(self, answer: Answer) -> Row:
+        """One answer: verdict, reason, each condition tested, amount and supplements."""
+        scheme, reason, on = answer.scheme, self.it.reason(answer), self.it.on
+        verdicts = {test.rule: Verdict.NO for test in answer.failed}
+        verdicts |= {test.rule: Verdict.UNCLEAR for test in answer.unknown}
+        return {
+            "scheme": scheme.key,
+            "label": scheme.label,
+            "member": answer.member,
+            "verdict": answer.verdict.value,
+            "in_force": answer.in_force,
+            "basis": cited(scheme.basis, on),
+            "reason": reason and asdict(reason),
+            "conditions": [
+                {
+                    "rule": test.rule,
+                    "label": test.label,
+                    "verdict": verdicts.get(test.rule, Verdict.YES).value,
+                    "cites": cited(test.cites, on),
+                    "detail": self.it.distance(test, answer.member),
+                }
+                for test in _tested(answer)
+            ],
+            "missing": list(answer.missing),
+            "classes": [
+                {
+                    "name": name,
+                    "label": self.labels.name(name),
+                    "shown": self.labels.shown(name, self.it.value(name, answer.member)),
+                }
+                for name in self._classes(answer)
+            ],
+            "pays": scheme.amount is not None,
+            "amount": None if answer.verdict is Verdict.NO else answer.amount,
+            "unit": scheme.amount_unit,
+            "supplements": [
+                {"key": extra.key, "label": extra.label, "amount": value, "cites": cited(extra.cites, on)}
+                for extra, value in answer.supplements
+            ],
+        }
+
+    def _classes(self, answer: Answer) -> list[str]:
+        """The figures a scheme's statistics sort by, of a family that qualifies: 监测类别, 生活自理能力."""
+        granted = answer.verdict is Verdict.YES
+        return [name for name in answer.scheme.statistics if granted and name in self.columns]
+
+    def uncounted(self) -> list[Row]:
+        """Income that was declared and had no part in any answer: what a family asks about first."""
+        sums = [f.name for f in self.law.facts.values() if f.sheet == INCOME and f.kind == "money"]
+        if not any(name in sums for name, _ in self.behind):
+            return []
+        return [
+            {
+                "name": name,
+                "member": at,
+                "label": self.labels.name(name),
+                "shown": self.labels.shown(name, row[name]),
+            }
+            for at, row in enumerate(self.it.trace.persons)
+            for name in sums
+            if row.get(name) and (name, at) not in self.behind
+        ]
+
+    # --- what is lacking ---------------------------------------------------------------------------------
+
+    def unclear(self) -> list[Row]:
+        """What to bring: each lacking fact or law value once, with the schemes that wait for it."""
+        asked: dict[Leaf, list[str]] = {}
+        for answer in self.it.answers:
+            for leaf in self.it.lacking(answer) if answer.verdict is not Verdict.NO else ():
+                asked.setdefault(self._declared(leaf), []).append(answer.scheme.label)
+        return [
+            {
+                "name": name,
+                "member": member,
+                "label": self.labels.name(name),
+                "ask": self._ask(name),
+                "schemes": list(dict.fromkeys(schemes)),
+            }
+            for (name, member), schemes in asked.items()
+        ]
+
+    def _declared(self, leaf: Leaf) -> Leaf:
+        """A sum unknown because its declaration is not complete asks for that, not for twenty items."""
+        name, member = leaf
+        fact, household = self.law.facts.get(name), self.it.document["household"]
+        if fact is None or not fact.is_sum or household.get(_COMPLETE[fact.sheet]) is True:
+            return leaf
+        given = household if member is None else self.it.document["members"][member]
+        sums = [one.name for one in self.law.facts.values() if one.is_sum and one.sheet == fact.sheet]
+        # A document that brings sums already made has no rows to complete.
+        return leaf if any(given.get(one) is not None for one in sums) else (_COMPLETE[fact.sheet], member)
+
+    def _ask(self, name: str) -> str:
+        """What to do about it, for the officer or, for a gap in the law, the county."""
+        fact, labels = self.law.facts.get(name), self.labels
+        if fact is None:
+            hint = self._hint(name.removeprefix("value:"))
+            return hint or "请县里补上这项政策数值（写明文件依据），用 --values 带入"
+        sheet = next((sheet for sheet, flag in _COMPLETE.items() if flag == name), "")
+        if sheet:
+            return (
+                f"请把“{sheet}”表填全，并在“{fact.sheet}”表把“{labels.name(name)}”填“是”（没有列出的即为零）"
+            )
+        return (
+            f"请在“{fact.sheet}”表补填{_FILL_IN.get(fact.kind, '')}{f'（{fact.note}）' if fact.note else ''}"
+        )
+
+    def _hint(self, parameter: str) -> str:
+        """The text of the named hole in the law, if there is one."""
+        try:
+            self.law.values.explain(parameter, self.labels.place, self.labels.area, self.labels.on)
+        except MissingValue as missing:
+            return missing.hint
+        asked = [one for one in self.it.trace.lookups if one.name == parameter and one.value is None]
+        places = "、".join(f"{self.law.values.region_name(one.place) or ''}（{one.place}）" for one in asked)
+        return f"{places}没有这项数值，请补上当地的（写明文件依据），用 --values 带入"
+
+
+def _tested(answer: Answer) -> list[Condition]:
+    """The conditions with a part in the answer: all, or of a refusal those not met and those before them."""
+    tests = conditions(answer.scheme)
+    if answer.verdict is not Verdict.NO:
+        return list(tests)
+    first = tests.index(answer.failed[0])
+    return [test for at, test in enumerate(tests) if at <= first or test in answer.failed]
+
+
+def _of_conditions(tests: Iterable[Condition]) -> Iterator[str]:
+    for test in tests:
+        yield from filter(None, (test.rule, test.distance))
