@@ -1,0 +1,148 @@
+"""Rows of the catalogues (programmes, indicators, duties, words) as every one of them is read: dated,
+placed, cited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from doudi.law.errors import BadDeclaration
+from doudi.law.parameters import read_toml
+from doudi.law.procedures import citation
+
+ROOT = Path(__file__).parent
+_ALWAYS = frozenset({"region", "from", "cites"})
+_ALSO = frozenset({"until", "trace", "note", "status"})
+
+
+@dataclass(frozen=True)
+class Row:
+    """What every catalogue row says: where and when it holds, on what document, and which requirement it
+    answers.
+
+    `region` is a code ("" is the nation), days are [from_, until).
+    """
+
+    region: str
+    from_: date
+    until: date | None
+    cites: str
+    trace: tuple[str, ...]
+    note: str
+    status: str
+
+    def holds(self, place: str, on: date) -> bool:
+        """True at a place on a day."""
+        return place.startswith(self.region) and self.from_ <= on and (self.until is None or on < self.until)
+
+
+def read(
+    path: Path, array: str, *, needs: Collection[str], may: Collection[str] = ()
+) -> Iterator[tuple[Row, Mapping[str, Any]]]:
+    """(what every row says, what this kind of row says) for each table of `array` in a file.
+
+    `[defaults]` fills in what a row leaves out. Raises BadDeclaration naming file and row.
+    """
+    shown = "/".join(path.parts[-2:])
+    tables = read_toml(path, shown)
+    defaults = tables.get("defaults", {})
+    for number, table in enumerate(tables.get(array, ()), 1):
+        row = {**defaults, **table}
+        problem = _problem(row, needs, may)
+        if problem:
+            raise BadDeclaration(problem, file=shown, table=array, entry=number)
+        trace = row.get("trace", ())
+        common = Row(
+            region=row["region"], from_=row["from"], until=row.get("until"), cites=row["cites"],
+            trace=(trace,) if isinstance(trace, str) else tuple(trace), note=row.get("note", ""),
+            status=row.get("status", "statutory"),
+        )  # fmt: skip
+        yield common, {key: value for key, value in row.items() if key not in _ALWAYS | _ALSO}
+
+
+def _problem(row: Mapping[str, Any], needs: Collection[str], may: Collection[str]) -> str:
+    if missing := (_ALWAYS | set(needs)) - set(row):
+        return f"缺少：{'、'.join(sorted(missing))}"
+    if odd := set(row) - _ALWAYS - _ALSO - set(needs) - set(may):
+        return f"不认识的键：{'、'.join(sorted(odd))}"
+    if row.get("until") is not None and row["until"] <= row["from"]:
+        return f"until {row['until']} 不晚于 from {row['from']}"
+    try:
+        citation(row["cites"])
+    except KeyError:
+        return f"documents.toml 里没有“{row['cites']}”所引的文件"
+    return ""
+
+
+@dataclass(frozen=True)
+class Department:
+    """A department by its code, and every name the documents print for it."""
+
+    code: str
+    label: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One duty clause: who leads (牵头单位), who is responsible with it (责任单位), who answers for all
+    (责任主体).
+    """
+
+    row: Row
+    id: str
+    task: str
+    lead: tuple[str, ...]
+    responsible: tuple[str, ...]
+    principal: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Word:
+    """What a term is called at a place and time."""
+
+    row: Row
+    term: str
+    label: str
+
+
+@cache
+def departments() -> Mapping[str, Department]:
+    """Every department by code. Raises LawTextError."""
+    rows = read_toml(ROOT / "duties.toml", "duties.toml")["departments"]
+    return {code: Department(code, row["label"], tuple(row["names"])) for code, row in rows.items()}
+
+
+@cache
+def duties() -> tuple[Duty, ...]:
+    """Every duty clause, in document order. Raises LawTextError."""
+    found = read(ROOT / "duties.toml", "duty", needs=("id", "task", "lead"), may=("responsible", "principal"))
+    return tuple(
+        Duty(
+            row, own["id"], own["task"], tuple(own["lead"]), tuple(own.get("responsible", ())),
+            tuple(own.get("principal", ())),
+        )
+        for row, own in found
+    )  # fmt: skip
+
+
+@cache
+def words() -> tuple[Word, ...]:
+    """Every dated label of the display vocabulary. Raises LawTextError."""
+    found = read(ROOT / "vocabulary.toml", "word", needs=("term", "label"))
+    return tuple(Word(row, own["term"], own["label"]) for row, own in found)
+
+
+def called(term: str, place: str, on: date) -> str:
+    """What a term is called at a place on a day: the closest region's own word before the nation's. Raises
+    KeyError.
+    """
+    found = [word for word in words() if word.term == term and word.row.holds(place, on)]
+    if not found:
+        raise KeyError(term)
+    return max(found, key=lambda word: len(word.row.region)).label
