@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from doudi.office.models import EmergencyAccess, Officer, RoleGrant
+from doudi.office.models import EmergencyAccess, Officer, Region, RoleGrant
 from doudi.office.scope import Scope
 
 
@@ -63,3 +63,8 @@ def emergency_of(session: Mapping[str, Any]) -> EmergencyAccess | None:
 def officer_names(ids: set[UUID]) -> dict[UUID, str]:
     """Names for showing who did what; an id nobody has is left out."""
     return dict(Officer.objects.filter(id__in=ids).values_list("id", "name"))
+
+
+def region_names(codes: set[str]) -> dict[str, str]:
+    """Full names for showing where; a code that is not loaded is left out."""
+    return dict(Region.objects.filter(code__in=codes).values_list("code", "full_name"))

@@ -1,5 +1,8 @@
 """The page guard, on a site of its own: who gets in, what is answered, what is recorded."""
 
+import os
+import subprocess
+import sys
 from typing import Any
 from uuid import uuid4
 
@@ -169,3 +172,26 @@ def test_a_route_without_policy_fails_the_check() -> None:
 def test_a_policy_knows_its_roles() -> None:
     with pytest.raises(ValueError, match="unknown roles"):
         Policy("x", frozenset({"king"}))
+
+
+def test_every_answer_carries_the_strict_headers(clerk: Client) -> None:
+    answer = clerk.get("/files/")
+    directives = dict(part.strip().split(" ", 1) for part in answer["Content-Security-Policy"].split(";"))
+    assert (directives["default-src"], directives["script-src"]) == ("'none'", "'self'")
+    assert not any("unsafe" in allowed for allowed in directives.values())
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "same-origin"
+
+
+def test_cookies_are_closed_to_scripts_and_other_sites() -> None:
+    """The settings an office runs with, not those of the tests."""
+    names = ["SESSION_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY", "CSRF_COOKIE_SECURE", "DEBUG"]
+    said = subprocess.run(
+        [sys.executable, "-c", f"import doudi.settings.base as b; print([getattr(b, n) for n in {names}])"],
+        env={name: value for name, value in os.environ.items() if name not in ("DOUDI_HTTPS", "DOUDI_DEBUG")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout == "[True, True, True, False]\n"

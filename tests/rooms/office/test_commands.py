@@ -5,36 +5,50 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 import pytest
-from django.conf import settings
+from django.conf import settings as installed
 from django.db import connections
 
 from doudi.cli import Exit
 from doudi.cli.doctor import why_not_connected
+from doudi.cli.main import main
 from doudi.office import audit, scope
 from doudi.office.postgres import OWNER, WEB, Cluster
 from doudi.office.scope import Scope
 from tests.rooms import people
 
 BY = Scope(region="520281104", role="township_clerk")
-Doudi = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+class Answer(NamedTuple):
+    """What a command printed and how it ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
 @pytest.fixture
-def doudi(committed_db: None, tmp_path: Path) -> Doudi:
-    """The command on the tests' own server, which is found running and left running."""
+def doudi(
+    committed_db: None, tmp_path: Path, settings: Any, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Answer]:
+    """The command on the tests' own server, which is found running and left running.
 
-    def run(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
-        for alias in connections:
-            connections[alias].close()
-        return subprocess.run(
+    In this process; in one of its own when the environment matters.
+    """
+    settings.OFFICE_ANCHOR = tmp_path / "anchor"
+
+    def run(*arguments: str, **environment: str) -> Answer:
+        connections.close_all()
+        if not environment:
+            return Answer(main(arguments), *capsys.readouterr())
+        done = subprocess.run(
             [sys.executable, "-W", "error", "-m", "doudi", *arguments],
             env={
                 **os.environ,
-                "DOUDI_HOME": str(settings.DOUDI_HOME),
                 "DJANGO_SETTINGS_MODULE": "doudi.settings.base",
                 "DOUDI_ANCHOR": str(tmp_path / "anchor"),
                 **environment,
@@ -43,6 +57,7 @@ def doudi(committed_db: None, tmp_path: Path) -> Doudi:
             text=True,
             check=False,
         )
+        return Answer(done.returncode, done.stdout, done.stderr)
 
     return run
 
@@ -53,7 +68,7 @@ def three_entries() -> None:
             audit.record(by=BY, verb="viewed", subject=f"person:{number}")
 
 
-def test_doctor_finds_nothing_wrong(doudi: Doudi) -> None:
+def test_doctor_finds_nothing_wrong(doudi: Callable[..., Answer]) -> None:
     found = doudi("doctor")
     assert (found.returncode, found.stderr) == (Exit.OK, "")
     for part in (
@@ -66,15 +81,15 @@ def test_doctor_finds_nothing_wrong(doudi: Doudi) -> None:
         assert part in found.stdout
 
 
-def test_doctor_changes_nothing(doudi: Doudi, tmp_path: Path) -> None:
+def test_doctor_changes_nothing(doudi: Callable[..., Answer], tmp_path: Path) -> None:
     found = doudi("doctor", DOUDI_HOME=str(tmp_path / "new"))
     assert found.returncode == Exit.OK
     assert "还没有建立" in found.stdout
     assert not (tmp_path / "new").exists()
 
 
-def test_doctor_names_open_keys(doudi: Doudi) -> None:
-    key = settings.DOUDI_HOME / "keys" / "session-signing"
+def test_doctor_names_open_keys(doudi: Callable[..., Answer]) -> None:
+    key = installed.DOUDI_HOME / "keys" / "session-signing"
     key.chmod(0o644)
     try:
         found = doudi("doctor")
@@ -84,13 +99,13 @@ def test_doctor_names_open_keys(doudi: Doudi) -> None:
     assert f"密钥对本机其他用户开放：{key}" in found.stdout
 
 
-def test_doctor_names_an_unsafe_role(doudi: Doudi, rls_off: None) -> None:
+def test_doctor_names_an_unsafe_role(doudi: Callable[..., Answer], rls_off: None) -> None:
     found = doudi("doctor")
     assert found.returncode == Exit.NOT_READY
     assert "可绕过行级权限" in found.stdout
 
 
-def test_doctor_names_an_old_schema(doudi: Doudi, admin: psycopg.Connection) -> None:
+def test_doctor_names_an_old_schema(doudi: Callable[..., Answer], admin: psycopg.Connection) -> None:
     admin.execute("delete from django_migrations where app = 'sessions'")
     try:
         found = doudi("doctor")
@@ -102,7 +117,9 @@ def test_doctor_names_an_old_schema(doudi: Doudi, admin: psycopg.Connection) -> 
     assert "数据库结构落后 1 步" in found.stdout
 
 
-def test_doctor_names_entries_nobody_seals(doudi: Doudi, admin: psycopg.Connection, tmp_path: Path) -> None:
+def test_doctor_names_entries_nobody_seals(
+    doudi: Callable[..., Answer], admin: psycopg.Connection, tmp_path: Path
+) -> None:
     three_entries()
     admin.execute("set session_replication_role = replica")
     admin.execute("update office_auditentry set at = at - interval '6 minutes'")
@@ -125,13 +142,13 @@ def test_doctor_names_entries_nobody_seals(doudi: Doudi, admin: psycopg.Connecti
         ("postgresql://a:b@/x?host=/nowhere", "数据库没有在运行，或 DATABASE_URL 里的 host 路径不对"),
     ],
 )
-def test_doctor_explains_a_wrong_address(doudi: Doudi, url: str, words: str) -> None:
+def test_doctor_explains_a_wrong_address(doudi: Callable[..., Answer], url: str, words: str) -> None:
     found = doudi("doctor", DATABASE_URL=url)
     assert found.returncode == Exit.NOT_READY
     assert words in found.stdout
 
 
-def test_doctor_explains_a_server_of_ones_own(doudi: Doudi, settings: Any) -> None:
+def test_doctor_explains_a_server_of_ones_own(doudi: Callable[..., Answer], settings: Any) -> None:
     """DATABASE_URL and DATABASE_OWNER_URL to a server that somebody else runs."""
 
     def url(role: str, **other: str) -> str:
@@ -154,7 +171,7 @@ def test_unknown_driver_words_are_passed_on() -> None:
     assert why_not_connected("some\nthing new") == "请把后面的原文交给技术人员。（原文：some thing new）"
 
 
-def test_audit_verifies_and_finds(doudi: Doudi, admin: psycopg.Connection) -> None:
+def test_audit_verifies_and_finds(doudi: Callable[..., Answer], admin: psycopg.Connection) -> None:
     three_entries()
     assert "已封存 3 条留痕" in doudi("audit", "seal").stdout
     good = doudi("audit", "verify")
@@ -168,7 +185,7 @@ def test_audit_verifies_and_finds(doudi: Doudi, admin: psycopg.Connection) -> No
     assert "[被改动] 库外锚点到第 3 条，现在只有 2 条：末尾的记录被删除" in found.stdout
 
 
-def test_audit_export_is_verified_without_a_database(doudi: Doudi, tmp_path: Path) -> None:
+def test_audit_export_is_verified_without_a_database(doudi: Callable[..., Answer], tmp_path: Path) -> None:
     three_entries()
     doudi("audit", "seal")
     file = tmp_path / "audit.jsonl"
@@ -186,7 +203,9 @@ def test_audit_export_is_verified_without_a_database(doudi: Doudi, tmp_path: Pat
     assert (bad.returncode, bad.stderr) == (Exit.INPUT_REFUSED, "导出文件第 1 行不是留痕记录\n")
 
 
-def test_keys_are_changed_while_officers_work(doudi: Doudi, tmp_path: Path, settings: Any) -> None:
+def test_keys_are_changed_while_officers_work(
+    doudi: Callable[..., Answer], tmp_path: Path, settings: Any
+) -> None:
     keys = tmp_path / "keys"
     settings.OFFICE_KEYS = keys
     people.a_small_country()
@@ -202,7 +221,7 @@ def test_keys_are_changed_while_officers_work(doudi: Doudi, tmp_path: Path, sett
     assert clerk.totp_key.open() == before
 
 
-def test_audit_refuses_without_a_database(doudi: Doudi, tmp_path: Path) -> None:
+def test_audit_refuses_without_a_database(doudi: Callable[..., Answer], tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     found = doudi("audit", "verify", DOUDI_HOME=str(tmp_path / "empty"))
     assert found.returncode == Exit.INPUT_REFUSED

@@ -284,3 +284,8 @@ def test_the_stored_key_of_the_one_time_code_is_sealed(admin: psycopg.Connection
     (stored,) = admin.execute("select totp_key from office_officer").fetchone() or (b"",)
     assert clerk.totp_key.open().encode() not in bytes(stored)
     assert repr(Officer.objects.get().totp_key) == "******"
+
+
+def test_names_for_showing(clerk: Officer) -> None:
+    assert queries.officer_names({clerk.id, clerk.grants.get().id}) == {clerk.id: "clerk 同志"}
+    assert queries.region_names({TOWNSHIP, "99"}) == {TOWNSHIP: "贵州省六盘水市盘州市民主镇"}
