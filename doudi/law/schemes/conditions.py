@@ -6,7 +6,6 @@ from doudi.law.citing import (
     DIBAO_2021,
     REFORM_2020,
     RIGID_2024,
-    TEKUN_2016,
     TEKUN_2021,
 )
 from doudi.law.spec import Condition
@@ -23,14 +22,14 @@ AUTHORISED = Condition(
     label="全部家庭成员已授权核对家庭经济状况",
     refusal="有家庭成员没有授权核对家庭经济状况",
     code="REFUSED_COOPERATION",
-    cites=(ASSISTANCE_ORDER.art("第五十八条"), DIBAO_2021.art("第九条")),
+    cites=(DIBAO_2012.art(""), ASSISTANCE_ORDER.art("第五十八条"), DIBAO_2021.art("第九条")),
 )
 NOT_ALL_TEKUN = Condition(
     rule="has_non_tekun_member",
     label="家庭中有不属特困人员的成员",
     refusal="全部成员都符合特困人员条件，应按特困人员救助供养",
     code="ALREADY_IN_OTHER_SYSTEM",
-    cites=(TEKUN_2016.art("第四条"), TEKUN_2021.art("第四条")),
+    cites=(DIBAO_2012.art(""), ASSISTANCE_ORDER.art("第十四条"), TEKUN_2021.art("第四条")),
 )
 NOT_DIBAO = Condition(
     rule="not_dibao",

@@ -21,7 +21,7 @@ SCHEME = Scheme(
             label="家庭人均月收入低于低保标准，或经批准按支出型纳入",
             refusal="家庭人均月收入达到或超过低保标准",
             code="INCOME_ABOVE_LINE",
-            cites=(ASSISTANCE_ORDER.art("第九条"),),
+            cites=(DIBAO_2012.art("第四条"), ASSISTANCE_ORDER.art("第九条")),
             distance="dibao_distance",
         ),
         Condition(

@@ -51,19 +51,19 @@ def outside_tekun(tekun_eligible):
 
 @person_rule(unit="bool", cites=DIBAO_2021.art("第八条").text)
 def own_income_below_dibao(own_income_12m, dibao_standard):
-    "本人收入低于低保标准：只计本人收入，等于即不低于"
+    "本人收入低于低保标准（单人保）：只计本人收入，等于即不低于"
     return own_income_12m < dibao_standard * 12
 
 
 @person_rule(unit="fen/month", cites=DIBAO_2021.art("第八条").text)
 def own_income_distance(own_income_12m, dibao_standard):
-    "本人月收入与低保标准之差：正数为高出"
+    "本人月收入与低保标准之差（单人保）：正数为高出"
     return div_round(own_income_12m - dibao_standard * 12, 12)
 
 
 @person_rule(unit="fen", cites=AMOUNT)
 def single_due_12m(dibao_single_rule, dibao_single_fixed, dibao_standard, own_income_12m):
-    "全年应补：标准减本人收入，或按当地规定全额、定额"
+    "单人全年应补：标准减本人收入，或按当地规定全额、定额"
     return where(
         dibao_single_rule == "FIXED",
         dibao_single_fixed * 12,

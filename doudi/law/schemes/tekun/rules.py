@@ -43,13 +43,13 @@ def tekun_no_labour(age, tekun_elder_age, tekun_minor, disability_without_labour
 
 @person_rule(unit="bool", cites=NO_SOURCE)
 def tekun_income_below(tekun_income_12m, dibao_standard):
-    "本人收入低于低保标准：特困口径，等于即不低于"
+    "本人收入低于低保标准（特困）：特困口径，等于即不低于"
     return tekun_income_12m < dibao_standard * 12
 
 
 @person_rule(unit="fen/month", cites=NO_SOURCE)
 def tekun_distance(tekun_income_12m, dibao_standard):
-    "本人月收入与低保标准之差：特困口径，正数为高出"
+    "本人月收入与低保标准之差（特困）：特困口径，正数为高出"
     return div_round(tekun_income_12m - dibao_standard * 12, 12)
 
 
@@ -102,7 +102,7 @@ def nursing_fixed(
 
 @person_rule(unit="fen/month", cites=NURSING)
 def tekun_nursing_due(tekun_nursing_rule, minimum_wage, nursing_ratio, nursing_fixed):
-    "照料护理费：按比例的为当地月最低工资 × 比例（不低于，进到分），按定额的为定额"
+    "应计照料护理费：按比例的为当地月最低工资 × 比例（不低于，进到分），按定额的为定额"
     return where(tekun_nursing_rule == "RATIO", div_up(minimum_wage * nursing_ratio, 1000), nursing_fixed)
 
 
