@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import groupby, islice
+from itertools import islice
 from typing import Any
 
 from doudi.assessment.evaluate import assess
@@ -17,7 +17,7 @@ from doudi.assessment.program import NOT_IN_FORCE, conditions, program
 from doudi.assessment.working import Leaf
 from doudi.engine import duck
 from doudi.engine.program import CONTEXT
-from doudi.engine.vocabulary import HOUSEHOLD, PERSON, Value
+from doudi.engine.vocabulary import Value
 from doudi.kernel.verdict import Verdict
 from doudi.law.errors import MissingValue
 from doudi.law.folding import fold
@@ -182,16 +182,9 @@ def _batch(folded: Sequence[Any], law: Law, names: Sequence[str]) -> Iterator[Ou
         persons=[person for _, rows in folded for person in rows],
         columns=names,
     )
-    households.sort(key=_key(HOUSEHOLD))
-    persons.sort(key=_key(PERSON))
-    of = {key: tuple(rows) for key, rows in groupby(persons, key=_key(HOUSEHOLD))}
-    for household in households:
-        yield Outcome(household, of.get(str(household["household_id"]), ()))
-
-
-def _key(entity: str) -> Callable[[Row], str]:
-    name = f"{entity}_id"
-    return lambda row: str(row[name])
+    people = iter(persons)
+    for household, (_, rows) in zip(households, folded, strict=True):
+        yield Outcome(household, tuple(islice(people, len(rows))))
 
 
 @dataclass

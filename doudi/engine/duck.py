@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +19,6 @@ from doudi.engine.program import Program
 from doudi.engine.scalar import FactError, checked, facts_of
 from doudi.engine.sql import DUCKDB, literal
 from doudi.engine.vocabulary import HOUSEHOLD, MAX_PERSONS, PERSON, Value, ValueSource
-
 
 Rows = Sequence[Mapping[str, Value]]
 
@@ -54,6 +54,21 @@ class DuckDB:
         self.connection.execute(statement)
 
 
+Error = duckdb.Error
+"""What DuckDB raises, for those who may not import it."""
+
+
+@contextmanager
+def connected(work: str | Path, *, memory: str = "3GB", threads: int = 2) -> Iterator[DuckDB]:
+    """A connection that keeps to `memory` and spills to the folder `work`."""
+    with duckdb.connect() as connection:
+        # Rows may come out in any order: keeping it would hold whole results in memory.
+        connection.execute("SET preserve_insertion_order = false")
+        for setting, value in (("memory_limit", memory), ("threads", threads), ("temp_directory", str(work))):
+            connection.execute(f"SET {setting} = {literal(value)}")
+        yield DuckDB(connection)
+
+
 def run(
     program: Program,
     values: ValueSource,
@@ -80,12 +95,8 @@ def run(
     target = Path(out)
     target.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=target, prefix=".work-") as work:
-        with duckdb.connect() as connection:
-            # Rows may come out in any order: keeping it would hold whole results in memory.
-            connection.execute("SET preserve_insertion_order = false")
-            for setting, value in (("memory_limit", memory), ("threads", threads), ("temp_directory", work)):
-                connection.execute(f"SET {setting} = {literal(value)}")
-            batch = Batch(program, values, DuckDB(connection), tuple(columns or program.outputs()))
+        with connected(work, memory=memory, threads=threads) as backend:
+            batch = Batch(program, values, backend, tuple(columns or program.outputs()))
             files = {HOUSEHOLD: _listed(households), PERSON: _listed(persons)}
             report = batch.run(files, Path(work), progress)
         for kind in ("households", "persons"):
