@@ -1,8 +1,8 @@
 """Every fact the register may hold, and how one is stored: in the clear, or sealed.
 
 The law's facts (`law/facts`) and the register's own (`facts.toml`). Rows of income, expenditure and property
-are stored as runs, `[item, first month, last month, amount, deduction]`, not as one row a month: a wage that does
-not change for a year is one thing that was said.
+are stored as runs, `[item, first month, last month, amount, deduction]`, not as one row a month: a wage that
+does not change for a year is one thing that was said.
 """
 
 import json
@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from doudi.kernel.money import format_yuan
 from doudi.law.folding import fact_book
 
 Facts = dict[str, Any]
@@ -23,6 +24,8 @@ IDENTITY = ("name", "sex", "birth_date", "id_no")
 """Columns of Person; as facts they appear only where they were corrected."""
 NOT_HELD = frozenset({"household_id", "person_id", "relation", "on", "application_date", *ROWS})
 """Parts of a document that are columns, or belong to a case and not to the register."""
+
+_MASKS = {"id_no": (6, 4), "phone": (3, 4), "bank_account": (4, 4)}
 
 
 class UnknownFact(ValueError):
@@ -87,6 +90,26 @@ def divide(facts: Mapping[str, Any]) -> tuple[Facts, Facts]:
     held = catalogue()
     sealed = {name: value for name, value in facts.items() if name in held and held[name].sealed}
     return {name: value for name, value in facts.items() if name not in sealed}, sealed
+
+
+def shown(name: str, value: Any, *, masked: bool = True) -> str:
+    """A fact as an officer reads it in Chinese; a sealed one masked unless asked for in full."""
+    held = catalogue()[name]
+    if held.sealed and masked:
+        head, tail = _MASKS.get(name, (0, 0))
+        return (
+            f"{value[:head]}********{value[-tail:]}"
+            if head + tail and len(value) > head + tail
+            else "********"
+        )
+    match held.kind:
+        case "bool":
+            return "是" if value else "否"
+        case "money":
+            return f"{format_yuan(value)} 元"
+        case "date":
+            return f"{value // 10000}-{value // 100 % 100:02d}-{value % 100:02d}"
+    return str(held.codes.get(value, value))
 
 
 def pack(rows: Iterable[Mapping[str, Any]], name: str) -> list[list[Any]]:

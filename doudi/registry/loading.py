@@ -98,24 +98,19 @@ class Rows:
         """A new person and what is stated about it; an ID number brings birth date and sex."""
         number = told.get("id_no")
         known = ResidentId.parse(number) if number else None
-        born = told.get("birth_date")
         person = Person(
             id=told.get("id") or new_id(),
             region_code=region,
             name=told["name"],
             sort_key=sort_key(told["name"]),
             sex=told.get("sex") or (_SEXES[known.sex] if known else ""),
-            birth_date=date(born // 10000, born // 100 % 100, born % 100)
-            if born
-            else known.birth_date
-            if known
-            else None,
+            birth_date=day_of(told["birth_date"]) if told.get("birth_date") else known and known.birth_date,
+            id_no=known and known.number,
+            id_index=known and id_index(known.number),
+            id_tail=known and tail_token(known.number[-4:]),
             created_at=self.saying.known,
             origin=self.saying.origin,
         )
-        if known:
-            person.id_no, person.id_index = known.number, id_index(known.number)
-            person.id_tail = tail_token(known.number[-4:])
         self.of[Person].append(person)
         self.of[NameToken] += [
             NameToken(token=token, region_code=region, person_id=person.id)
@@ -158,10 +153,9 @@ class Rows:
             by=saying.by,
             origin=saying.origin,
             facts=plain,
+            sealed=registered.to_json(sealed) if sealed else None,
             **{f"{entity}_id": subject.id},
         )
-        if sealed:
-            statement.sealed = registered.to_json(sealed)
         self.of[Statement].append(statement)
 
     def statuses(
@@ -205,6 +199,11 @@ def insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:
             f"insert into {model._meta.db_table} ({names}) select * from unnest({arrays})",
             [[_stored(column, row) for row in rows] for column in fields],
         )
+
+
+def day_of(ymd: int) -> date:
+    """20240131 as a date."""
+    return date(ymd // 10000, ymd // 100 % 100, ymd % 100)
 
 
 def _stored(column: Any, row: models.Model) -> Any:

@@ -1,104 +1,320 @@
-"""What the register answers. Every function runs in the active scope; a row outside it does not exist."""
+"""What the register answers. A row outside the scope does not exist: OutsideScope, which screens show as 404.
 
+`document` and what it is made of run in the active scope; what an officer looks at takes the officer as `by`,
+and writes one audit row for each personal record it shows.
+"""
+
+import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from doudi.office.scope import OutsideScope
-from doudi.registry.facts import NOT_HELD, Facts, catalogue
-from doudi.registry.history import Stated, fold
-from doudi.registry.models import Household, Membership, Person, Statement
+from doudi.kernel.resident_id import IdError, ResidentId
+from doudi.office import audit
+from doudi.office.actions import Refused
+from doudi.office.roles import Fields, may_see
+from doudi.office.scope import OutsideScope, Scope, active
+from doudi.registry.documents import (
+    Line,
+    Subject,
+    document,
+    documents,
+    members_of,
+    memberships,
+    picture,
+    states,
+)
+from doudi.registry.facts import catalogue, shown
+from doudi.registry.identity import id_index, tail_token, tokens_for
+from doudi.registry.models import (
+    ChangeRequest,
+    ExternalStatus,
+    Household,
+    Membership,
+    NameToken,
+    NearRelative,
+    Obligor,
+    Person,
+)
 
-# The head first, then as a household book lists the family.
-RELATIONS = (
-    "HEAD", "SPOUSE", "SON", "DAUGHTER", "GRANDCHILD", "PARENT", "GRANDPARENT", "SIBLING", "OTHER_RELATIVE",
-    "NON_RELATIVE",
-)  # fmt: skip
+__all__ = [
+    "Double",
+    "FamilyPage",
+    "Found",
+    "FoundPeople",
+    "Line",
+    "PurposeNeeded",
+    "Subject",
+    "document",
+    "documents",
+    "duplicates",
+    "family_page",
+    "find",
+    "reveal",
+]
+
+MOST_FOUND = 20
+SHORTEST_PURPOSE = 2
 
 
-def document(household: UUID, *, about: date, known: datetime | None = None) -> dict[str, Any]:
-    """The canonical household document about a day, as known at a moment (default: now).
+class PurposeNeeded(Refused):
+    """Looking outside one's own work needs a purpose; the screen asks for it and tries again."""
 
-    Amounts in fen, dates yyyymmdd; facts nobody stated are absent. Raises OutsideScope.
+
+@dataclass(frozen=True)
+class Found:
+    """One person found: enough to tell namesakes apart, the ID masked. `household` None: in none today."""
+
+    person: UUID
+    name: str
+    sex: str
+    birth_date: date | None
+    id_masked: str
+    region_code: str
+    household: UUID | None
+    household_no: str
+    relation: str
+    died_on: date | None
+
+
+@dataclass(frozen=True)
+class FoundPeople:
+    """At most MOST_FOUND people in pinyin order; `more` says that the text fits others, too."""
+
+    people: list[Found]
+    more: bool
+
+
+def find(*, by: Scope, text: str, purpose: str = "") -> FoundPeople:
+    """People of the scope by name, characters of it, pinyin initials (cgf), full ID number or its last four.
+
+    One audit row for each person found. Raises PurposeNeeded, Refused for a text too short to mean somebody.
     """
-    found = documents([household], about=about, known=known)
-    if household not in found:
-        raise OutsideScope(f"household {household}")
-    return found[household]
+    typed = "".join(unicodedata.normalize("NFKC", text).split()).upper()
+    with active(by):
+        purpose = _purpose(by, purpose)
+        kind, people = _matching(typed)
+        rows = sorted(people[: MOST_FOUND + 1], key=lambda person: (person.sort_key, person.id))
+        found = _found(rows[:MOST_FOUND])
+        audit.record(by=by, verb="searched", purpose=purpose, detail={"by": kind, "found": len(found)})
+        pairs = [(f"{Person._meta.db_table}:{one.person}", one.region_code) for one in found]
+        audit.record_shown(by=by, rows=pairs, purpose=purpose, verb="found")
+    return FoundPeople(found, len(rows) > MOST_FOUND)
 
 
-def documents(
-    households: Iterable[UUID], *, about: date, known: datetime | None = None
-) -> dict[UUID, dict[str, Any]]:
-    """`document` for many households in four queries; those outside the scope are left out."""
-    families = {family.id: family for family in Household.objects.filter(id__in=list(households))}
-    if known is not None:
-        families = {id_: family for id_, family in families.items() if family.created_at <= known}
-    members = memberships(known).filter(household_id__in=families, from_day__lte=about)
-    members = members.filter(Q(until_day__isnull=True) | Q(until_day__gt=about)).select_related("person")
-    by_household: dict[UUID, list[Membership]] = defaultdict(list)
-    for member in members:
-        by_household[member.household_id].append(member)
-    people = [member.person_id for group in by_household.values() for member in group]
-    facts = states("household", families, about=about, known=known) | states(
-        "person", people, about=about, known=known
+def _matching(typed: str) -> tuple[str, "QuerySet[Person]"]:
+    try:
+        return "id", Person.objects.filter(id_index=id_index(ResidentId.parse(typed).number))
+    except IdError:
+        pass
+    if re.fullmatch(r"[0-9]{3}[0-9X]", typed):
+        return "tail", Person.objects.filter(id_tail=tail_token(typed))
+    initials = typed.isascii()
+    if not typed or re.search(r"[0-9]", typed) or (initials and not typed.isalpha()):
+        raise Refused("请输入姓名、姓名拼音首字母（至少两个）、身份证号全号或末四位。")
+    if initials and len(typed) < 2:
+        raise Refused("拼音首字母请至少输入两个。")
+    exact = Person.objects.filter(name=typed)
+    if not initials and exact[: MOST_FOUND + 1].count() > MOST_FOUND:
+        return "name", exact
+    tokens = tokens_for(typed)
+    having_all = NameToken.objects.filter(token__in=tokens).values("person_id")
+    if len(tokens) > 1:
+        having_all = having_all.annotate(hits=Count("token")).filter(hits=len(tokens)).values("person_id")
+    ids = [row["person_id"] for row in having_all[: MOST_FOUND + 1]]
+    return "initials" if initials else "name", Person.objects.filter(id__in=ids)
+
+
+def _found(people: Iterable[Person]) -> list[Found]:
+    rows = list(people)
+    living = memberships().filter(person_id__in=[person.id for person in rows], until_day__isnull=True)
+    at = {member.person_id: member for member in living.select_related("household")}
+    return [
+        Found(
+            person=person.id,
+            name=person.name,
+            sex=person.sex,
+            birth_date=person.birth_date,
+            id_masked=person.id_no.masked() if person.id_no else "",
+            region_code=person.region_code,
+            household=at[person.id].household_id if person.id in at else None,
+            household_no=at[person.id].household.household_no if person.id in at else "",
+            relation=at[person.id].relation if person.id in at else "",
+            died_on=person.died_on,
+        )
+        for person in rows
+    ]
+
+
+def _purpose(by: Scope, purpose: str) -> str:
+    """The purpose to record. A village or township looks at its own people; others say why they look."""
+    if not may_see(by.role, Fields.IDENTITY):
+        raise Refused("您现在的岗位不查看个人信息。")
+    given = purpose.strip() or by.reason
+    if len(given) < SHORTEST_PURPOSE and len(by.region) < 9 and by.role != "system":
+        raise PurposeNeeded("请先说明查看的事由（例如：办理某户申请、核查某条线索、答复来访）。")
+    return given
+
+
+@dataclass(frozen=True)
+class FamilyPage:
+    """一户一档: the family, what other lists say of it, who must support it, requests, officials' kin."""
+
+    household: UUID
+    household_no: str
+    region_code: str
+    ended_on: date | None
+    subjects: list[Subject]
+    statuses: list[ExternalStatus]
+    obligors: list[Obligor]
+    near_relatives: list[NearRelative]
+    requests: list[ChangeRequest]
+    left: list[Membership] = field(default_factory=list)
+
+    @property
+    def near_relative_filing(self) -> bool:
+        """True when a member is a near relative of an official (近亲属备案): the county must visit."""
+        return bool(self.near_relatives)
+
+
+def family_page(
+    *, by: Scope, household: UUID, purpose: str = "", about: date | None = None, known: datetime | None = None
+) -> FamilyPage:
+    """One family about a day (default today) as known at a moment (default now).
+
+    Only the fields the role may see, sealed ones masked. Writes an audit row for the household and for each
+    member shown. Raises OutsideScope, PurposeNeeded.
+    """
+    with active(by):
+        purpose = _purpose(by, purpose)
+        day = about or date.today()
+        family = _one(Household, household)
+        members = members_of(family, day, known)
+        people = [member.person_id for member in members]
+        page = FamilyPage(
+            household=family.id,
+            household_no=family.household_no,
+            region_code=family.region_code,
+            ended_on=family.ended_on,
+            subjects=picture(family, members, day, known, role=by.role),
+            statuses=list(family.statuses.filter(known_until__isnull=True).order_by("from_day", "id")),
+            obligors=list(
+                Obligor.objects.filter(person_id__in=people, known_until__isnull=True).order_by("name")
+            ),
+            near_relatives=list(
+                NearRelative.objects.filter(person_id__in=people, until_day__isnull=True).order_by(
+                    "filed_on", "id"
+                )
+            ),
+            requests=list(family.requests.order_by("-proposed_at")),
+            left=list(
+                memberships(known)
+                .filter(household=family, until_day__lte=day)
+                .select_related("person")
+                .order_by("id")
+            ),
+        )
+        shown_rows = [family, *(member.person for member in members)]
+        pairs = [(audit.subject_of(row), row.region_code) for row in shown_rows]
+        audit.record_shown(by=by, rows=pairs, purpose=purpose)
+    return page
+
+
+def reveal(*, by: Scope, subject: UUID, field: str, purpose: str) -> str:
+    """One sealed fact of a person or household in full: 查看（留痕）. Writes an audit row with the purpose.
+
+    Raises OutsideScope, PurposeNeeded, Refused when the role may not see such fields.
+    """
+    fact = catalogue().get(field)
+    if fact is None or not fact.sealed:
+        raise Refused("没有这个可以查看的项目。")
+    with active(by):
+        if not may_see(by.role, Fields(fact.sees)):
+            raise Refused(f"您现在的岗位不能查看“{fact.label}”。")
+        given = purpose.strip() or by.reason
+        if len(given) < SHORTEST_PURPOSE:
+            raise PurposeNeeded(f"查看“{fact.label}”请先说明事由。")
+        row = _one(Household if fact.entity == "household" else Person, subject)
+        audit.record_shown(
+            by=by,
+            rows=[(audit.subject_of(row), row.region_code)],
+            purpose=given,
+            verb="revealed",
+            field=field,
+        )
+        if field == "id_no":
+            return row.id_no.open() if row.id_no else ""
+        value = states(fact.entity, [row.id], about=date.today()).get(row.id, {}).get(field)
+        return "" if value is None else shown(field, value, masked=False)
+
+
+@dataclass(frozen=True)
+class Double:
+    """Another record that may be the same person, and why: same number, or name, birth and kin."""
+
+    person: UUID
+    name: str
+    household: UUID | None
+    same_number: bool
+    kin: list[str]
+
+
+def duplicates(*, by: Scope, person: UUID, purpose: str = "") -> list[Double]:
+    """Records of the scope with the same ID number, or the same name and birth date; likeliest first.
+
+    Two different ID numbers are two people. `kin` names relatives both households have. Writes an audit row
+    for each record shown. Raises OutsideScope, PurposeNeeded.
+    """
+    with active(by):
+        purpose = _purpose(by, purpose)
+        one = _one(Person, person)
+        same = Q(name=one.name, birth_date=one.birth_date)
+        if one.id_index:
+            same = Q(id_index=one.id_index) | (same & Q(id_index__isnull=True))
+        others = list(Person.objects.filter(same).exclude(id=one.id).order_by("id"))
+        kin = _kin([one, *others])
+        found = [
+            Double(
+                person=other.id,
+                name=other.name,
+                household=kin[other.id][0],
+                same_number=bool(one.id_index and other.id_index == one.id_index),
+                kin=sorted(kin[one.id][1] & kin[other.id][1]),
+            )
+            for other in others
+        ]
+        pairs = [(audit.subject_of(other), other.region_code) for other in others]
+        audit.record_shown(by=by, rows=pairs, purpose=purpose, verb="compared")
+    return sorted(found, key=lambda double: (not double.same_number, -len(double.kin)))
+
+
+def _kin(people: list[Person]) -> dict[UUID, tuple[UUID | None, set[str]]]:
+    """Person -> (household today, names of the others in it)."""
+    now = memberships().filter(until_day__isnull=True)
+    at = dict(now.filter(person__in=people).values_list("person_id", "household_id"))
+    names: dict[UUID, set[tuple[UUID, str]]] = defaultdict(set)
+    rows = now.filter(household_id__in=set(at.values())).values_list(
+        "household_id", "person_id", "person__name"
     )
-    return {id_: _document(family, by_household[id_], facts) for id_, family in families.items()}
-
-
-def memberships(known: datetime | None = None) -> "QuerySet[Membership]":
-    """Memberships as known at a moment; None is now."""
-    if known is None:
-        return Membership.objects.filter(known_until__isnull=True)
-    return Membership.objects.filter(
-        Q(known_until__isnull=True) | Q(known_until__gt=known), known_from__lte=known
-    )
-
-
-def states(
-    entity: str, subjects: Iterable[UUID], *, about: date, known: datetime | None = None
-) -> dict[UUID, Facts]:
-    """The facts of households or persons about a day, as known at a moment, sealed ones opened."""
-    stated = Statement.objects.filter(**{f"{entity}_id__in": list(subjects)}).order_by("known_from", "id")
-    if known is not None:
-        stated = stated.filter(known_from__lte=known)
-    said: dict[UUID, list[Stated]] = defaultdict(list)
-    for row in stated:
-        said[getattr(row, f"{entity}_id")].append(Stated(row.from_day, row.until_day, row.all_facts()))
-    return {subject: fold(rows, about) for subject, rows in said.items()}
-
-
-def _document(family: Household, members: list[Membership], facts: dict[UUID, Facts]) -> dict[str, Any]:
-    told = {"region_code": family.region_code, "area_type": family.area_type, **facts.get(family.id, {})}
-    members.sort(
-        key=lambda row: (RELATIONS.index(row.relation), row.person.birth_date or date.max, row.person_id)
-    )
+    for household, person, name in rows:
+        names[household].add((person, name))
     return {
-        "household": {"household_id": family.household_no, **_read_by_law(told)},
-        "members": [_member(row, facts.get(row.person_id, {})) for row in members],
-        "expenditures": told.get("expenditures", []),
-        "assets": told.get("assets", []),
+        person.id: (
+            at.get(person.id),
+            {name for id_, name in names[at[person.id]] if id_ != person.id} if person.id in at else set(),
+        )
+        for person in people
     }
 
 
-def _member(row: Membership, facts: Facts) -> Facts:
-    person: Person = row.person
-    identity: Facts = {"name": person.name}
-    if person.sex:
-        identity["sex"] = person.sex
-    if person.birth_date:
-        identity["birth_date"] = int(f"{person.birth_date:%Y%m%d}")
-    told = {**identity, **_read_by_law(facts)}
-    told.pop("id_no", None)
-    return {
-        "person_id": str(person.id), "relation": row.relation, **told, "incomes": facts.get("incomes", [])
-    }  # fmt: skip
-
-
-def _read_by_law(facts: Facts) -> Facts:
-    held = catalogue()
-    return {name: value for name, value in facts.items() if name not in NOT_HELD and held[name].law}
+def _one(model: Any, id_: UUID) -> Any:
+    row = model.objects.filter(id=id_).first()
+    if row is None:
+        raise OutsideScope(f"{model._meta.db_table} {id_}")
+    return row

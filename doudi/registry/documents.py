@@ -1,0 +1,167 @@
+"""The state of families, as known at a moment, about a day, from what was stated. In the active scope."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from doudi.office.roles import Fields, may_see
+from doudi.office.scope import OutsideScope
+from doudi.registry.facts import NOT_HELD, Facts, catalogue, shown
+from doudi.registry.history import Stated, fold
+from doudi.registry.models import Household, Membership, Person, Statement
+
+# The head first, then as a household book lists the family.
+RELATIONS = (
+    "HEAD", "SPOUSE", "SON", "DAUGHTER", "GRANDCHILD", "PARENT", "GRANDPARENT", "SIBLING", "OTHER_RELATIVE",
+    "NON_RELATIVE",
+)  # fmt: skip
+
+
+def document(household: UUID, *, about: date, known: datetime | None = None) -> dict[str, Any]:
+    """The canonical household document about a day, as known at a moment (default: now).
+
+    Amounts in fen, dates yyyymmdd; facts nobody stated are absent. Raises OutsideScope.
+    """
+    found = documents([household], about=about, known=known)
+    if household not in found:
+        raise OutsideScope(f"household {household}")
+    return found[household]
+
+
+def documents(
+    households: Iterable[UUID], *, about: date, known: datetime | None = None
+) -> dict[UUID, dict[str, Any]]:
+    """`document` for many households in four queries; those outside the scope are left out."""
+    families = {family.id: family for family in Household.objects.filter(id__in=list(households))}
+    if known is not None:
+        families = {id_: family for id_, family in families.items() if family.created_at <= known}
+    members = memberships(known).filter(household_id__in=families, from_day__lte=about)
+    members = members.filter(Q(until_day__isnull=True) | Q(until_day__gt=about)).select_related("person")
+    by_household: dict[UUID, list[Membership]] = defaultdict(list)
+    for member in members:
+        by_household[member.household_id].append(member)
+    people = [member.person_id for group in by_household.values() for member in group]
+    facts = states("household", families, about=about, known=known) | states(
+        "person", people, about=about, known=known
+    )
+    return {id_: _document(family, by_household[id_], facts) for id_, family in families.items()}
+
+
+def memberships(known: datetime | None = None) -> "QuerySet[Membership]":
+    """Memberships as known at a moment; None is now."""
+    if known is None:
+        return Membership.objects.filter(known_until__isnull=True)
+    return Membership.objects.filter(
+        Q(known_until__isnull=True) | Q(known_until__gt=known), known_from__lte=known
+    )
+
+
+def states(
+    entity: str, subjects: Iterable[UUID], *, about: date, known: datetime | None = None
+) -> dict[UUID, Facts]:
+    """The facts of households or persons about a day, as known at a moment, sealed ones opened."""
+    stated = Statement.objects.filter(**{f"{entity}_id__in": list(subjects)}).order_by("known_from", "id")
+    if known is not None:
+        stated = stated.filter(known_from__lte=known)
+    said: dict[UUID, list[Stated]] = defaultdict(list)
+    for row in stated:
+        said[getattr(row, f"{entity}_id")].append(Stated(row.from_day, row.until_day, row.all_facts()))
+    return {subject: fold(rows, about) for subject, rows in said.items()}
+
+
+def _document(family: Household, members: list[Membership], facts: dict[UUID, Facts]) -> dict[str, Any]:
+    told = {"region_code": family.region_code, "area_type": family.area_type, **facts.get(family.id, {})}
+    members.sort(key=_family_order)
+    return {
+        "household": {"household_id": family.household_no, **_read_by_law(told)},
+        "members": [_member(row, facts.get(row.person_id, {})) for row in members],
+        "expenditures": told.get("expenditures", []),
+        "assets": told.get("assets", []),
+    }
+
+
+def _family_order(row: Membership) -> tuple[int, date, UUID]:
+    return RELATIONS.index(row.relation), row.person.birth_date or date.max, row.person_id
+
+
+def _identity(person: Person) -> Facts:
+    identity: Facts = {"name": person.name}
+    if person.sex:
+        identity["sex"] = person.sex
+    if person.birth_date:
+        identity["birth_date"] = int(f"{person.birth_date:%Y%m%d}")
+    return identity
+
+
+def _member(row: Membership, facts: Facts) -> Facts:
+    person: Person = row.person
+    told = {**_identity(person), **_read_by_law(facts)}
+    told.pop("id_no", None)
+    return {
+        "person_id": str(person.id), "relation": row.relation, **told, "incomes": facts.get("incomes", [])
+    }  # fmt: skip
+
+
+def _read_by_law(facts: Facts) -> Facts:
+    held = catalogue()
+    return {name: value for name, value in facts.items() if name not in NOT_HELD and held[name].law}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One fact as shown. A sealed one shows a mask; `field` is then what `reveal` is asked for."""
+
+    field: str
+    label: str
+    text: str
+    sealed: bool
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The household itself or one member: its lines, and its rows of income, expenditure, property."""
+
+    id: UUID
+    name: str
+    relation: str
+    lines: list[Line]
+    rows: dict[str, list[Facts]]
+
+
+def picture(
+    family: Household, members: list[Membership], about: date, known: datetime | None, *, role: str
+) -> list[Subject]:
+    """The household and its members with every fact a role may see, sealed ones masked."""
+    of_family = states("household", [family.id], about=about, known=known).get(family.id, {})
+    of_people = states("person", [member.person_id for member in members], about=about, known=known)
+    own = {"region_code": family.region_code, "area_type": family.area_type, **of_family}
+    subjects = [_subject(family.id, "", "", own, role)]
+    for member in members:
+        person: Person = member.person
+        told = {**_identity(person), **of_people.get(person.id, {})}
+        if person.id_no:
+            told["id_no"] = person.id_no.open()
+        subjects.append(_subject(person.id, told.pop("name"), member.relation, told, role))
+    return subjects
+
+
+def _subject(id_: UUID, name: str, relation: str, facts: Facts, role: str) -> Subject:
+    held = catalogue()
+    lines = [
+        Line(key, held[key].label, shown(key, value), held[key].sealed)
+        for key, value in facts.items()
+        if key in held and may_see(role, Fields(held[key].sees))
+    ]
+    lists = {key: facts[key] for key in ("incomes", "expenditures", "assets") if facts.get(key)}
+    return Subject(id_, name, relation, lines, lists if may_see(role, Fields.MONEY) else {})
+
+
+def members_of(family: Household, about: date, known: datetime | None) -> list[Membership]:
+    rows = memberships(known).filter(household=family, from_day__lte=about)
+    rows = rows.filter(Q(until_day__isnull=True) | Q(until_day__gt=about)).select_related("person")
+    return sorted(rows, key=_family_order)
