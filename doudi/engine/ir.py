@@ -202,6 +202,10 @@ def infer(op: str, args: Sequence[Info]) -> Info:
         return Info(BOOL, int(decided and hit), int(not decided or hit), unknown)
     if op == "first_false":
         return replace(joined(args[1::2]), nullable=True)
+    if op == "at":
+        _want("value_at's place", args[1:2], TEXT)
+        _want("value_at's day", args[3:], INT)
+        return b
     if op == "names":
         return Info(TEXT, nullable=False)
     _want(op, args, INT)

@@ -10,20 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
-from doudi.engine.ir import (
-    Agg,
-    At,
-    Const,
-    Info,
-    Name,
-    Node,
-    Op,
-    TypeMismatch,
-    infer,
-    infer_aggregate,
-    info_of,
-    names,
-)
+from doudi.engine.ir import Agg, At, Const, Info, Name, Node, Op, TypeMismatch, fold, infer_aggregate, names
 from doudi.engine.reading import CALLS, RuleError, read
 from doudi.engine.scalar import Scalar
 from doudi.engine.vocabulary import (
@@ -219,25 +206,13 @@ class _Compiler:
         return self.columns[name]
 
     def infer(self, draft: Column) -> Info:
-        if draft.kind == LOOKUP:
-            spec = self.values[draft.how]
-            return _info(spec.type, spec.bound)
         try:
-            info = self.infer_node(draft.expr)
+            _, info = fold(draft.expr, {name: self.columns[name].info for name in names(draft.expr)})
             info = infer_aggregate(draft.how, info) if draft.kind == AGGREGATE else info
         except TypeMismatch as wrong:
-            self.refuse(f"{draft.name}: {wrong}", draft.origin)
-        return info
-
-    def infer_node(self, node: Node) -> Info:
-        match node:
-            case Const(value):
-                return info_of(value)
-            case Name(name):
-                return self.columns[name].info
-            case Op(op, args):
-                return infer(op, [self.infer_node(arg) for arg in args])
-        raise AssertionError(node)
+            self.refuse(str(wrong), draft.origin)
+        spec = self.values.get(draft.how)
+        return _info(spec.type, spec.bound) if spec and draft.kind == LOOKUP else info
 
     def lifted(self, node: Node, entity: str) -> Node:
         """The node with aggregates and lookups replaced by the names of columns of their own."""
@@ -264,7 +239,7 @@ class _Compiler:
 
     def hide(self, key: Node, draft: Column) -> Name:
         name = self.hidden.setdefault((draft.entity, key), f"_{draft.kind[0]}{len(self.hidden)}")
-        self.drafts.setdefault(name, replace(draft, name=name))
+        self.drafts.setdefault(name, replace(draft, name=name, origin=self.reading))
         return Name(name)
 
     def leaves(

@@ -1,6 +1,8 @@
-"""A small invented rulebook that uses every word of the vocabulary, the values it reads, and a way to compare."""
+"""A small invented rulebook that uses every word, the values it reads, and a way to compare evaluators."""
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from doudi.engine import duck, polars_path
@@ -234,7 +236,7 @@ PLACES = ("", "44", "4407", "440703", "52", "5202", "520281103")
 
 
 class TestLaw:
-    """Invented values that change on CHANGES; Guizhou has no minimum wage before 2020 and no car rule at all."""
+    """Invented values that change on CHANGES; 52 has no minimum wage before 2015 and no car rule at all."""
 
     __test__ = False
 
@@ -264,12 +266,12 @@ class TestLaw:
         edges = (10101, *CHANGES, None)
         for place in reversed(PLACES):
             for area in ("URBAN", "RURAL"):
-                for era, (start, end) in enumerate(zip(edges, edges[1:], strict=False)):
+                for era, (start, end) in enumerate(pairwise(edges)):
                     row = tuple(self._value(name, place, area, era) for name in names)
                     yield ContextRow(place, area, start or 0, end, row)
 
 
-RULES = rules_of(__import__("sys").modules[__name__])
+RULES = rules_of(sys.modules[__name__])
 
 
 def small_program(rules: Sequence[Rule] = RULES) -> Program:

@@ -1,4 +1,4 @@
-"""Parquet in, Parquet out: the same figures as the scalar evaluator, whatever the order and cut of the files."""
+"""Parquet in, Parquet out: the scalar evaluator's figures, whatever the order and cut of the files."""
 
 import random
 
