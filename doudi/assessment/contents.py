@@ -158,6 +158,7 @@ class Contents:
     def result(self, answer: Answer) -> Row:
         """One answer: verdict, reason, each condition tested, amount and supplements."""
         scheme, reason, on = answer.scheme, self.it.reason(answer), self.it.on
+        lacking = self.it.lacking(answer) if answer.verdict is not Verdict.NO else ()
         verdicts = {test.rule: Verdict.NO for test in answer.failed}
         verdicts |= {test.rule: Verdict.UNCLEAR for test in answer.unknown}
         return {
@@ -178,7 +179,7 @@ class Contents:
                 }
                 for test in _tested(answer)
             ],
-            "missing": list(answer.missing),
+            "missing": list(dict.fromkeys(name for name, _ in lacking)),
             "classes": [
                 {
                     "name": name,

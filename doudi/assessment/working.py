@@ -16,13 +16,11 @@ from doudi.engine.ir import DIVIDE, Const, Info, Name, Node, Op, fold, info_of, 
 from doudi.engine.program import AGGREGATE, FACT, LOOKUP, VALUE, Column, Program
 from doudi.engine.scalar import Lookup, Trace
 from doudi.engine.vocabulary import PERSON, Value
+from doudi.engine.words import AGGREGATES
 from doudi.law.labels import Labels
 
 Leaf = tuple[str, int | None]
 """What is lacking: (fact or `value:name`, the member it is about or None for the household)."""
-
-_COMBINE = {"total": sum, "count": sum, "any_of": any, "all_of": all, "largest": max, "smallest": min}
-_ABSORBS = {"any_of": True, "all_of": False}
 
 
 @dataclass
@@ -52,11 +50,8 @@ class Working:
         if column.kind != AGGREGATE:
             return self.reduced(column.expr, member)[1].const
         parts = [self.reduced(column.expr, each)[1].const for each in range(len(self.who))]
-        if _ABSORBS.get(column.how) in parts and column.how in _ABSORBS:
-            return _ABSORBS[column.how]
-        if None in parts or (not parts and column.how in ("largest", "smallest")):
-            return None
-        return _COMBINE[column.how](parts)  # type: ignore[operator, no-any-return]
+        answer: Value = AGGREGATES[column.how](parts)
+        return answer
 
     def lookup(self, column: Column, member: int | None) -> Lookup | None:
         """The law value a lookup column read; None when its place or date is unknown."""
@@ -90,8 +85,10 @@ class Working:
             member = None
         if column.kind in (FACT, VALUE):
             return {(name if column.kind == FACT else f"value:{name}", member)}
-        if column.kind == LOOKUP and self.lookup(column, member) is not None:
-            return {(f"value:{column.how}", None)}
+        if column.kind == LOOKUP:
+            # Either the law has no entry there and then, or the place or the day is not known.
+            asked = {leaf for part in _place_and_day(column.expr) for leaf in self._lacking_in(part, member)}
+            return asked or {(f"value:{column.how}", None)}
         rows = range(len(self.who)) if column.kind == AGGREGATE else (member,)
         return {leaf for row in rows for leaf in self._lacking_in(column.expr, row)}
 

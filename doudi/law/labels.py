@@ -101,7 +101,7 @@ class Labels:
         where = ""
         if place is not None and on is not None:
             where = f"（{self.law.values.region_name(place) or place}，{self.amount('ymd', on)}）"
-        mark = self.mark(name, place=place, on=on) if parameter else ""
+        mark = self.mark(name, place=place, on=on) if parameter and value is not None else ""
         return f"{self.name(name)}{where} {text}{f'〔{mark}〕' if mark else ''}"
 
     def _spelled(self, parameter: Parameter, value: Value) -> str:
