@@ -29,7 +29,7 @@ from doudi.law.spec import Condition, Scheme, Supplement, Unit, cited
 
 Document = Mapping[str, Any]
 MONTHLY = "fen/month"
-_BETWEEN = re.compile(r"(.+)与(.+)之差")
+_BETWEEN = re.compile("(.+)与(.+)之差(?:（.+）)?")
 
 
 @dataclass(frozen=True, slots=True)

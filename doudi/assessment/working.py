@@ -1,6 +1,6 @@
 """How each figure of one household came about, and what an unclear answer waits for.
 
-Both questions are asked of the rules' own tree with this household's figures put in: `fold` leaves of a rule
+Both questions are asked of the rules' own tree with this household's figures put in, which leaves of a rule
 only what mattered for this family. A family whose wages are declared is not asked for the minimum wage of a
 work place, although the rule names it; and the working of an amount shows the branch taken, not the three
 that were not.
@@ -9,14 +9,14 @@ that were not.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from doudi.engine.ir import DIVIDE, Const, Info, Name, Node, Op, fold, info_of, names
+from doudi.engine.ir import DIVIDE, Const, Name, Node, Op, names
 from doudi.engine.program import AGGREGATE, FACT, LOOKUP, VALUE, Column, Program
 from doudi.engine.scalar import Lookup, Trace
 from doudi.engine.vocabulary import PERSON, Value
-from doudi.engine.words import AGGREGATES
+from doudi.engine.words import AGGREGATES, WORDS
 from doudi.law.labels import Labels
 
 Leaf = tuple[str, int | None]
@@ -48,33 +48,25 @@ class Working:
             found = self.lookup(column, member)
             return None if found is None else found.value
         if column.kind != AGGREGATE:
-            return self.reduced(column.expr, member)[1].const
-        parts = [self.reduced(column.expr, each)[1].const for each in range(len(self.who))]
+            return self.of(column.expr, member)
+        parts = [self.of(column.expr, each) for each in range(len(self.who))]
         answer: Value = AGGREGATES[column.how](parts)
         return answer
 
     def lookup(self, column: Column, member: int | None) -> Lookup | None:
         """The law value a lookup column read; None when its place or date is unknown."""
-        place, area, on = (self.reduced(part, member)[1].const for part in _place_and_day(column.expr))
+        place, area, on = (self.of(part, member) for part in _place_and_day(column.expr))
         return self._looked.get((column.how, place, area, on))
 
-    def reduced(self, node: Node, member: int | None) -> tuple[Node, Info]:
-        """The node with branches not taken left out; its Info is constant when its value is known."""
-        known = {name: self._info(name, member) for name in set(names(node))}
-        return fold(self._asked(node, known), known)
-
-    def _info(self, name: str, member: int | None) -> Info:
-        value = self.value(name, member)
-        return replace(self.program.columns[name].info, nullable=True) if value is None else info_of(value)
-
-    def _asked(self, node: Node, known: Mapping[str, Info]) -> Node:
-        """known(x) answered: `fold` by itself only knows that x may be unknown, here it is or is not."""
-        if not isinstance(node, Op):
-            return node
-        args = tuple(self._asked(arg, known) for arg in node.args)
-        if node.op == "known":
-            return Const(not fold(args[0], known)[1].nullable)
-        return Op(node.op, args, node.line)
+    def of(self, node: Node, member: int | None) -> Value:
+        """A part of a rule, worked out with this household's figures."""
+        if isinstance(node, Const):
+            return node.value
+        if isinstance(node, Name):
+            return self.value(node.name, member)
+        assert isinstance(node, Op)
+        answer: Value = WORDS[node.op](*(self.of(arg, member) for arg in node.args))
+        return answer
 
     # --- what is lacking ---------------------------------------------------------------------------------
 
@@ -93,11 +85,19 @@ class Working:
         return {leaf for row in rows for leaf in self._lacking_in(column.expr, row)}
 
     def _lacking_in(self, node: Node, member: int | None) -> Iterator[Leaf]:
-        rest, info = self.reduced(node, member)
-        if info.const is None:
-            for name in dict.fromkeys(names(rest)):
-                if self.value(name, member) is None:
-                    yield from self.lacking(name, member)
+        if self.of(node, member) is not None:
+            return
+        if isinstance(node, Name):
+            yield from self.lacking(node.name, member)
+        for arg in self._mattering(node, member):
+            yield from self._lacking_in(arg, member)
+
+    def _mattering(self, node: Node, member: int | None) -> tuple[Node, ...]:
+        """The arguments that had a say: of a `where` whose test is known, the test and the side taken."""
+        if not isinstance(node, Op):
+            return ()
+        answer = self.of(node.args[0], member) if node.op == "where" else None
+        return node.args if answer is None else (node.args[0], node.args[1 if answer else 2])
 
     # --- what was used -----------------------------------------------------------------------------------
 
@@ -126,13 +126,8 @@ class Working:
     def _uses(self, node: Node, member: int | None) -> Iterator[Leaf]:
         if isinstance(node, Name):
             yield from self._uses_named(node.name, member)
-        if isinstance(node, Op):
-            args = node.args
-            if node.op == "where":
-                answer = self.reduced(args[0], member)[1].const
-                args = args if answer is None else (args[0], args[1 if answer else 2])
-            for arg in args:
-                yield from self._uses(arg, member)
+        for arg in self._mattering(node, member):
+            yield from self._uses(arg, member)
 
     def _uses_named(self, name: str, member: int | None) -> Iterator[Leaf]:
         column = self.program.columns[name]
@@ -167,10 +162,10 @@ class Working:
         if not isinstance(node, Op):
             return node
         if node.op == "where":
-            answer = self.reduced(node.args[0], member)[1].const
+            answer = self.of(node.args[0], member)
             return node if answer is None else self._taken(node.args[1 if answer else 2], member)
         if node.op in ("hi", "lo"):
-            values: list[Any] = [self.reduced(arg, member)[1].const for arg in node.args]
+            values: list[Any] = [self.of(arg, member) for arg in node.args]
             best = max if node.op == "hi" else min
             return self._taken(node.args[0 if None in values else values.index(best(values))], member)
         return Op(node.op, tuple(self._taken(arg, member) for arg in node.args), node.line)
@@ -209,7 +204,7 @@ class Working:
         )
 
     def _say_sum(self, node: Node, member: int | None) -> str:
-        terms = [(sign, part) for sign, part in _terms(node, 1) if self.reduced(part, member)[1].const != 0]
+        terms = [(sign, part) for sign, part in _terms(node, 1) if self.of(part, member) != 0]
         said = [(sign, self._in_brackets(part, member)) for sign, part in terms]
         text = "".join(f" {'+' if sign > 0 else '−'} {what}" for sign, what in said)
         return text.removeprefix(" + ") if text.startswith(" + ") else f"0{text}"
@@ -228,7 +223,7 @@ class Working:
         return self.labels.named(name, self.value(name, member))
 
     def _say_aggregate(self, column: Column) -> str:
-        parts = [(who, self.reduced(column.expr, at)[1].const) for at, who in enumerate(self.who)]
+        parts = [(who, self.of(column.expr, at)) for at, who in enumerate(self.who)]
         if column.how in ("count", "any_of", "all_of"):
             return "、".join(
                 who if value else f"{who}（待核实）" for who, value in parts if value is not False

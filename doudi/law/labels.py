@@ -40,7 +40,8 @@ class Labels:
         return verdicts | {rule.name: (rule.doc.partition("：")[0], rule.unit) for rule in self.law.rules}
 
     @cached_property
-    def _codes(self) -> dict[str, dict[str, str]]:
+    def coded(self) -> dict[str, dict[str, str]]:
+        """The Chinese names of the codes each rule with unit="code" gives."""
         lists = read_toml(_CODES, _CODES.name)
         return {
             name: dict(self.law.codes[codes].labels) if isinstance(codes, str) else codes
@@ -84,7 +85,7 @@ class Labels:
         if value is None:
             return UNKNOWN
         fact, unit = self.law.facts.get(name), self.unit(name)
-        codes = self.law.codes[fact.codes].labels if fact and fact.codes else self._codes.get(name, {})
+        codes = self.law.codes[fact.codes].labels if fact and fact.codes else self.coded.get(name, {})
         if isinstance(value, str):
             return codes.get(value, value)
         if name in self.law.parameters:
