@@ -1,16 +1,25 @@
 """The registry's verbs."""
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError
+from django.utils import timezone
 
+from doudi.kernel.resident_id import ResidentId
 from doudi.office import audit
 from doudi.office.actions import Refused
-from doudi.office.scope import Scope, active
-from doudi.registry.loading import Rows, Saying
+from doudi.office.fields import new_id
+from doudi.office.scope import OutsideScope, Scope, active
+from doudi.registry.changes import Change, kinds, rehearse
+from doudi.registry.documents import one
+from doudi.registry.identity import id_index
+from doudi.registry.loading import Rows, Saying, refusing_doubles
+from doudi.registry.models import ChangeRequest, Household, NearRelative, Obligor, Person
+
+__all__ = ["decide", "file_near_relative", "propose", "record_obligor", "register_household", "withdraw"]
 
 
 def register_household(
@@ -24,25 +33,147 @@ def register_household(
     with active(by):
         rows = Rows(Saying(source=source, since=since, by=by.officer))
         family = rows.family(document)
-        _write(rows)
+        with refusing_doubles():
+            rows.write()
         audit.record(by=by, verb="registered", subject=audit.subject_of(family), region=family.region_code)
     return family.id
 
 
-def _write(rows: Rows) -> None:
-    try:
-        rows.write()
-    except IntegrityError as error:
-        constraint = error.__cause__.diag.constraint_name if error.__cause__ else ""
-        raise Refused(_REFUSALS.get(constraint or "", "登记内容与现有记录冲突，请核对。")) from error
+def propose(
+    *,
+    by: Scope,
+    kind: str,
+    day: date,
+    payload: Mapping[str, Any],
+    reason: str,
+    household: UUID | None = None,
+) -> UUID:
+    """A change somebody else must decide; `payload` as changes.py says. Returns the request's public id.
+
+    Rehearsed first, so that what cannot be done is refused here. Raises Refused, UnknownFact, OutsideScope.
+    """
+    if kind not in kinds() or by.role not in kinds()[kind]["makers"]:
+        raise Refused("您现在的岗位不能提出这项变更。")
+    if not reason.strip():
+        raise Refused("请写明变更的依据（例如：死亡证明、户口迁移证）。")
+    if day > date.today():
+        raise Refused("发生日期不能晚于今天。")
+    with active(by):
+        family = one(Household, household) if household else None
+        told = payload.get("document", {}).get("household", {})
+        request = ChangeRequest(
+            id=new_id(),
+            region_code=family.region_code if family else told.get("region_code", by.region),
+            kind=kind,
+            household=family,
+            day=day,
+            payload=json.dumps(payload, ensure_ascii=False),
+            reason=reason.strip(),
+            proposed_by_id=by.officer,
+        )
+        rehearse(Change(by=by, origin=request.id, day=day, family=family), kind, payload)
+        request.save()
+        _record(by, "proposed", request)
+    return request.id
 
 
-# Says that there is such a person, never where: the clerk may not be allowed to see that township.
-_REFUSALS = {
-    "registry_person_once": (
-        "这个身份证号在本县已有登记，不能重复建档。请先查找此人；不在您辖区的，请报县级经办人查找。"
-    ),
-    "registry_household_no_once": "这个户编号在本县已经使用，请核对后换一个。",
-    "registry_one_household_at_a_time": "此人在这段时间已属于另一户，请先办理迁出或分户。",
-    "registry_one_head": "一户只能有一个户主，请核对与户主关系。",
-}
+def decide(*, by: Scope, request: UUID, approve: bool, answer: str = "") -> None:
+    """Applies a proposed change or rejects it with a reason. Whoever proposed it may not decide it.
+
+    Raises Refused, OutsideScope. An applied change is undone by another request only.
+    """
+    with active(by):
+        row = _proposed(request)
+        if by.officer is None or by.role not in kinds()[row.kind]["deciders"]:
+            raise Refused(f"“{kinds()[row.kind]['label']}”不由您现在的岗位审批。")
+        if by.officer == row.proposed_by_id:
+            raise Refused("不能审批自己提出的变更，请由另一位同志审批。")
+        if not approve and not answer.strip():
+            raise Refused("退回请写明理由。")
+        if approve:
+            families = Household.objects.select_for_update()
+            family = families.get(id=row.household_id) if row.household_id else None
+            change = Change(by=by, origin=row.id, day=row.day, family=family)
+            with refusing_doubles():
+                change.apply(row.kind, json.loads(row.payload.open()))
+        row.state = "APPLIED" if approve else "REJECTED"
+        row.decided_by_id, row.decided_at, row.answer = by.officer, timezone.now(), answer.strip()
+        row.save()
+        _record(by, row.state.lower(), row)
+
+
+def withdraw(*, by: Scope, request: UUID) -> None:
+    """Takes back a request of one's own that nobody has decided. Raises Refused, OutsideScope."""
+    with active(by):
+        row = _proposed(request)
+        if by.officer is None or by.officer != row.proposed_by_id:
+            raise Refused("只能撤回自己提出的变更。")
+        row.state, row.decided_at = "WITHDRAWN", timezone.now()
+        row.save()
+        _record(by, "withdrawn", row)
+
+
+def record_obligor(
+    *, by: Scope, person: UUID, name: str, relation: str, since: date, id_no: str | None = None
+) -> UUID:
+    """Who owes the person support by law and lives elsewhere. Raises OutsideScope, IdError."""
+    with active(by):
+        supported = one(Person, person)
+        number = ResidentId.parse(id_no).number if id_no else None
+        row = Obligor(
+            id=new_id(),
+            region_code=supported.region_code,
+            person=supported,
+            name=name,
+            relation=relation,
+            id_no=number,
+            id_index=number and id_index(number),
+            from_day=since,
+        )
+        row.save()
+        audit.record(
+            by=by, verb="recorded_obligor", subject=audit.subject_of(supported), region=row.region_code
+        )
+    return row.id
+
+
+def file_near_relative(
+    *, by: Scope, person: UUID, official: str, post: str, relation: str, filed_on: date
+) -> UUID:
+    """近亲属备案: the person is a near relative of somebody who decides. Raises Refused, OutsideScope."""
+    if not official.strip() or not post.strip():
+        raise Refused("请填写工作人员姓名和单位职务。")
+    with active(by):
+        relative = one(Person, person)
+        row = NearRelative.objects.create(
+            region_code=relative.region_code,
+            person=relative,
+            official=official.strip(),
+            post=post.strip(),
+            relation=relation,
+            filed_on=filed_on,
+            filed_by=by.officer,
+        )
+        audit.record(
+            by=by, verb="filed_near_relative", subject=audit.subject_of(relative), region=row.region_code
+        )
+    return row.id
+
+
+def _proposed(request: UUID) -> ChangeRequest:
+    row = ChangeRequest.objects.select_for_update().filter(id=request).first()
+    if row is None:
+        raise OutsideScope(f"request {request}")
+    if row.state != "PROPOSED":
+        raise Refused("这项变更已经办结，如需恢复请另行提出变更。")
+    return row
+
+
+def _record(by: Scope, verb: str, row: ChangeRequest) -> None:
+    audit.record(
+        by=by,
+        verb=f"change_{verb}",
+        subject=audit.subject_of(row),
+        region=row.region_code,
+        detail={"kind": row.kind, "household": str(row.household_id or "")},
+    )

@@ -165,3 +165,11 @@ def members_of(family: Household, about: date, known: datetime | None) -> list[M
     rows = memberships(known).filter(household=family, from_day__lte=about)
     rows = rows.filter(Q(until_day__isnull=True) | Q(until_day__gt=about)).select_related("person")
     return sorted(rows, key=_family_order)
+
+
+def one(model: Any, id_: UUID) -> Any:
+    """The row of the scope with this id. Raises OutsideScope."""
+    row = model.objects.filter(id=id_).first()
+    if row is None:
+        raise OutsideScope(f"{model._meta.db_table} {id_}")
+    return row

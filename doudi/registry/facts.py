@@ -112,6 +112,15 @@ def shown(name: str, value: Any, *, masked: bool = True) -> str:
     return str(held.codes.get(value, value))
 
 
+def row_text(name: str, row: Mapping[str, Any]) -> tuple[str, str]:
+    """(what, how much) of one row of income, expenditure or property in Chinese."""
+    what, value = fact_book().items[f"{ROWS[name]}.{row['item']}"].label, row.get("amount", row.get("value"))
+    amount = "金额不详" if value is None else f"{format_yuan(value)} 元"
+    if name == "assets":
+        return what, f"{row.get('count') or 1} 件，{amount}"
+    return f"{what} {row['month'] // 100}-{row['month'] % 100:02d}", amount
+
+
 def pack(rows: Iterable[Mapping[str, Any]], name: str) -> list[list[Any]]:
     """Rows of a document's list as runs. Raises UnknownFact for an item that is not declared."""
     items = fact_book().items

@@ -5,18 +5,20 @@ web role may not make a temporary table to copy into, and the ORM sends each val
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import IntegrityError, connection, models
 from django.utils import timezone
 from psycopg.types.json import Jsonb
 
 from doudi.kernel.resident_id import ResidentId
 from doudi.office import audit
+from doudi.office.actions import Refused
 from doudi.office.fields import EncryptedField, new_id
 from doudi.office.scope import PersonalModel, Scope, active, check_inside
 from doudi.registry import facts as registered
@@ -25,6 +27,15 @@ from doudi.registry.identity import id_index, sort_key, tail_token, tokens_of
 from doudi.registry.models import ExternalStatus, Household, Membership, NameToken, Person, Statement
 
 CHUNK = 2000
+# Says that there is such a person, never where: the clerk may not be allowed to see that township.
+_REFUSALS = {
+    "registry_person_once": (
+        "这个身份证号在本县已有登记，不能重复建档。请先查找此人；不在您辖区的，请报县级经办人查找。"
+    ),
+    "registry_household_no_once": "这个户编号在本县已经使用，请核对后换一个。",
+    "registry_one_household_at_a_time": "此人在这段时间已属于另一户，请先办理迁出或分户。",
+    "registry_one_head": "一户只能有一个户主，请核对与户主关系。",
+}
 Document = Mapping[str, Any]
 _SEXES = {"1": "MALE", "2": "FEMALE"}
 
@@ -58,6 +69,16 @@ def load(documents: Iterable[Document], *, by: Scope, saying: Saying) -> int:
         detail = {"households": households, "persons": persons, "source": saying.source}
         audit.record(by=by, verb="loaded", subject=str(saying.origin or ""), detail=detail)
     return persons
+
+
+@contextmanager
+def refusing_doubles() -> Iterator[None]:
+    """Turns the database's refusal of a double into words for the officer (Refused)."""
+    try:
+        yield
+    except IntegrityError as error:
+        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
+        raise Refused(_REFUSALS.get(constraint, "登记内容与现有记录冲突，请核对。")) from error
 
 
 def _chunks(documents: Iterable[Document]) -> Iterator[list[Document]]:

@@ -4,13 +4,13 @@
 and writes one audit row for each personal record it shows.
 """
 
+import json
 import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -19,7 +19,8 @@ from doudi.kernel.resident_id import IdError, ResidentId
 from doudi.office import audit
 from doudi.office.actions import Refused
 from doudi.office.roles import Fields, may_see
-from doudi.office.scope import OutsideScope, Scope, active
+from doudi.office.scope import Scope, active
+from doudi.registry.changes import Change, rehearse
 from doudi.registry.documents import (
     Line,
     Subject,
@@ -27,10 +28,11 @@ from doudi.registry.documents import (
     documents,
     members_of,
     memberships,
+    one,
     picture,
     states,
 )
-from doudi.registry.facts import catalogue, shown
+from doudi.registry.facts import catalogue, row_text, shown
 from doudi.registry.identity import id_index, tail_token, tokens_for
 from doudi.registry.models import (
     ChangeRequest,
@@ -44,6 +46,7 @@ from doudi.registry.models import (
 )
 
 __all__ = [
+    "Difference",
     "Double",
     "FamilyPage",
     "Found",
@@ -51,11 +54,13 @@ __all__ = [
     "Line",
     "PurposeNeeded",
     "Subject",
+    "difference",
     "document",
     "documents",
     "duplicates",
     "family_page",
     "find",
+    "open_requests",
     "reveal",
 ]
 
@@ -194,7 +199,7 @@ def family_page(
     with active(by):
         purpose = _purpose(by, purpose)
         day = about or date.today()
-        family = _one(Household, household)
+        family = one(Household, household)
         members = members_of(family, day, known)
         people = [member.person_id for member in members]
         page = FamilyPage(
@@ -240,7 +245,7 @@ def reveal(*, by: Scope, subject: UUID, field: str, purpose: str) -> str:
         given = purpose.strip() or by.reason
         if len(given) < SHORTEST_PURPOSE:
             raise PurposeNeeded(f"查看“{fact.label}”请先说明事由。")
-        row = _one(Household if fact.entity == "household" else Person, subject)
+        row = one(Household if fact.entity == "household" else Person, subject)
         audit.record_shown(
             by=by,
             rows=[(audit.subject_of(row), row.region_code)],
@@ -273,19 +278,19 @@ def duplicates(*, by: Scope, person: UUID, purpose: str = "") -> list[Double]:
     """
     with active(by):
         purpose = _purpose(by, purpose)
-        one = _one(Person, person)
-        same = Q(name=one.name, birth_date=one.birth_date)
-        if one.id_index:
-            same = Q(id_index=one.id_index) | (same & Q(id_index__isnull=True))
-        others = list(Person.objects.filter(same).exclude(id=one.id).order_by("id"))
-        kin = _kin([one, *others])
+        first = one(Person, person)
+        same = Q(name=first.name, birth_date=first.birth_date)
+        if first.id_index:
+            same = Q(id_index=first.id_index) | (same & Q(id_index__isnull=True))
+        others = list(Person.objects.filter(same).exclude(id=first.id).order_by("id"))
+        kin = _kin([first, *others])
         found = [
             Double(
                 person=other.id,
                 name=other.name,
                 household=kin[other.id][0],
-                same_number=bool(one.id_index and other.id_index == one.id_index),
-                kin=sorted(kin[one.id][1] & kin[other.id][1]),
+                same_number=bool(first.id_index and other.id_index == first.id_index),
+                kin=sorted(kin[first.id][1] & kin[other.id][1]),
             )
             for other in others
         ]
@@ -313,8 +318,57 @@ def _kin(people: list[Person]) -> dict[UUID, tuple[UUID | None, set[str]]]:
     }
 
 
-def _one(model: Any, id_: UUID) -> Any:
-    row = model.objects.filter(id=id_).first()
-    if row is None:
-        raise OutsideScope(f"{model._meta.db_table} {id_}")
-    return row
+@dataclass(frozen=True)
+class Difference:
+    """One line of what a change would change; `before` or `after` empty where there is nothing."""
+
+    who: str
+    label: str
+    before: str
+    after: str
+
+
+def difference(*, by: Scope, request: UUID, purpose: str = "") -> list[Difference]:
+    """What approving a proposed change will do, found by doing and undoing it. Writes an audit row.
+
+    Raises OutsideScope, PurposeNeeded, Refused when it cannot be done any more.
+    """
+    with active(by):
+        purpose = _purpose(by, purpose or "审批变更")
+        row = one(ChangeRequest, request)
+        if row.state != "PROPOSED":
+            raise Refused("这项变更已经办结。")
+        change = Change(by=by, origin=row.id, day=row.day, family=row.household)
+        before, after = rehearse(change, row.kind, json.loads(row.payload.open()))
+        audit.record_shown(by=by, rows=[(audit.subject_of(row), row.region_code)], purpose=purpose)
+    was, is_ = _lines(before), _lines(after)
+    keys = dict.fromkeys((*was, *is_))
+    return [
+        Difference(name, label, was.get(key, ""), is_.get(key, ""))
+        for key in keys
+        if was.get(key) != is_.get(key)
+        for name, label in [(key[2], key[1])]
+    ]
+
+
+def _lines(subjects: list[Subject]) -> dict[tuple[UUID, str, str], str]:
+    """(subject, label, name) -> text, for comparing; a member's relation and rows are lines, too."""
+    found: dict[tuple[UUID, str, str], str] = {}
+    for subject in subjects:
+        if subject.relation:
+            found[subject.id, "与户主关系", subject.name] = shown("relation", subject.relation)
+        for line in subject.lines:
+            found[subject.id, line.label, subject.name] = line.text
+        for name, rows in subject.rows.items():
+            for row in rows:
+                what, much = row_text(name, row)
+                key = (subject.id, what, subject.name)
+                found[key] = f"{found[key]}；{much}" if key in found else much
+    return found
+
+
+def open_requests(*, by: Scope) -> list[ChangeRequest]:
+    """Undecided requests of the scope, oldest first; shows kinds and families' numbers, no person."""
+    with active(by):
+        rows = ChangeRequest.objects.filter(state="PROPOSED").select_related("household")
+        return list(rows.order_by("proposed_at", "id"))

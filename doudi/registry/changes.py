@@ -1,0 +1,326 @@
+"""What each kind of change does to the register, inside the transaction of the action that decides it.
+
+Every kind is made of four moves: a new person, someone leaves, someone joins, something is stated. After them
+each family they touched must have exactly one head or nobody at all; then it ends.
+
+A payload (JSON) holds, by kind:
+    BIRTH     member                            the child, as in a document
+    DEATH     person, relations                 `relations`: who the others are to the new head
+    MARRIAGE  member or person, relation        a new person, or one from another family
+    MOVE_IN   member or person, relation; without a household: document (a whole new family)
+    MOVE_OUT  persons (absent: all), relations; to: the family moves to another place of the county instead
+    SPLIT     household (household_id, region_code?, area_type?), persons {person: relation}, relations
+    MERGE     other, persons {person: relation} the members of the other family and who they become
+    HEAD      relations {person: relation}
+    FACTS     person (absent: the household), facts, incomes, expenditures, assets, until
+"""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from doudi.kernel.resident_id import ResidentId
+from doudi.office.actions import Refused
+from doudi.office.scope import Scope, check_inside
+from doudi.registry.documents import Subject, members_of, one, picture
+from doudi.registry.facts import IDENTITY, ROWS, Facts
+from doudi.registry.identity import id_index, sort_key, tail_token, tokens_of
+from doudi.registry.loading import Rows, Saying, day_of, refusing_doubles
+from doudi.registry.models import (
+    ExternalStatus,
+    Household,
+    Membership,
+    NameToken,
+    NearRelative,
+    Obligor,
+    Person,
+    Statement,
+)
+
+Payload = Mapping[str, Any]
+_OF_A_PERSON = (Statement, ExternalStatus, Obligor, NearRelative)
+
+
+@lru_cache(maxsize=1)
+def kinds() -> dict[str, dict[str, Any]]:
+    """Every kind of change: its label, who may propose and who may decide it (changes.toml)."""
+    return tomllib.loads(Path(__file__).with_name("changes.toml").read_text(encoding="utf-8"))
+
+
+def rehearse(change: "Change", kind: str, payload: Payload) -> tuple[list[Subject], list[Subject]]:
+    """What the touched families show the day after, (without, with) the change; nothing stays changed.
+
+    The difference an approver sees is thereby what will happen. Raises what `apply` raises, and Refused.
+    """
+    about = change.day + timedelta(days=1)
+    with refusing_doubles(), transaction.atomic():
+        touched = change.apply(kind, payload)
+        after = _pictures(touched, about, change.by.role)
+        transaction.set_rollback(True)
+    return _pictures(touched, about, change.by.role), after
+
+
+def _pictures(households: set[UUID], about: date, role: str) -> list[Subject]:
+    families = Household.objects.filter(id__in=households).order_by("created_at", "id")
+    return [
+        subject
+        for family in families
+        for subject in picture(family, members_of(family, about, None), about, None, role=role)
+    ]
+
+
+@dataclass
+class Change:
+    """One change under way: the day it happened, the family it is about, and the families it has touched."""
+
+    by: Scope
+    origin: UUID
+    day: date
+    family: Household | None
+    touched: set[UUID] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.now = timezone.now()
+        saying = Saying(
+            source="CHANGE", since=self.day, by=self.by.officer, known=self.now, origin=self.origin
+        )
+        self.rows = Rows(saying)
+
+    def apply(self, kind: str, payload: Payload) -> set[UUID]:
+        """Makes the change; returns the families it touched. Raises Refused, UnknownFact, IntegrityError."""
+        if self.family is not None:
+            self.touched.add(self.family.id)
+            if self.family.ended_on:
+                raise Refused("这一户已经销户，不能再变更。")
+        elif kind != "MOVE_IN":
+            raise Refused("请先选定要变更的家庭。")
+        _KINDS[kind](self, payload)
+        self.rows.write()
+        for household in sorted(self.touched):
+            self._stands(household)
+        return self.touched
+
+    def _stands(self, household: UUID) -> None:
+        relations = list(
+            Membership.objects.filter(household=household, known_until__isnull=True, until_day__isnull=True)
+            .order_by("id").values_list("relation", flat=True)
+        )  # fmt: skip
+        if not relations:
+            Household.objects.filter(id=household).update(ended_on=self.day)
+        elif relations.count("HEAD") != 1:
+            raise Refused(
+                f"办理后这一户有 {relations.count('HEAD')} 个户主，应当只有一个；请写明各人与新户主的关系。"
+            )
+
+    @property
+    def home(self) -> Household:
+        """The family the change is about."""
+        if self.family is None:
+            raise Refused("请先选定要变更的家庭。")
+        return self.family
+
+    def member(self, person: str) -> Membership:
+        """The person's membership of the family on the day, locked. Raises Refused."""
+        found = self._open(UUID(person), self.home)
+        if found is None:
+            raise Refused("所选的人在变更之日不是这一户的成员，请核对。")
+        return found
+
+    def _open(self, person: UUID, family: Household | None = None) -> Membership | None:
+        rows = Membership.objects.filter(person=person, known_until__isnull=True, from_day__lte=self.day)
+        rows = rows.filter(Q(until_day__isnull=True) | Q(until_day__gt=self.day))
+        if family is not None:
+            rows = rows.filter(household=family)
+        return rows.select_for_update().first()
+
+    def leave(self, member: Membership, until: date) -> None:
+        """Ends a membership before a day; what was known until now stays readable."""
+        Membership.objects.filter(id=member.id).update(known_until=self.now)
+        if member.from_day < until:
+            self._membership(member, member.relation, member.from_day, until)
+        self.touched.add(member.household_id)
+
+    def join(self, person: Person, family: Household, relation: str) -> None:
+        """The person belongs to the family from the day on, leaving another one, and moves to its place."""
+        before = self._open(person.id)
+        if before is not None:
+            self.leave(before, self.day)
+        if person.region_code != family.region_code:
+            self.relocate(person, family.region_code)
+        place = Membership(region_code=family.region_code, household_id=family.id, person_id=person.id)
+        self._membership(place, relation, self.day, None)
+        self.touched.add(family.id)
+
+    def _membership(self, of: Membership, relation: str, from_day: date, until_day: date | None) -> None:
+        Membership.objects.create(
+            region_code=of.region_code, household_id=of.household_id, person_id=of.person_id,
+            relation=relation, from_day=from_day, until_day=until_day, known_from=self.now,
+            origin=self.origin,
+        )  # fmt: skip
+
+    def relate(self, relations: Mapping[str, str], since: date) -> None:
+        """Members get another relation to the head from a day on."""
+        members = [(self.member(person), relation) for person, relation in relations.items()]
+        changed = [(member, relation) for member, relation in members if member.relation != relation]
+        for member, _ in changed:
+            self.leave(member, since)
+        for member, relation in changed:  # only now: the database allows one head at a time
+            self._membership(member, relation, since, None)
+
+    def newcomer(self, payload: Payload) -> None:
+        """A new person (`member`) or one who is registered (`person`, `relation`) joins the family."""
+        if "person" in payload:
+            person = one(Person, UUID(payload["person"]))
+            if person.died_on:
+                raise Refused(f"{person.name}已登记死亡，不能迁入。")
+            self.join(person, self.home, payload["relation"])
+            return
+        told = payload["member"]
+        person = self.rows.person(told, self.home.region_code)
+        self.rows.join(person, self.home, told["relation"])
+
+    def relocate(self, person: Person, region: str) -> None:
+        """The person's rows are seen by another place from now on."""
+        check_inside(region)
+        tokens = NameToken.objects.filter(token__in=tokens_of(person.name), person_id=person.id)
+        tokens.update(region_code=region)
+        for model in _OF_A_PERSON:
+            model.objects.filter(person_id=person.id).update(region_code=region)
+        Person.objects.filter(id=person.id).update(region_code=region)
+
+
+def _birth(change: Change, payload: Payload) -> None:
+    change.newcomer(payload)
+
+
+def _death(change: Change, payload: Payload) -> None:
+    person, after = change.member(payload["person"]).person_id, change.day + timedelta(days=1)
+    rows = Membership.objects.filter(person=person, known_until__isnull=True)
+    for member in rows.filter(Q(until_day__isnull=True) | Q(until_day__gt=after)):
+        change.leave(member, after)
+    Person.objects.filter(id=person).update(died_on=change.day)
+    change.relate(payload.get("relations", {}), after)
+
+
+def _move_in(change: Change, payload: Payload) -> None:
+    if change.family is not None:
+        change.newcomer(payload)
+    elif "document" in payload:
+        change.touched.add(change.rows.family(payload["document"]).id)
+    else:
+        raise Refused("请填写迁入家庭的信息。")
+
+
+def _move_out(change: Change, payload: Payload) -> None:
+    members = list(
+        Membership.objects.filter(household=change.home, known_until__isnull=True, until_day__isnull=True)
+    )
+    if "to" in payload:
+        _move_family(change, members, payload)
+        return
+    for member in (
+        [change.member(person) for person in payload["persons"]] if "persons" in payload else members
+    ):
+        change.leave(member, change.day)
+    change.relate(payload.get("relations", {}), change.day)
+
+
+def _move_family(change: Change, members: list[Membership], payload: Payload) -> None:
+    """The whole family moves within the scope: the standards of the new place hold from the day on."""
+    family, region = change.home, payload["to"]
+    told = {"region_code": region, "area_type": payload.get("area_type", family.area_type)}
+    family.region_code = region  # before the statement is made: it belongs to the new place
+    change.rows.state(family, told)
+    for person in Person.objects.filter(id__in=[member.person_id for member in members]):
+        change.relocate(person, region)
+    check_inside(region)
+    for model in (Membership, Statement, ExternalStatus):
+        model.objects.filter(household_id=family.id).update(region_code=region)
+    Household.objects.filter(id=family.id).update(**told)
+
+
+def _split(change: Change, payload: Payload) -> None:
+    family = change.home
+    new = {"region_code": family.region_code, "area_type": family.area_type, **payload["household"]}
+    created = change.rows.family({"household": new, "members": []})
+    change.rows.write()
+    change.rows = Rows(change.rows.saying)
+    people = {person: change.member(person).person for person in payload["persons"]}
+    for person, relation in payload["persons"].items():
+        change.join(people[person], created, relation)
+    change.relate(payload.get("relations", {}), change.day)
+
+
+def _merge(change: Change, payload: Payload) -> None:
+    other = one(Household, UUID(payload["other"]))
+    members = Membership.objects.filter(household=other, known_until__isnull=True, until_day__isnull=True)
+    leaving = {str(member.person_id): member.person for member in members.select_related("person")}
+    if other.id == change.home.id or leaving.keys() != payload["persons"].keys():
+        raise Refused("并户须写明另一户每个成员与本户户主的关系。")
+    for person, relation in payload["persons"].items():
+        change.join(leaving[person], change.home, relation)
+
+
+def _head(change: Change, payload: Payload) -> None:
+    change.relate(payload["relations"], change.day)
+
+
+def _facts(change: Change, payload: Payload) -> None:
+    subject: Household | Person = change.home
+    if "person" in payload:
+        subject = change.member(payload["person"]).person
+    told = {**payload.get("facts", {}), **{name: payload[name] for name in ROWS if name in payload}}
+    if isinstance(subject, Person) and any(name in told for name in IDENTITY):
+        _correct_identity(change, subject, {name: told[name] for name in IDENTITY if name in told})
+    until = payload.get("until")
+    change.rows.state(subject, told, until=date.fromisoformat(until) if until else None)
+
+
+def _correct_identity(change: Change, person: Person, told: Facts) -> None:
+    """Name, sex, birth date and number are columns; what they were is kept as a statement dated back."""
+    was: Facts = {"name": person.name, "sex": person.sex or None}
+    was["birth_date"] = int(f"{person.birth_date:%Y%m%d}") if person.birth_date else None
+    was["id_no"] = person.id_no.open() if person.id_no else None
+    known = set[str]()
+    for statement in Statement.objects.filter(person=person):
+        known |= statement.all_facts().keys()
+    former = Rows(Saying(source="CHANGE", since=date.min, known=person.created_at, origin=change.origin))
+    former.state(person, {name: was[name] for name in told if name not in known})
+    former.write()
+    if "id_no" in told:
+        number = ResidentId.parse(told["id_no"]).number
+        setattr(person, "id_no", number)  # noqa: B010 - sealed by assigning; to mypy it is the field
+        person.id_index = id_index(number)
+        person.id_tail = tail_token(number[-4:])
+    if "name" in told:
+        NameToken.objects.filter(token__in=tokens_of(person.name), person_id=person.id).delete()
+        person.name, person.sort_key = told["name"], sort_key(told["name"])
+        change.rows.of[NameToken] += [
+            NameToken(token=token, region_code=person.region_code, person_id=person.id)
+            for token in tokens_of(person.name)
+        ]
+    person.sex = told.get("sex", person.sex)
+    person.birth_date = day_of(told["birth_date"]) if "birth_date" in told else person.birth_date
+    person.save()
+
+
+_KINDS: dict[str, Callable[[Change, Payload], None]] = {
+    "BIRTH": _birth,
+    "DEATH": _death,
+    "MARRIAGE": _birth,
+    "MOVE_IN": _move_in,
+    "MOVE_OUT": _move_out,
+    "SPLIT": _split,
+    "MERGE": _merge,
+    "HEAD": _head,
+    "FACTS": _facts,
+}

@@ -1,0 +1,331 @@
+"""Nine kinds of change: proposed by one officer, decided by another, readable backwards."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import DatabaseError, IntegrityError, transaction
+from django.utils import timezone
+
+from doudi.office.actions import Refused
+from doudi.office.models import AuditEntry
+from doudi.office.scope import OutsideScope, Scope, active
+from doudi.registry import queries
+from doudi.registry.actions import decide, file_near_relative, propose, record_obligor, withdraw
+from doudi.registry.models import ChangeRequest, Household, Membership, Person, Statement
+from tests.rooms.people import SIBLING, TOWNSHIP, a_small_country, an_officer, scope_of
+from tests.rooms.registry.families import CLERK, COLLEAGUE, COUNTY_HANDLER, STRANGER, a_member, registered
+
+DAY, BEFORE, AFTER = date(2025, 6, 10), date(2025, 6, 1), date(2025, 6, 20)
+
+
+@pytest.fixture
+def officers(db: None) -> dict[str, Scope]:
+    a_small_country()
+    return {
+        "clerk": scope_of(an_officer("clerk")),
+        "chief": scope_of(an_officer("chief", "township_chief")),
+        "approver": scope_of(an_officer("approver", "county_approver", "520281")),
+        "sibling": scope_of(an_officer("sibling", "township_chief", SIBLING)),
+        "stranger": scope_of(an_officer("stranger", "county_approver", "370784")),
+    }
+
+
+@pytest.fixture
+def family(officers: dict[str, Scope]) -> dict[str, UUID]:
+    """陈国富, his wife and their son."""
+    household = registered(
+        a_member("陈国富"),
+        a_member("李秀英", "SPOUSE"),
+        a_member("陈小军", "SON", student=True, phone="13900000003"),
+    )
+    return {"household": household, **ids_of(household)}
+
+
+def ids_of(household: UUID) -> dict[str, UUID]:
+    with active(COUNTY_HANDLER):
+        return {row.person.name: row.person_id for row in Membership.objects.filter(household=household)}
+
+
+def people(household: UUID, about: date, known: datetime | None = None) -> list[tuple[str, str]]:
+    with active(COUNTY_HANDLER):
+        found = queries.document(household, about=about, known=known)
+        return [(row["name"], row["relation"]) for row in found["members"]]
+
+
+def proposed(by: Scope, kind: str, household: UUID | None, payload: Any, day: date = DAY) -> UUID:
+    return propose(by=by, kind=kind, day=day, payload=payload, reason="有证明材料", household=household)
+
+
+@pytest.fixture
+def changed(officers: dict[str, Scope]) -> Callable[..., UUID]:
+    """Proposes as the clerk and approves as the county's approver."""
+
+    def apply(kind: str, about: UUID | None, day: date = DAY, **payload: Any) -> UUID:
+        request = proposed(officers["clerk"], kind, about, payload, day)
+        decide(by=officers["approver"], request=request, approve=True)
+        return request
+
+    return apply
+
+
+def test_birth(family: Any, changed: Callable[..., UUID]) -> None:
+    child = {"name": "陈小雨", "relation": "DAUGHTER", "birth_date": 20250605, "sex": "FEMALE"}
+    changed("BIRTH", family["household"], member=child)
+    assert ("陈小雨", "DAUGHTER") not in people(family["household"], BEFORE)
+    assert people(family["household"], AFTER)[-1] == ("陈小雨", "DAUGHTER")
+
+
+def test_death_of_the_head_needs_a_new_one(
+    family: Any, officers: dict[str, Scope], changed: Callable[..., UUID]
+) -> None:
+    head, wife = str(family["陈国富"]), str(family["李秀英"])
+    with pytest.raises(Refused, match="0 个户主"):
+        changed("DEATH", family["household"], person=head)
+    before = timezone.now()
+    changed("DEATH", family["household"], person=head, relations={wife: "HEAD"})
+    assert people(family["household"], DAY)[:2] == [("陈国富", "HEAD"), ("李秀英", "SPOUSE")]
+    assert people(family["household"], AFTER) == [("李秀英", "HEAD"), ("陈小军", "SON")]
+    assert people(family["household"], AFTER, before)[0] == ("陈国富", "HEAD")
+    with active(officers["clerk"]):
+        assert Person.objects.get(id=head).died_on == DAY
+    with pytest.raises(Refused, match="不是这一户的成员"):
+        changed("DEATH", family["household"], day=AFTER, person=head)
+
+
+def test_the_last_member_s_death_ends_the_household(changed: Callable[..., UUID]) -> None:
+    household = registered(a_member("孙老汉"))
+    changed("DEATH", household, person=str(ids_of(household)["孙老汉"]))
+    with active(CLERK):
+        assert Household.objects.get(id=household).ended_on == DAY
+    with pytest.raises(Refused, match="已经销户"):
+        changed("BIRTH", household, member={"name": "孙小", "relation": "SON"})
+
+
+def test_marriage_brings_somebody_from_another_township(
+    family: Any, changed: Callable[..., UUID], officers: dict[str, Scope]
+) -> None:
+    bride_s = registered(a_member("赵大海"), a_member("赵小梅", "DAUGHTER"), by=COLLEAGUE, region=SIBLING)
+    bride = ids_of(bride_s)["赵小梅"]
+    with pytest.raises(OutsideScope):
+        changed("MARRIAGE", family["household"], person=str(bride), relation="DAUGHTER")
+    payload = {"person": str(bride), "relation": "DAUGHTER"}
+    request = proposed(COUNTY_HANDLER, "MARRIAGE", family["household"], payload)
+    decide(by=officers["approver"], request=request, approve=True)
+    assert ("赵小梅", "DAUGHTER") in people(family["household"], AFTER)
+    assert people(bride_s, AFTER) == [("赵大海", "HEAD")]
+    assert ("赵小梅", "DAUGHTER") in people(bride_s, BEFORE)
+    assert [one.name for one in queries.find(by=CLERK, text="zxm").people] == ["赵小梅"]
+    assert queries.find(by=COLLEAGUE, text="赵小梅").people == []
+
+
+def test_moving_out_and_in_again(family: Any, changed: Callable[..., UUID]) -> None:
+    son = str(family["陈小军"])
+    changed("MOVE_OUT", family["household"], persons=[son])
+    assert ("陈小军", "SON") not in people(family["household"], AFTER)
+    changed("MOVE_IN", family["household"], day=AFTER, person=son, relation="SON")
+    assert ("陈小军", "SON") in people(family["household"], date(2025, 7, 1))
+    with active(CLERK):
+        assert Statement.objects.filter(person=son).count() == 1
+
+
+def test_a_whole_family_moves_to_another_township(
+    family: Any, changed: Callable[..., UUID], officers: Any
+) -> None:
+    with pytest.raises(OutsideScope):
+        changed("MOVE_OUT", family["household"], to=SIBLING)
+    moved = {"to": SIBLING, "area_type": "URBAN"}
+    request = proposed(COUNTY_HANDLER, "MOVE_OUT", family["household"], moved)
+    decide(by=officers["approver"], request=request, approve=True)
+    for by, day, place in (
+        (COLLEAGUE, AFTER, (SIBLING, "URBAN")),
+        (COLLEAGUE, BEFORE, ("520281104201", "RURAL")),
+    ):
+        with active(by):
+            told = queries.document(family["household"], about=day)
+            assert (told["household"]["region_code"], told["household"]["area_type"]) == place
+            assert len(told["members"]) == 3
+    with active(CLERK), pytest.raises(OutsideScope):
+        queries.document(family["household"], about=AFTER)
+
+
+def test_a_new_family_moves_in(changed: Callable[..., UUID]) -> None:
+    told = {"household": {"household_id": "N1", "region_code": TOWNSHIP, "area_type": "RURAL"},
+            "members": [a_member("周新来", labour_capacity="ORDINARY")]}  # fmt: skip
+    changed("MOVE_IN", None, document=told)
+    assert [one.name for one in queries.find(by=CLERK, text="zxl").people] == ["周新来"]
+
+
+def test_split_and_merge(family: Any, changed: Callable[..., UUID], officers: dict[str, Scope]) -> None:
+    son = str(family["陈小军"])
+    changed("SPLIT", family["household"], household={"household_id": "S1"}, persons={son: "HEAD"})
+    with active(CLERK):
+        other = Household.objects.get(household_no="S1")
+    assert people(other.id, AFTER) == [("陈小军", "HEAD")]
+    assert people(family["household"], AFTER) == [("陈国富", "HEAD"), ("李秀英", "SPOUSE")]
+    with pytest.raises(Refused, match="每个成员"):
+        changed("MERGE", family["household"], day=AFTER, other=str(other.id), persons={})
+    changed("MERGE", family["household"], day=AFTER, other=str(other.id), persons={son: "SON"})
+    assert people(family["household"], date(2025, 7, 1))[-1] == ("陈小军", "SON")
+    with active(CLERK):
+        assert Household.objects.get(id=other.id).ended_on == AFTER
+
+
+def test_change_of_head(family: Any, changed: Callable[..., UUID]) -> None:
+    relations = {str(family["李秀英"]): "HEAD", str(family["陈国富"]): "SPOUSE"}
+    changed("HEAD", family["household"], relations=relations)
+    assert people(family["household"], AFTER)[0] == ("李秀英", "HEAD")
+    with pytest.raises(Refused, match="户主"):
+        changed("HEAD", family["household"], day=AFTER, relations={str(family["陈小军"]): "HEAD"})
+
+
+def test_a_correction_is_known_from_today_about_then(family: Any, changed: Callable[..., UUID]) -> None:
+    son, before = str(family["陈小军"]), timezone.now()
+    changed("FACTS", family["household"], day=BEFORE, person=son,
+            facts={"student": False, "name": "陈晓军", "birth_date": 20060102, "serious_illness": True},
+            incomes=[{"item": "SALARY", "month": 202505, "amount": 180000}], until="2025-09-01")  # fmt: skip
+
+    def told(about: date, known: datetime | None = None) -> Any:
+        with active(CLERK):
+            return queries.document(family["household"], about=about, known=known)["members"][-1]
+
+    assert (told(AFTER)["student"], told(AFTER)["serious_illness"], told(AFTER)["name"]) == (
+        False,
+        True,
+        "陈晓军",
+    )
+    assert told(AFTER)["incomes"] == [{"item": "SALARY", "month": 202505, "amount": 180000, "deduction": 0}]
+    assert told(date(2025, 5, 1))["student"] is True
+    assert told(date(2025, 9, 1))["student"] is True
+    assert "serious_illness" not in told(AFTER, before)
+    assert (told(AFTER, before)["name"], told(AFTER, before)["student"]) == ("陈小军", True)
+    assert [one.name for one in queries.find(by=CLERK, text="晓军").people] == ["陈晓军"]
+    assert queries.find(by=CLERK, text="小军").people == []
+
+
+def test_the_difference_is_what_will_happen(family: Any, officers: dict[str, Scope]) -> None:
+    payload = {"person": str(family["陈小军"]), "facts": {"student": False, "phone": "13700000009"},
+               "incomes": [{"item": "SALARY", "month": 202505, "amount": 180000}]}  # fmt: skip
+    request = proposed(officers["clerk"], "FACTS", family["household"], payload)
+    lines = queries.difference(by=officers["chief"], request=request)
+    assert [(line.who, line.label, line.before, line.after) for line in lines] == [
+        ("陈小军", "全日制在校", "是", "否"),
+        ("陈小军", "联系电话", "139********0003", "137********0009"),
+        ("陈小军", "工资薪金 2025-05", "", "1,800.00 元"),
+    ]
+    with active(CLERK):
+        assert queries.document(family["household"], about=AFTER)["members"][-1]["student"] is True
+
+
+@pytest.mark.parametrize("who", ["clerk", "chief", "sibling", "stranger"])
+def test_who_may_not_decide(who: str, family: Any, officers: dict[str, Scope]) -> None:
+    kind = {"chief": "SPLIT"}.get(who, "HEAD")
+    payload = {
+        "SPLIT": {"household": {"household_id": "S2"}, "persons": {str(family["陈小军"]): "HEAD"}},
+        "HEAD": {"relations": {str(family["李秀英"]): "HEAD", str(family["陈国富"]): "SPOUSE"}},
+    }[kind]
+    request = proposed(officers["clerk"], kind, family["household"], payload)
+    with pytest.raises(OutsideScope if who in ("sibling", "stranger") else Refused):
+        decide(by=officers[who], request=request, approve=True)
+    with active(CLERK):
+        assert ChangeRequest.objects.get().state == "PROPOSED"
+
+
+def test_maker_is_never_checker(family: Any, officers: dict[str, Scope]) -> None:
+    payload = {"relations": {str(family["李秀英"]): "HEAD", str(family["陈国富"]): "SPOUSE"}}
+    request = proposed(officers["clerk"], "HEAD", family["household"], payload)
+    promoted = replace(officers["clerk"], role="township_chief")
+    with pytest.raises(Refused, match="自己提出"):
+        decide(by=promoted, request=request, approve=True)
+    with active(CLERK), pytest.raises(IntegrityError, match="two_officers"), transaction.atomic():
+        ChangeRequest.objects.update(decided_by=promoted.officer)
+    decide(by=officers["chief"], request=request, approve=False, answer="缺少协议书")
+    with active(CLERK):
+        row = ChangeRequest.objects.get()
+        assert (row.state, row.answer) == ("REJECTED", "缺少协议书")
+        with pytest.raises(DatabaseError, match="not changed"), transaction.atomic():
+            ChangeRequest.objects.update(state="APPLIED")
+        verbs = (
+            AuditEntry.objects.filter(verb__startswith="change_")
+            .order_by("id")
+            .values_list("verb", flat=True)
+        )
+        assert list(verbs) == ["change_proposed", "change_rejected"]
+    with pytest.raises(Refused, match="已经办结"):
+        decide(by=officers["chief"], request=request, approve=True)
+
+
+def test_only_the_maker_withdraws(family: Any, officers: dict[str, Scope]) -> None:
+    payload = {"person": str(family["陈小军"]), "facts": {"student": False}}
+    request = proposed(officers["clerk"], "FACTS", family["household"], payload)
+    with pytest.raises(Refused, match="自己提出"):
+        withdraw(by=officers["chief"], request=request)
+    withdraw(by=officers["clerk"], request=request)
+    with pytest.raises(Refused, match="已经办结"):
+        withdraw(by=officers["clerk"], request=request)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"kind": "FACTS", "reason": " "}, "依据"),
+        ({"kind": "FACTS", "day": date(2999, 1, 1)}, "不能晚于今天"),
+        ({"kind": "REPEAL"}, "岗位"),
+        ({"kind": "FACTS", "household": None}, "选定"),
+        ({"kind": "FACTS", "payload": {"facts": {"favourite_colour": "red"}}}, "favourite_colour"),
+        ({"kind": "FACTS", "payload": {"facts": {"hukou_local": "是"}}}, "户籍在申请地"),
+        ({"kind": "MOVE_IN", "household": None, "payload": {}}, "迁入家庭"),
+    ],
+)
+def test_what_is_not_proposed(
+    change: dict[str, Any], words: str, family: Any, officers: dict[str, Scope]
+) -> None:
+    asked = {
+        "day": DAY,
+        "payload": {"facts": {}},
+        "reason": "核实",
+        "household": family["household"],
+        **change,
+    }
+    with pytest.raises((Refused, ValueError), match=words):
+        propose(by=officers["clerk"], **asked)
+
+
+def test_nobody_lives_in_two_households_on_a_day(family: Any) -> None:
+    other = registered(a_member("赵大海"))
+    with active(CLERK), pytest.raises(IntegrityError, match="one_household_at_a_time"), transaction.atomic():
+        Membership.objects.create(
+            region_code=CLERK.region,
+            household_id=other,
+            person_id=family["陈小军"],
+            relation="SON",
+            from_day=AFTER,
+        )
+
+
+def test_a_statement_is_not_rewritten(family: Any) -> None:
+    with active(CLERK), pytest.raises(DatabaseError, match="not changed"), transaction.atomic():
+        Statement.objects.filter(person=family["陈小军"]).update(facts={})
+
+
+def test_obligors_and_officials_kin_stand_on_the_page(family: Any) -> None:
+    clean = queries.family_page(by=CLERK, household=family["household"])
+    assert not clean.near_relative_filing
+    record_obligor(by=CLERK, person=family["陈国富"], name="陈长子", relation="SON", since=BEFORE)
+    file_near_relative(
+        by=CLERK,
+        person=family["李秀英"],
+        official="李某",
+        post="村委会副主任",
+        relation="SIBLING",
+        filed_on=DAY,
+    )
+    page = queries.family_page(by=CLERK, household=family["household"])
+    assert page.near_relative_filing
+    assert [row.name for row in page.obligors] == ["陈长子"]
+    for by in (COLLEAGUE, STRANGER):
+        with pytest.raises(OutsideScope):
+            record_obligor(by=by, person=family["陈国富"], name="某", relation="SON", since=BEFORE)
