@@ -35,8 +35,9 @@ _PER_MILLE = 1000
 
 @dataclass(frozen=True)
 class Target:
-    """What is asked of a figure: a sign and a number, or the value of the law that holds the number."""
+    """What is asked of a figure: a sign and a number, or the law's value that holds it; `text` as written."""
 
+    text: str
     sign: str
     number: Fraction | None
     name: str
@@ -128,7 +129,7 @@ def _target(asked: re.Match[str]) -> Target:
         number = Fraction(int(asked["percent"]), 100)
     elif asked["number"]:
         number = Fraction(int(asked["number"]))
-    return Target(asked["sign"], number, asked["name"] or "", asked["area"] or "")
+    return Target(asked[0], asked["sign"], number, asked["name"] or "", asked["area"] or "")
 
 
 def asked_for(place: str, on: date) -> tuple[Indicator, ...]:
