@@ -97,7 +97,7 @@ def test_every_scheme_has_its_fifteen_cases() -> None:
 
 
 def test_a_tick_left_unknown_in_a_fact_table_is_a_tick_not_made() -> None:
-    """A tick is an officer's act (R-203 可); a table of bare facts has no blanks to read and leaves it NULL."""
+    """A tick is an act of an officer (R-203): a table of bare facts has no blank to read, it holds NULL."""
     case = BY_ID["dibao-anqiu-0004"]
     household, (person,) = case.facts(shipped().book)
     ticks = (
