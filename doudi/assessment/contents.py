@@ -265,14 +265,16 @@ class Contents:
         )
 
     def _hint(self, parameter: str) -> str:
-        """The text of the named hole in the law, if there is one."""
+        """Where the law has the gap: the place a member works, or here; then the text of the named hole."""
+        asked = [one for one in self.it.trace.lookups if one.name == parameter and one.value is None]
+        if asked:
+            places = (f"{self.law.values.region_name(one.place) or ''}（{one.place}）" for one in asked)
+            return f"{'、'.join(places)}没有这项数值，请补上当地的（写明文件依据），用 --values 带入"
         try:
             self.law.values.explain(parameter, self.labels.place, self.labels.area, self.labels.on)
         except MissingValue as missing:
             return missing.hint
-        asked = [one for one in self.it.trace.lookups if one.name == parameter and one.value is None]
-        places = "、".join(f"{self.law.values.region_name(one.place) or ''}（{one.place}）" for one in asked)
-        return f"{places}没有这项数值，请补上当地的（写明文件依据），用 --values 带入"
+        return ""
 
 
 def _tested(answer: Answer) -> list[Condition]:

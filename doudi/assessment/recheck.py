@@ -142,8 +142,8 @@ def _pairs(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[tupl
 
 
 def _whose(made: Receipt, row: Mapping[str, Any]) -> str:
-    members = made["facts"]["members"]
-    return "" if row["member"] is None else f"{members[row['member']].get('name') or '成员'}的"
+    members = dict(enumerate(made["facts"]["members"]))
+    return "" if row["member"] is None else f"{members.get(row['member'], {}).get('name') or '成员'}的"
 
 
 def _answers(made: Receipt) -> dict[str, str]:
