@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from doudi.law.procedures import words
 from doudi.law.spec import Cite
 
 _TABLES = tomllib.loads(Path(__file__).with_name("documents.toml").read_text(encoding="utf-8"))["documents"]
@@ -37,6 +38,24 @@ def source(name: str, until: date | None = None) -> Source:
 def quoted(*cites: Cite) -> str:
     """Several citations as one text, for a rule that holds over all their periods."""
     return "；".join(cite.text for cite in cites)
+
+
+def applicable(cites: str, *, on: date, place: str) -> str:
+    """What of a rule's citations may be quoted on a day at a place (region code), joined as they were.
+
+    A rule holds over all periods and regions and cites every document behind it; a family in 2025 must not be
+    shown the measures repealed in 2021, nor another county's plan. Citations of no registered document stay.
+    """
+    parts = [part for part in cites.split("；") if _governs(part, on) and words().quotable(part, place)]
+    return "；".join(parts)
+
+
+def _governs(cite: str, on: date) -> bool:
+    names = [name for name in _TABLES if cite.startswith(name)]
+    if not names:
+        return True
+    document = source(max(names, key=len))
+    return document.from_ <= on and (document.until is None or on < document.until)
 
 
 ASSISTANCE_ORDER = source("《社会救助暂行办法》（国务院令第649号）")
