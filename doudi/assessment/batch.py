@@ -211,6 +211,8 @@ class Tally:
     lines: dict[str, Line] = field(default_factory=dict)
     missing: Counter[str] = field(default_factory=Counter)
     holes: dict[str, int] = field(default_factory=dict)
+    explained: int = 0
+    """Of how many unclear households `missing` and `holes` speak, where not all were looked into (0: all)."""
 
     def __post_init__(self) -> None:
         self.lines = {scheme.key: Line() for scheme in self.law.schemes}

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -12,10 +15,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table as Screen
 
 from doudi.assessment.batch import Tally, outcomes
+from doudi.assessment.register import assess_tables
 from doudi.assessment.results import Done, tables
 from doudi.cli import Exit, Refusal
 from doudi.cli.inputs import add_input, load_law, read_families, region_digits
-from doudi.intake.reading import Kind, Reading
+from doudi.engine import duck
+from doudi.intake.findings import FileRefused, Finding
+from doudi.intake.reading import Kind, Reading, kind_of
+from doudi.intake.tables import Tables, read_tables
 from doudi.intake.writing import problem_table, write
 from doudi.kernel.money import format_yuan
 from doudi.law.rulebook import Law
@@ -35,30 +42,79 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Assesses the file; prints the totals and writes what was asked for."""
-    law, console = load_law(args.values), Console(highlight=False)
-    reading = read_families(args.input, law=law, on=args.on, region=region_digits(args.region))
-    _refuse_bad_out(args.out, args.input)
+    law, console, region = load_law(args.values), Console(highlight=False), region_digits(args.region)
+    try:
+        kind = kind_of(args.input)
+    except FileRefused as refused:
+        raise Refusal(refused.text) from None
+    _refuse_bad_out(args.out, args.input, kind)
+    if kind is Kind.PARQUET:
+        return _assess_register(args, law, region, console)
+    reading = read_families(args.input, law=law, on=args.on, region=region)
     good, tally = reading.good, Tally(law)
-    with _progress() as bar:
-        task = bar.add_task("测算", total=len(good))
-        source = outcomes(
-            [family.document() for family in good], law=law, on=args.on, every=args.trace,
-            progress=lambda done, total: bar.update(task, completed=done),
-        )  # fmt: skip
+    with _progress() as progress:
+        documents = [family.document() for family in good]
+        source = outcomes(documents, law=law, on=args.on, every=args.trace, progress=progress)
         done = [(family, tally.add(outcome)) for family, outcome in zip(good, source, strict=True)]
     written = _write(args.out, reading, done, law, args.trace) if args.out else []
     show(console, tally, on=args.on)
-    _show_findings(console, reading, bool(written))
+    faults, bad = reading.faults, sum(family.bad for family in reading.families)
+    _show_faults(console, faults, len(faults), bad, bool(written))
+    if notes := len(reading.findings) - len(faults):
+        console.print(f"另有提示 {notes:,} 处，不影响测算{'，见问题文件' if written else ''}。")
+    return _ended(console, tally, written, bool(faults))
+
+
+def _assess_register(args: argparse.Namespace, law: Law, region: str | None, console: Console) -> int:
+    """A Parquet folder: everything stays in files, nothing comes into memory but totals."""
+    with tempfile.TemporaryDirectory(prefix="doudi-", dir=_beside(args.out)) as folder:
+        work = Path(folder)
+        with duck.connected(work) as db, _progress() as progress:
+            try:
+                found = read_tables(args.input, work, db=db, law=law, on=args.on, region=region)
+            except FileRefused as refused:
+                raise Refusal(refused.text) from None
+            results = work / "results"
+            tally = assess_tables(found, results, db=db, law=law, on=args.on, progress=progress)
+        written = _keep(results, found, args.out) if args.out else []
+    show(console, tally, on=args.on)
+    _show_faults(
+        console, [one for one in found.findings if not one.note], found.faults, found.bad, bool(written)
+    )
+    return _ended(console, tally, written, bool(found.faults))
+
+
+def _beside(out: Path | None) -> Path | None:
+    """Results are made where they are to lie: a rename is then all that is left to do."""
+    if out is None:
+        return None
+    out.mkdir(parents=True, exist_ok=True)
+    return out
+
+
+def _keep(results: Path, found: Tables, out: Path) -> list[Path]:
+    for old in (*out.glob("households-*.parquet"), *out.glob("persons-*.parquet"), *out.glob("问题.parquet")):
+        old.unlink()
+    made = [*results.glob("*.parquet"), *([found.problems] if found.problems else [])]
+    for file in made:
+        os.replace(file, out / file.name)
+    return [out, *([out / found.problems.name] if found.problems else [])]
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    columns = (TextColumn("测算"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _ended(console: Console, tally: Tally, written: Sequence[Path], refused: bool) -> int:
     for path in written:
         console.print(f"已写出：{path}", soft_wrap=True)
     if tally.holes:
         return Exit.LAW_VALUE_MISSING
-    return Exit.SOME_ROWS_REFUSED if reading.faults else Exit.OK
-
-
-def _progress() -> Progress:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=Console(stderr=True), transient=True)
+    return Exit.SOME_ROWS_REFUSED if refused else Exit.OK
 
 
 # --- what is printed ------------------------------------------------------------------------------
@@ -81,46 +137,45 @@ def show(console: Console, tally: Tally, *, on: date) -> None:
         counts = (f"{line.households:,}", f"{line.persons:,}", amount, f"{line.unclear:,}")
         table.add_row(scheme.label, *counts)
     console.print(table)
-    console.print(
-        f"不属于以上任何一类 {tally.none:,} 户；尚无结论、有待核实 {tally.unclear:,} 户。一户可同时属于几类。"
-    )
+    none, unclear = f"不属于以上任何一类 {tally.none:,} 户", f"尚无结论、有待核实 {tally.unclear:,} 户"
+    console.print(f"{none}；{unclear}。一户可同时属于几类。")
     if absent:
         console.print(f"核定日当地没有实行：{'、'.join(absent)}。")
+    _show_missing(console, tally)
+
+
+def _show_missing(console: Console, tally: Tally) -> None:
     lacking = sorted((-count, name) for name, count in tally.missing.items() if name in tally.law.facts)
+    of = f"（抽查 {tally.explained:,} 户）" if tally.explained else "（补齐后可得出结论）"
     if lacking:
-        console.print("\n[bold]待核实最多的情况[/bold]（补齐后可得出结论）")
+        console.print(f"\n[bold]待核实最多的情况[/bold]{of}")
     for count, name in lacking[:SHOWN]:
         console.print(f"  {tally.law.facts[name].label}：{-count:,} 户")
     if tally.holes:
-        console.print(
-            "\n[bold red]政策数值有缺口[/bold red]（请按 doudi law 的说明补在数值文件里，用 --values 带入）"
-        )
+        console.print("\n[bold red]政策数值有缺口[/bold red]（请写在数值文件里，用 --values 带入）")
     for text, count in tally.holes.items():
         console.print(f"  {text}（涉及 {count:,} 户）", markup=False)
 
 
-def _show_findings(console: Console, reading: Reading, written: bool) -> None:
-    faults, bad = reading.faults, sum(family.bad for family in reading.families)
+def _show_faults(console: Console, shown: Sequence[Finding], faults: int, bad: int, written: bool) -> None:
     if faults:
-        console.print(
-            f"\n[bold red]没有通过检查 {len(faults):,} 处，{bad:,} 户没有测算[/bold red]（其余的户已测算）"
-        )
-    for finding in faults[:SHOWN]:
+        refused = f"没有通过检查 {faults:,} 处，{bad:,} 户没有测算"
+        console.print(f"\n[bold red]{refused}[/bold red]（其余的户已测算）")
+    for finding in shown[:SHOWN]:
         console.print(f"  {finding}", markup=False)
-    if len(faults) > SHOWN:
-        console.print(
-            f"  ……共 {len(faults):,} 处，{'见问题文件' if written else '加 --out 写出完整的问题文件'}"
-        )
-    if notes := len(reading.findings) - len(faults):
-        console.print(f"另有提示 {notes:,} 处，不影响测算{'，见问题文件' if written else ''}。")
+    if faults > SHOWN:
+        more = "见问题文件" if written else "加 --out 写出完整的问题文件"
+        console.print(f"  ……共 {faults:,} 处，{more}")
 
 
 # --- what is written ------------------------------------------------------------------------------
 
 
-def _refuse_bad_out(out: Path | None, source: Path) -> None:
+def _refuse_bad_out(out: Path | None, source: Path, kind: Kind) -> None:
     if out is None:
         return
+    if kind is Kind.PARQUET and (out.suffix or out.is_file()):
+        raise Refusal(f"--out {out}：Parquet 的结果要写到一个文件夹", Exit.USAGE)
     if out.suffix.lower() not in _KINDS:
         raise Refusal(f"--out {out}：只能写 .xlsx、.json，或不带扩展名的文件夹", Exit.USAGE)
     if out.exists() and out.samefile(source):

@@ -1,0 +1,87 @@
+"""Intake's tables: files as received, their rows as read, and the leads that somebody must look into."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from doudi.office.fields import EncryptedField, new_id
+from doudi.office.models import Attachment, Officer
+from doudi.office.scope import PersonalModel, RegionField
+
+STATES = {
+    "RECEIVED": "已接收",
+    "STAGED": "已读取，待预览",
+    "COMPARED": "待确认",
+    "CONFIRMED": "已确认，入册中",
+    "APPLIED": "已入册",
+    "UNDONE": "已撤销",
+    "REFUSED": "不能读取",
+}
+OUTCOMES = {"NEW": "新增", "CHANGED": "有变化", "UNCHANGED": "无变化", "REFUSED": "未通过"}
+SOURCES = {"VISIT": "入户走访", "SELF": "自主申报", "GRASSROOTS": "基层上报", "DATA_MATCH": "数据比对"}
+
+
+class ImportBatch(PersonalModel):
+    """One file: what it is (`mapping`), the day it speaks about, and how far it has come."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    region_code = RegionField("区划代码")
+    mapping = models.CharField("名册", max_length=40)
+    file = models.ForeignKey(Attachment, models.PROTECT, related_name="+")
+    sm3 = models.CharField("文件摘要", max_length=64)
+    on = models.DateField("名册日期")
+    state = models.CharField("状态", max_length=10, default="RECEIVED", choices=list(STATES.items()))
+    counts = models.JSONField("各类户数", default=dict)
+    refusal = models.CharField("不能读取的原因", max_length=500, blank=True)
+    findings: Any = EncryptedField("整份文件的提示", purpose="import-row", null=True)
+    received_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
+    received_at = models.DateTimeField(default=timezone.now)
+    confirmed_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    applied_at = models.DateTimeField(null=True)
+
+    class Meta(PersonalModel.Meta):
+        indexes = (models.Index(fields=("region_code", "received_at"), name="intake_batch_region"),)
+
+
+class ImportRow(PersonalModel):
+    """One family (or single person) of a file, as read: `said` holds its document and findings, encrypted."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    region_code = RegionField("区划代码")
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows", db_index=False)
+    number = models.PositiveIntegerField("首行")
+    said: Any = EncryptedField(purpose="import-row")
+    outcome = models.CharField("结果", max_length=10, blank=True, choices=list(OUTCOMES.items()))
+
+    class Meta(PersonalModel.Meta):
+        constraints = (models.UniqueConstraint(fields=("batch", "number"), name="intake_row_once"),)
+
+
+class Lead(PersonalModel):
+    """Somebody who may need help and should be looked at. `subject` as `audit.subject_of`, empty if unknown."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    region_code = RegionField("区划代码")
+    source = models.CharField("来源", max_length=10, choices=list(SOURCES.items()))
+    kind = models.CharField("事由", max_length=40)
+    subject = models.CharField(max_length=80, blank=True)
+    said: Any = EncryptedField("说明", purpose="lead", null=True)
+    batch = models.ForeignKey(ImportBatch, models.PROTECT, null=True, related_name="+")
+    opened_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
+    opened_at = models.DateTimeField(default=timezone.now)
+    closed_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+    result = models.CharField("处理结果", max_length=200, blank=True)
+
+    class Meta(PersonalModel.Meta):
+        indexes = (models.Index(fields=("region_code", "opened_at"), name="intake_lead_region"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("subject", "kind"),
+                condition=Q(closed_at__isnull=True) & ~Q(subject=""),
+                name="intake_lead_once",
+            ),
+        )
