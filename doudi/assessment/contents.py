@@ -13,6 +13,7 @@ from doudi.assessment.working import Leaf
 from doudi.engine.program import FACT, VALUE
 from doudi.engine.vocabulary import HOUSEHOLD
 from doudi.kernel.verdict import Verdict
+from doudi.law.citing import applicable
 from doudi.law.errors import MissingValue
 from doudi.law.labels import STATUS_MARKS, UNKNOWN
 from doudi.law.spec import Condition, cited
@@ -117,7 +118,7 @@ class Contents:
             "formula": "" if fact else self.working.formula(name, member),
             "how": rule.doc.partition("：")[2] if rule else "",
             "inputs": sorted({used.removeprefix("value:") for used, _ in self.behind[name, member]}),
-            "cites": rule.cites if rule else "",
+            "cites": applicable(rule.cites, on=self.it.on, place=self.labels.place) if rule else "",
             "told": (name, member) in self.told,
         }
 
