@@ -57,11 +57,13 @@ UNDATED_BY_DOCUMENT = {
     "tekun_recognition": {"opinion_given", "confirmed"},
     "tekun_termination": {"reported", "verified", "proposed", "decidable", "terminated"},
     "child_allowance": {"refused"},
+    "disability_subsidies": {"accepted", "verified", "checked"},
 }
 # The procedure's own document did not exist before.
 SINCE = {
     "rigid_recognition": 20250101,
     "child_allowance": 20200101,
+    "disability_subsidies": 20160101,
     "monitoring_recognition": 20210101,
     "risk_elimination": 20210101,
 }

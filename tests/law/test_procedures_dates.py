@@ -319,6 +319,14 @@ def test_death_is_checked_within_three_months() -> None:
     assert table.steps[1].due == date(2023, 6, 30)
 
 
+@pytest.mark.parametrize(("decided", "who"), [("2020-11-30", "CCA"), ("2020-12-01", "TL")])
+def test_disability_subsidies_are_decided_in_the_township_since_december(decided: str, who: str) -> None:
+    table = dates("disability_subsidies", ANQIU, accept="2020-11-16", grant=decided)
+    assert step(table, "grant").who == (who,)
+    month = "2020-12" if decided < "2020-12" else "2021-01"
+    assert [str(month) for month in step(table, "take_effect").months] == [month]
+
+
 def test_relatives_are_visited_by_the_county() -> None:
     table = dates("near_relative_filing", JIANGMEN, accept="2018-06-11")
     assert table.due("register") == date(2018, 6, 14)
