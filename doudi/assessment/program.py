@@ -15,8 +15,8 @@ from doudi.law.spec import Condition, Scheme
 
 NOT_IN_FORCE = "NOT_IN_FORCE"
 LAST_DAY = 99991231
-MOST = 10**6
-"""Largest count an officer may write: months, rooms, grades."""
+MOST = 10**9
+"""Largest count a sheet accepts: months, rooms, grades, heads of cattle."""
 
 _FACT_BOUNDS = {"money": MAX_FEN, "date": LAST_DAY}
 _VALUE_BOUNDS = {"money": MAX_FEN, "ratio": 10**8}
