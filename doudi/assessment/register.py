@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from doudi.assessment.batch import MEMBERS, Line, Progress, Tally, outcomes
 from doudi.assessment.program import NOT_IN_FORCE, program
 from doudi.engine import duck
-from doudi.intake.tables import Backend, Tables
+from doudi.intake.tables import Backend, Tables, families_of
 from doudi.law.rulebook import Law
 from doudi.law.spec import Scheme, Unit
 
 EXPLAINED = 300
 """How many unclear households are looked into one by one for what they lack."""
-_FLAGS = ("income_complete", "expenditure_complete", "property_complete")
 
 
 def assess_tables(
@@ -109,26 +107,11 @@ class _Counter:
         sample = (
             f"SELECT household_id FROM verdict WHERE unclear ORDER BY hash(household_id) LIMIT {EXPLAINED}"
         )
-        rows = [
-            self._dicts(f"FROM read_parquet('{_sql(file)}') SEMI JOIN ({sample}) USING (household_id)")
-            for file in (self.tables.households, self.tables.persons)
-        ]
-        members: dict[Any, list[dict[str, Any]]] = {}
-        for person in rows[1]:
-            members.setdefault(person["household_id"], []).append(person)
-        # The sums are made: without the flags, folding leaves the ones that are unknown unknown.
-        documents = [
-            {"household": one | dict.fromkeys(_FLAGS), "members": members[one["household_id"]]}
-            for one in rows[0]
-        ]
+        documents = [family.document() for family in families_of(self.tables, sample, db=self.db)]
         asked = Tally(self.law)
         for outcome in outcomes(documents, law=self.law, on=self.on):
             asked.add(outcome)
         tally.missing, tally.holes, tally.explained = asked.missing, asked.holes, len(documents)
-
-    def _dicts(self, select: str) -> list[dict[str, Any]]:
-        names = [str(row[0]) for row in self.db.rows(f"DESCRIBE {select}")]
-        return [dict(zip(names, row, strict=True)) for row in self.db.rows(select)]
 
 
 def _sql(path: Path) -> str:

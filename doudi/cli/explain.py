@@ -82,7 +82,8 @@ def _made(args: argparse.Namespace) -> Receipt:
         raise Refusal("缺少参数：--on（核定日期，如 2025-10-15）", Exit.USAGE)
     law = load_law(args.values)
     region = region_digits(args.region)
-    family = _one(read_families(args.input, law=law, on=args.on, region=region), args.household)
+    asked = {"law": law, "on": args.on, "region": region, "household": args.household}
+    family = _one(read_families(args.input, **asked), args.household)
     try:
         return receipt(assess(family.document(), on=args.on, law=law))
     except FactError as problem:

@@ -6,10 +6,14 @@ import argparse
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from doudi.cli import Exit, Refusal
+from doudi.engine import duck
 from doudi.intake.findings import FileRefused
-from doudi.intake.reading import Reading, read
+from doudi.intake.reading import Kind, Reading, kind_of, read
+from doudi.intake.table_checks import literal
+from doudi.intake.tables import families_of, read_tables
 from doudi.kernel.region import RegionCode, RegionError
 from doudi.law.errors import LawTextError
 from doudi.law.rulebook import Law
@@ -48,12 +52,17 @@ def load_law(values: Sequence[Path]) -> Law:
         raise Refusal(str(error)) from None
 
 
-def read_families(path: Path, *, law: Law, on: date, region: str | None) -> Reading:
+def read_families(
+    path: Path, *, law: Law, on: date, region: str | None, household: str | None = None
+) -> Reading:
     """A file's families, of one region (its digits) when given, and its findings. Raises Refusal.
 
-    A region of a county or below also fills blank region codes.
+    A region of a county or below also fills blank region codes. Of a Parquet folder only `household` is read,
+    or without it the first of its households.
     """
     try:
+        if kind_of(path) is Kind.PARQUET:
+            return _some_of_register(path, law=law, on=on, region=region, household=household)
         reading = read(path, law=law, on=on, region=region if region and len(region) >= 6 else None)
     except FileRefused as refused:
         raise Refusal(refused.text) from None
@@ -61,4 +70,17 @@ def read_families(path: Path, *, law: Law, on: date, region: str | None) -> Read
         codes = [str(family.record.values.get("region_code", region)) for family in reading.families]
         inside = zip(codes, reading.families, strict=True)
         reading.families = [family for code, family in inside if code.startswith(region)]
+    return reading
+
+
+def _some_of_register(
+    path: Path, *, law: Law, on: date, region: str | None, household: str | None
+) -> Reading:
+    with TemporaryDirectory(prefix="doudi-") as folder, duck.connected(folder) as db:
+        found = read_tables(path, Path(folder), db=db, law=law, on=on, region=region)
+        chosen = f"= {literal(household)}" if household else "IS NOT NULL LIMIT 20"
+        which = (
+            f"SELECT household_id FROM read_parquet({literal(found.households)}) WHERE household_id {chosen}"
+        )
+        reading = Reading(path, Kind.PARQUET, families_of(found, which, db=db), found.findings)
     return reading

@@ -14,6 +14,8 @@ from typing import Any, Protocol
 
 from doudi.intake.findings import HEADERS, FileRefused, Finding, said
 from doudi.intake.folding_sql import COMPLETE, SHEETS, facts, summed, totals
+from doudi.intake.households import Family
+from doudi.intake.records import Record
 from doudi.intake.sheets import ASSET, EXPENDITURE, HOUSEHOLD, INCOME, PERSON, Column, sheets
 from doudi.intake.table_checks import (
     ASKED,
@@ -75,6 +77,26 @@ def read_tables(
         reader.open(title)
     reader.check()
     return reader.write(work, shown)
+
+
+def families_of(tables: Tables, which: str, *, db: Backend) -> list[Family]:
+    """Families out of checked tables, with sums instead of rows. `which` is a SELECT of household_id."""
+    found: dict[str, Family] = {}
+    for title, file in ((HOUSEHOLD, tables.households), (PERSON, tables.persons)):
+        select = f"FROM read_parquet({literal(file)}) SEMI JOIN ({which}) USING (household_id)"
+        names = [str(row[0]) for row in db.rows(f"DESCRIBE {select}")]
+        for number, row in enumerate(db.rows(select), 1):
+            values = {name: value for name, value in zip(names, row, strict=True) if value is not None}
+            record = Record(title, file.name, number, values)
+            if title == HOUSEHOLD:
+                # Folded already: asked again, a sum nobody knows must not become zero.
+                record.values = {
+                    name: value for name, value in values.items() if name not in COMPLETE.values()
+                }
+                found[record.household] = Family(record)
+            else:
+                found[record.household].members.append(record)
+    return list(found.values())
 
 
 class _Reader:
