@@ -1,47 +1,66 @@
-"""A register in files, chunk by chunk: what the files prove, where to cut, what cannot be placed, what is unclear.
+"""A register in files, chunk by chunk: what the files prove, what cannot be placed, what is unclear.
 
-Chunks of whole households keep the joins in memory and the peak flat however large the register is. Missing lists
-need a scan of every nullable fact, so they are made in a second pass over the unclear households only.
+Chunks of whole households keep the joins in memory and the peak flat however large the register is. Missing
+lists need a scan of every nullable fact, so they are made in a second pass over the unclear households only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from doudi.engine.ir import Info
 from doudi.engine.plan import KEY, MEMBER, Backend, Plan
 from doudi.engine.program import CONTEXT, FACT, Column, Program
 from doudi.engine.scalar import FactError
-from doudi.engine.sql import DUCKDB, literal
 from doudi.engine.vocabulary import BOOL, HOUSEHOLD, INT, MAX_PERSONS, PERSON, TEXT, ValueSource
 
-CHUNK = 500_000
 NAMED = 100
 _ACCEPTED = {
-    INT: ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"),
+    INT: ("TINYINT", "SMALLINT", "INT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"),
     BOOL: ("BOOLEAN",),
-    TEXT: ("VARCHAR",),
+    TEXT: ("VARCHAR", "STRING"),
 }
-_FILES = {HOUSEHOLD: "households", PERSON: "persons"}
 Progress = Callable[[int, int], None]
-Group = tuple[Any, Any, int]
-"""Least key, greatest key (None: no statistics) and rows of a row group."""
+
+
+class Group(NamedTuple):
+    """One column of one row group: least and greatest value (None: not recorded), NULLs, rows."""
+
+    column: str
+    low: Any
+    high: Any
+    nulls: int | None
+    rows: int
 
 
 class Database(Backend, Protocol):
-    """A backend that also reads and writes files."""
+    """A backend that also reads and writes Parquet."""
+
+    chunk: int
+    """Households to hold at a time."""
 
     def run(self, statement: str) -> None:
         """Run a statement without a result."""
 
+    def open(self, entity: str, files: Sequence[str]) -> str:
+        """The name of a relation over Parquet files (paths or globs)."""
+
+    def groups(self, files: Sequence[str]) -> list[Group]:
+        """What the files' statistics record; empty when there is no way to ask."""
+
+    def spread(self, sources: Mapping[str, str], parts: int) -> Iterator[dict[str, str]]:
+        """The relations cut by household into about equal parts, as SELECTs."""
+
+    def write(self, entity: str, select: str, number: int) -> None:
+        """Write a result as the entity's file with that number."""
+
 
 @dataclass
 class Report:
-    """What a run did, and the rows it could not place: counted, the first hundred named, never dropped silently.
+    """What a run did, and the rows it could not place: counted, the first hundred named, never dropped unsaid.
 
     `orphans`: persons (household_id, person_id) of no known household, not assessed. `empty`: households without
     a person, assessed as having nobody. `unclear`: households with an unknown verdict, theirs or a person's (0
@@ -63,256 +82,226 @@ class Batch:
     """One run of a program over household and person files."""
 
     def __init__(
-        self, program: Program, values: ValueSource, database: Database, outputs: tuple[str, ...]
+        self, program: Program, values: ValueSource, database: Database, outputs: Iterable[str] | None
     ) -> None:
-        self.program, self.values, self.database, self.outputs = program, values, database, outputs
-        live = set(program.needed((*outputs, *CONTEXT)))
+        self.program, self.values, self.database = program, values, database
+        self.outputs = tuple(outputs or program.outputs())
+        live = set(program.needed((*self.outputs, *CONTEXT)))
         self.facts = [c for c in program.columns.values() if c.kind == FACT and c.name in live]
-        late = [spec for spec in program.verdicts if f"{spec.key}_missing" in outputs]
+        late = [spec for spec in program.verdicts if f"{spec.key}_missing" in self.outputs]
         self.late = [f"{spec.key}_missing" for spec in late]
         self.eligible = [f"{spec.key}_eligible" for spec in late]
         self.infos: dict[str, Info] = {}
-        self.unproved: set[str] = set()
-        self.sources: dict[str, str] = {}
+        self.unproved: list[Column] = []
         self.report = Report()
         self.mostly_unclear = False
 
-    def run(self, files: Mapping[str, str], work: Path, progress: Progress | None) -> Report:
-        """Evaluate `files` (entity -> SQL list of paths) into Parquet files in `work`."""
-        groups: dict[str, list[Group]] = {}
-        for entity, listed in files.items():
-            self.sources[entity] = f"(SELECT {self._picked(entity, listed)} FROM read_parquet({listed}))"
-            groups[entity] = self._statistics(entity, listed)
-        total = sum(rows for _, _, rows in groups[HOUSEHOLD])
-        for number, chunk in enumerate(self._chunks(groups, total, work)):
+    def run(self, files: Mapping[str, Sequence[str]], progress: Progress | None = None) -> Report:
+        """Evaluate the files of each entity; the database writes the results."""
+        sources = {entity: self._source(entity, listed) for entity, listed in files.items()}
+        groups = {entity: self.database.groups(listed) for entity, listed in files.items()}
+        total = self._count(sources[HOUSEHOLD])
+        for fact in self.facts:
+            self._prove(fact, [group for group in groups[fact.entity] if group.column == fact.name])
+        for number, chunk in enumerate(self._chunks(sources, groups, total)):
             for entity, select in chunk.items():
                 self.database.run(f"CREATE OR REPLACE TEMP VIEW in_{entity} AS {select}")
-            self._check(chunk)
-            self._evaluate(work, number)
+            self._measure()
+            self._place(chunk)
+            self._evaluate(number)
             if progress:
                 progress(self.report.households, total)
         return self.report
 
-    def _of(self, entity: str) -> list[Column]:
-        return [fact for fact in self.facts if fact.entity == entity]
+    def _q(self, name: str) -> str:
+        return self.database.dialect.name(name)
 
     def _count(self, relation: str) -> int:
         return int(self.database.rows(f"SELECT COUNT(*) FROM {relation}")[0][0] or 0)
 
-    # --- what the files hold and prove --------------------------------------------------------------------------
+    def _entity(self, name: str) -> str:
+        return self.program.columns[name].entity
 
-    def _picked(self, entity: str, listed: str) -> str:
-        rows = self.database.rows(f"DESCRIBE SELECT * FROM read_parquet({listed})")
-        found = {str(row[0]): str(row[1]) for row in rows}
-        parts = [KEY] if entity == HOUSEHOLD else [KEY, MEMBER]
-        needed = [*parts, *CONTEXT] if entity == HOUSEHOLD else parts
-        if any(key not in found for key in needed):
-            raise FactError(
-                f"{entity} files: no column {', '.join(key for key in needed if key not in found)}"
-            )
-        for fact in self._of(entity):
-            kind, name = found.get(fact.name), fact.name
-            if kind is not None and kind not in _ACCEPTED[fact.info.type]:
+    # --- what the files hold and prove ------------------------------------------------------------------------
+
+    def _source(self, entity: str, files: Sequence[str]) -> str:
+        """The relation of an entity with its keys and live facts. Raises FactError for a missing key or wrong type."""
+        relation = self.database.open(entity, files)
+        types = {str(row[0]): str(row[1]).upper() for row in self.database.rows(f"DESCRIBE {relation}")}
+        keys = [KEY] if entity == HOUSEHOLD else [KEY, MEMBER]
+        absent = [key for key in (*keys, *(CONTEXT if entity == HOUSEHOLD else ())) if key not in types]
+        if absent:
+            raise FactError(f"{entity} files: no column {', '.join(absent)}")
+        parts = list(keys)
+        for fact in (fact for fact in self.facts if fact.entity == entity):
+            kind, name = types.get(fact.name), self._q(fact.name)
+            if kind and kind not in _ACCEPTED[fact.info.type]:
                 raise FactError(
-                    f"{entity} files: {name} is {kind}, not {' or '.join(_ACCEPTED[fact.info.type])}"
+                    f"{entity} files: {fact.name} is {kind}, not {' or '.join(_ACCEPTED[fact.info.type])}"
                 )
-            if kind is None:
-                self.report.absent += (name,)
-            parts.append(f'"{name}"' if kind else f'CAST(NULL AS {DUCKDB.type(fact.info)}) AS "{name}"')
-        return ", ".join(parts)
-
-    def _statistics(self, entity: str, listed: str) -> list[Group]:
-        """The row groups' keys; on the way, what the row groups' statistics prove of each fact."""
-        rows: list[tuple[Any, ...]] = self.database.rows(
-            "SELECT path_in_schema, stats_min_value, stats_max_value, stats_null_count, num_values, type"
-            f" FROM parquet_metadata({listed})"
-        )
-        for fact in self._of(entity):
-            self._prove(fact, [row[1:5] for row in rows if row[0] == fact.name])
-        keys = [row for row in rows if row[0] == KEY]
-        source = self.sources[entity]
-        if any(row[3] != 0 for row in keys) and (lost := self._count(f"{source} WHERE {KEY} IS NULL")):
+            if not kind:
+                self.report.absent += (fact.name,)
+            parts.append(name if kind else f"CAST(NULL AS {self.database.dialect.type(fact.info)}) AS {name}")
+        source = f"(SELECT {', '.join(parts)} FROM {relation})"
+        if lost := self._count(f"{source} WHERE {KEY} IS NULL"):
             raise FactError(f"{entity} files: {lost} rows have no {KEY}")
-        read = int if all(row[5] in ("INT32", "INT64") for row in keys) else str
-        return [(*(None if edge is None else read(edge) for edge in row[1:3]), row[4]) for row in keys]
+        return source
 
-    def _prove(self, fact: Column, groups: Sequence[tuple[Any, ...]]) -> None:
-        """Narrow a fact's Info to (least, greatest, nulls, rows) of its row groups, where they all say."""
-        nullable = any(nulls != 0 for _, _, nulls, _ in groups) or not groups
-        edges = [group for group in groups if group[2] != group[3]]
-        low, high = fact.info.lo, fact.info.hi
-        if fact.info.type == INT and groups:
-            if any(least is None or most is None for least, most, _, _ in edges):
-                self.unproved.add(fact.name)
-            else:
-                low = min((int(least) for least, *_ in edges), default=0)
-                high = max((int(most) for _, most, *_ in edges), default=0)
-        self._bounded(fact, low, high)
-        self.infos[fact.name] = Info(fact.info.type, low, high, nullable)
+    def _prove(self, fact: Column, groups: Sequence[Group]) -> None:
+        """Narrow a fact's Info to what its row groups record; what they do not is measured chunk by chunk."""
+        filled = [group for group in groups if group.nulls != group.rows]
+        silent = any(group.low is None or group.high is None for group in filled)
+        if not groups or (fact.info.type == INT and silent):
+            self.unproved.append(fact)
+            return
+        low = min((int(group.low) for group in filled), default=0) if fact.info.type == INT else 0
+        high = max((int(group.high) for group in filled), default=0) if fact.info.type == INT else 1
+        self._learn(fact, low, high, any(group.nulls != 0 for group in groups))
 
-    def _bounded(self, fact: Column, low: int, high: int) -> None:
+    def _learn(self, fact: Column, low: int, high: int, nullable: bool) -> None:
         if low < fact.info.lo or high > fact.info.hi:
             raise FactError(f"{fact.entity} files: {fact.name} holds {low} to {high}, beyond {fact.info.hi}")
+        self.infos[fact.name] = Info(fact.info.type, low, high, nullable)
 
-    # --- chunks -------------------------------------------------------------------------------------------------
+    def _measure(self) -> None:
+        for entity in (HOUSEHOLD, PERSON):
+            facts = [fact for fact in self.unproved if fact.entity == entity]
+            asked = [
+                f"MIN({self._q(f.name)}), MAX({self._q(f.name)}), COUNT({self._q(f.name)})" for f in facts
+            ]
+            found = (
+                self.database.rows(f"SELECT COUNT(*), {', '.join(asked)} FROM in_{entity}")[0]
+                if facts
+                else ()
+            )
+            for at, fact in enumerate(facts):
+                low, high, known = found[3 * at + 1 : 3 * at + 4]
+                numbers = (int(low or 0), int(high or 0)) if fact.info.type == INT else (0, 1)
+                self._learn(fact, *numbers, known != found[0])
 
-    def _chunks(self, groups: Mapping[str, list[Group]], total: int, work: Path) -> Iterator[dict[str, str]]:
+    # --- chunks -----------------------------------------------------------------------------------------------
+
+    def _chunks(
+        self, sources: Mapping[str, str], groups: Mapping[str, list[Group]], total: int
+    ) -> Iterator[dict[str, str]]:
         """The two relations, chunk by chunk: cut along the keys of sorted files, else spread by hash first."""
-        edges = _edges(groups) if total > CHUNK else []
+        size, literal = self.database.chunk, self.database.dialect.literal
+        edges = [] if total <= size else _edges(groups, size)
         if edges is None:
-            yield from self._spread(total // CHUNK + 1, work)
+            yield from self.database.spread(sources, total // size + 1)
             return
         for low, high in pairwise([None, *edges, None]):
-            tests = [
+            sides = [
                 f"{KEY} {sign} {literal(at)}" for sign, at in ((">=", low), ("<", high)) if at is not None
             ]
-            test = " AND ".join(tests) or "TRUE"
-            yield {entity: f"SELECT * FROM {source} WHERE {test}" for entity, source in self.sources.items()}
+            test = " AND ".join(sides) or "TRUE"
+            yield {entity: f"SELECT * FROM {source} WHERE {test}" for entity, source in sources.items()}
 
-    def _spread(self, parts: int, work: Path) -> Iterator[dict[str, str]]:
-        for entity, source in self.sources.items():
-            folder = literal(str(work.joinpath(entity)))
-            spread = f"SELECT *, hash({KEY}) % {parts} AS _part FROM {source}"
-            self.database.run(f"COPY ({spread}) TO {folder} (FORMAT PARQUET, PARTITION_BY (_part))")
-        for part in range(parts):
-            chunk = {}
-            for entity, source in self.sources.items():
-                found = work.joinpath(entity, f"_part={part}")
-                files = literal(str(found.joinpath("*.parquet")))
-                read = f"SELECT * FROM read_parquet({files}, hive_partitioning = false)"
-                chunk[entity] = read if found.exists() else f"SELECT * FROM {source} LIMIT 0"
-            yield chunk
+    # --- one chunk --------------------------------------------------------------------------------------------
 
-    # --- one chunk ----------------------------------------------------------------------------------------------
-
-    def _check(self, chunk: Mapping[str, str]) -> None:
+    def _place(self, chunk: Mapping[str, str]) -> None:
         """Refuse what would be wrong, note what cannot be placed, and leave in_person without orphans."""
-        for fact in (fact for fact in self.facts if fact.name in self.unproved):
-            found = self.database.rows(f'SELECT MIN("{fact.name}"), MAX("{fact.name}") FROM in_{fact.entity}')
-            low, high = (int(edge or 0) for edge in found[0])
-            self._bounded(fact, low, high)
+        database, report, using = self.database, self.report, f"USING ({KEY})"
         sizes = f"SELECT {KEY}, COUNT(*) AS n FROM in_%s GROUP BY {KEY}"
-        self.database.make("sizes", sizes % PERSON)
+        database.make("sizes", sizes % PERSON)
         for relation, most, what in (
             (f"({sizes % HOUSEHOLD})", 1, "rows"),
             ("sizes", MAX_PERSONS, "persons"),
         ):
-            bad = self.database.rows(f"SELECT {KEY}, n FROM {relation} WHERE n > {most} LIMIT 1")
-            if bad:
-                raise FactError(f"household {bad[0][0]}: {bad[0][1]} {what}, more than {most}")
-        self.report.persons += int(
-            self.database.rows("SELECT COALESCE(SUM(n), 0)::BIGINT FROM sizes")[0][0] or 0
-        )
-        lost = f"in_person ANTI JOIN in_household USING ({KEY})"
-        bare = f"in_household ANTI JOIN sizes USING ({KEY})"
-        if self._count(f"sizes ANTI JOIN in_household USING ({KEY})"):
-            self.report.orphans += self._count(lost)
-            self.report.orphan_names += tuple(
-                self.database.rows(
-                    f"SELECT {KEY}, {MEMBER} FROM {lost} LIMIT {NAMED - len(self.report.orphan_names)}"
-                )
-            )
-            placed = f"SELECT * FROM ({chunk[PERSON]}) SEMI JOIN in_household USING ({KEY})"
-            self.database.run(f"CREATE OR REPLACE TEMP VIEW in_person AS {placed}")
+            for who, found in database.rows(f"SELECT {KEY}, n FROM {relation} WHERE n > {most} LIMIT 1"):
+                raise FactError(f"household {who}: {found} {what}, more than {most}")
+        report.persons += int(database.rows("SELECT CAST(SUM(n) AS BIGINT) FROM sizes")[0][0] or 0)
+        if self._count(f"sizes ANTI JOIN in_household {using}"):
+            lost = f"in_person ANTI JOIN in_household {using}"
+            report.orphans += self._count(lost)
+            left = NAMED - len(report.orphan_names)
+            report.orphan_names += tuple(database.rows(f"SELECT {KEY}, {MEMBER} FROM {lost} LIMIT {left}"))
+            placed = f"SELECT * FROM ({chunk[PERSON]}) SEMI JOIN in_household {using}"
+            database.run(f"CREATE OR REPLACE TEMP VIEW in_person AS {placed}")
+        bare = f"in_household ANTI JOIN sizes {using}"
         if empty := self._count(bare):
-            self.report.empty += empty
-            names = self.database.rows(
-                f"SELECT {KEY} FROM {bare} LIMIT {NAMED - len(self.report.empty_names)}"
+            report.empty += empty
+            left = NAMED - len(report.empty_names)
+            report.empty_names += tuple(
+                row[0] for row in database.rows(f"SELECT {KEY} FROM {bare} LIMIT {left}")
             )
-            self.report.empty_names += tuple(row[0] for row in names)
-        self.database.drop("sizes")
+        database.drop("sizes")
 
-    def _evaluate(self, work: Path, number: int) -> None:
-        asked = (
-            self.outputs if self.mostly_unclear else [name for name in self.outputs if name not in self.late]
-        )
-        first = self._plan(tuple(dict.fromkeys([*asked, *self.eligible])), "in", "m_")
-        results = first.run()
-        households = self._count("in_household")
-        self.report.households += households
-        unclear = self._unclear(first, results)
-        second = None
-        if unclear and not self.mostly_unclear:
+    def _evaluate(self, number: int) -> None:
+        at_once = self.mostly_unclear
+        asked = [name for name in self.outputs if at_once or name not in self.late]
+        first = self._plan([*dict.fromkeys([*asked, *self.eligible])], "in", "m_")
+        results, redone = first.run(), {}
+        households, unclear = self._count("in_household"), self._unclear(first, results)
+        plans = [first]
+        if unclear and not at_once:
             for entity in (HOUSEHOLD, PERSON):
                 again = f"SELECT * FROM in_{entity} SEMI JOIN unclear USING ({KEY})"
                 self.database.run(f"CREATE OR REPLACE TEMP VIEW again_{entity} AS {again}")
-            second = self._plan(self.outputs, "again", "u_")
-        redone = second.run() if second else {}
-        for entity, title in _FILES.items():
-            picked = [name for name in self.outputs if self.program.columns[name].entity == entity]
+            plans.append(self._plan(self.outputs, "again", "u_"))
+            redone = plans[1].run()
+        for entity in (HOUSEHOLD, PERSON):
+            picked = [name for name in self.outputs if self._entity(name) == entity]
             if picked or entity == HOUSEHOLD:
-                select = self._merged(entity, picked, results[entity], redone.get(entity))
-                file = literal(str(work.joinpath(f"{title}-{number:05}.parquet")))
-                self.database.run(f"COPY ({select}) TO {file} (FORMAT PARQUET)")
-        for plan in (first, second):
-            if plan:
-                plan.close()
+                self.database.write(entity, self._merged(picked, results[entity], redone.get(entity)), number)
+        for plan in plans:
+            plan.close()
         self.database.drop("unclear")
+        self.report.households += households
         self.report.unclear += unclear
         self.mostly_unclear = unclear * 3 > households
 
-    def _plan(self, outputs: tuple[str, ...], tables: str, prefix: str) -> Plan:
-        return Plan(
-            self.program,
-            self.values,
-            self.database,
-            outputs=outputs,
-            facts=self.infos,
-            households=f"{tables}_household",
-            persons=f"{tables}_person",
-            prefix=prefix,
-        )
+    def _plan(self, outputs: Sequence[str], tables: str, prefix: str) -> Plan:
+        given = {"households": f"{tables}_household", "persons": f"{tables}_person", "prefix": prefix}
+        return Plan(self.program, self.values, self.database, outputs=outputs, facts=self.infos, **given)
 
     def _unclear(self, plan: Plan, results: Mapping[str, str]) -> int:
         """Make the table `unclear` of the households with an unknown verdict, their own or a person's."""
-        parts = []
+        parts = [f"SELECT {KEY} FROM in_household WHERE FALSE"]
         for entity, select in results.items():
-            possible = [
-                n
-                for n in self.eligible
-                if self.program.columns[n].entity == entity and plan.infos[n].nullable
-            ]
-            if possible:
-                test = " OR ".join(f'"{name}" IS NULL' for name in possible)
+            doubtful = [n for n in self.eligible if self._entity(n) == entity and plan.infos[n].nullable]
+            if doubtful:
+                test = " OR ".join(f"{self._q(name)} IS NULL" for name in doubtful)
                 parts.append(f"SELECT {KEY} FROM ({select}) WHERE {test}")
-        none = f"SELECT {KEY} FROM in_household LIMIT 0"
-        self.database.make("unclear", " UNION ".join(parts) or none)
+        self.database.make("unclear", " UNION ".join(parts))
         return self._count("unclear")
 
-    def _merged(self, entity: str, picked: Sequence[str], first: str, second: str | None) -> str:
+    def _merged(self, picked: Sequence[str], first: str, second: str | None) -> str:
         """The result of an entity: what the second pass redid in place of what the first said of it."""
-        keys = [KEY] if entity == HOUSEHOLD else [KEY, MEMBER]
-        columns = ", ".join([*keys, *(f'"{name}"' for name in picked)])
+        keys = [KEY] if all(self._entity(name) == HOUSEHOLD for name in picked) else [KEY, MEMBER]
+        full = ", ".join([*keys, *map(self._q, picked)])
+        blank = ", ".join([*keys, *(f"'' AS {self._q(n)}" if n in self.late else self._q(n) for n in picked)])
         if self.mostly_unclear:
-            return f"SELECT {columns} FROM ({first})"
-        blank = ", ".join([*keys, *(f"'' AS \"{n}\"" if n in self.late else f'"{n}"' for n in picked)])
+            return f"SELECT {full} FROM ({first})"
         if second is None:
             return f"SELECT {blank} FROM ({first})"
-        kept = f"SELECT {blank} FROM ({first}) ANTI JOIN unclear USING ({KEY})"
-        return f"{kept} UNION ALL SELECT {columns} FROM ({second})"
+        return (
+            f"SELECT {blank} FROM ({first}) ANTI JOIN unclear USING ({KEY})"
+            f" UNION ALL SELECT {full} FROM ({second})"
+        )
 
 
-def _edges(groups: Mapping[str, list[Group]]) -> list[Any] | None:
-    """Keys to cut at so that each row group is read about once, or None when the files are not sorted enough."""
-    every = [group for one in groups.values() for group in one]
-    if (
-        any(low is None or high is None for low, high, _ in every)
-        or len({type(low) for low, _, _ in every}) > 1
-    ):
+def _edges(groups: Mapping[str, list[Group]], size: int) -> list[Any] | None:
+    """Keys to cut at so that each row group is read about once, or None for files not sorted enough."""
+    keys = {entity: [group for group in found if group.column == KEY] for entity, found in groups.items()}
+    every = [group for found in keys.values() for group in found]
+    if any(group.low is None or group.high is None for group in every):
         return None
-    edges, held = [], 0
-    for low, _, rows in sorted(groups[HOUSEHOLD]):
-        if held >= CHUNK:
-            edges.append(low)
+    if len({type(group.low) for group in every}) != 1:
+        return None
+    cuts: list[Any] = []
+    held = 0
+    for group in sorted(keys[HOUSEHOLD], key=lambda group: group.low):
+        if held >= size:
+            cuts.append(group.low)
             held = 0
-        held += rows
-        if held > 2 * CHUNK:
+        held += group.rows
+        if held > 2 * size:
             return None
-    bounds = list(pairwise([None, *edges, None]))
     touched = sum(
-        rows
-        for low, high, rows in every
-        for start, end in bounds
-        if (end is None or low < end) and (start is None or high >= start)
+        group.rows
+        for group in every
+        for start, end in pairwise([None, *cuts, None])
+        if (end is None or group.low < end) and (start is None or group.high >= start)
     )
-    return edges if touched * 2 <= sum(rows for _, _, rows in every) * 3 else None
+    return cuts if touched * 2 <= sum(group.rows for group in every) * 3 else None

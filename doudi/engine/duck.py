@@ -1,4 +1,4 @@
-"""Batches in DuckDB: Parquet or Python rows in, Parquet or rows out. The only module that speaks to DuckDB."""
+"""DuckDB, spoken to here only: Parquet in and out within a memory limit, or rows held in memory."""
 
 from __future__ import annotations
 
@@ -12,31 +12,38 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from doudi.engine.batch import Batch, Progress, Report
+from doudi.engine.batch import Batch, Group, Progress, Report
 from doudi.engine.ir import Info, info_over
 from doudi.engine.plan import KEY, MEMBER, Plan
 from doudi.engine.program import Program
 from doudi.engine.scalar import FactError, checked, facts_of
-from doudi.engine.sql import DUCKDB, literal
+from doudi.engine.sql import DUCKDB
 from doudi.engine.vocabulary import HOUSEHOLD, MAX_PERSONS, PERSON, Value, ValueSource
 
+CHUNK = 500_000
 Rows = Sequence[Mapping[str, Value]]
 
 
 class DuckDB:
-    """A plan's backend on one connection."""
+    """The SQL engine of a plan and the files of a batch, on one connection."""
 
     dialect = DUCKDB
+    chunk = CHUNK
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self.connection = connection
+    def __init__(self, connection: duckdb.DuckDBPyConnection, work: Path = Path()) -> None:
+        """`work` is a folder for spread input and results."""
+        self.connection, self.work = connection, work
+
+    def run(self, statement: str) -> None:
+        """Run a statement without a result."""
+        self.connection.execute(statement)
 
     def make(self, table: str, select: str) -> None:
         """Create a temporary table from a SELECT."""
         self.run(f"CREATE TEMP TABLE {table} AS {select}")
 
     def load(self, table: str, types: Mapping[str, str], rows: Sequence[Sequence[Value]]) -> None:
-        """Create a temporary table from Python rows: a list parameter per column, never text pasted into SQL."""
+        """Create a temporary table from Python rows: a list parameter per column, never text pasted in."""
         columns = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in types]
         parts = [f'unnest(CAST(? AS {kind}[])) AS "{name}"' for name, kind in types.items()]
         self.connection.execute(f"CREATE TEMP TABLE {table} AS SELECT {', '.join(parts)}", columns)
@@ -49,24 +56,53 @@ class DuckDB:
         """Drop a temporary table."""
         self.run(f"DROP TABLE {table}")
 
-    def run(self, statement: str) -> None:
-        """Run a statement without a result."""
-        self.connection.execute(statement)
+    def open(self, entity: str, files: Sequence[str]) -> str:
+        """A view over Parquet files."""
+        self.run(f"CREATE TEMP VIEW file_{entity} AS SELECT * FROM read_parquet({_listed(files)})")
+        return f"file_{entity}"
 
+    def groups(self, files: Sequence[str]) -> list[Group]:
+        """The statistics of every row group; integer keys as int, so that they compare as numbers."""
+        rows = self.connection.execute(
+            "SELECT path_in_schema, stats_min_value, stats_max_value, stats_null_count, num_values, type"
+            f" FROM parquet_metadata({_listed(files)})"
+        ).fetchall()
 
-Error = duckdb.Error
-"""What DuckDB raises, for those who may not import it."""
+        def edge(text: str | None, kind: str) -> int | str | None:
+            return int(text) if text and kind in ("INT32", "INT64") else text
+
+        return [Group(name, edge(a, kind), edge(b, kind), *rest) for name, a, b, *rest, kind in rows]
+
+    def spread(self, sources: Mapping[str, str], parts: int) -> Iterator[dict[str, str]]:
+        """Write both relations once more, divided by a hash of the household, and read them part by part."""
+        for entity, source in sources.items():
+            folder = DUCKDB.literal(str(self.work.joinpath(entity)))
+            spread = f"SELECT *, hash({KEY}) % {parts} AS _part FROM {source}"
+            self.run(f"COPY ({spread}) TO {folder} (FORMAT PARQUET, PARTITION_BY (_part))")
+        for part in range(parts):
+            chunk = {}
+            for entity, source in sources.items():
+                folder_of = self.work.joinpath(entity, f"_part={part}")
+                files = _listed([str(folder_of.joinpath("*.parquet"))])
+                found = f"SELECT * FROM read_parquet({files}, hive_partitioning = false)"
+                chunk[entity] = found if folder_of.exists() else f"SELECT * FROM {source} LIMIT 0"
+            yield chunk
+
+    def write(self, entity: str, select: str, number: int) -> None:
+        """Write one numbered result file."""
+        file = self.work.joinpath(f"{entity}s-{number:05}.parquet")
+        self.run(f"COPY ({select}) TO {DUCKDB.literal(str(file))} (FORMAT PARQUET)")
 
 
 @contextmanager
 def connected(work: str | Path, *, memory: str = "3GB", threads: int = 2) -> Iterator[DuckDB]:
-    """A connection that keeps to `memory` and spills to the folder `work`."""
+    """A connection that keeps to `memory` and spills to the folder `work`, for rooms that prepare tables."""
     with duckdb.connect() as connection:
         # Rows may come out in any order: keeping it would hold whole results in memory.
         connection.execute("SET preserve_insertion_order = false")
         for setting, value in (("memory_limit", memory), ("threads", threads), ("temp_directory", str(work))):
-            connection.execute(f"SET {setting} = {literal(value)}")
-        yield DuckDB(connection)
+            connection.execute(f"SET {setting} = {DUCKDB.literal(value)}")
+        yield DuckDB(connection, Path(work))
 
 
 def run(
@@ -84,7 +120,7 @@ def run(
     """Evaluate Parquet files (paths or globs) into `out/households-*.parquet` and `out/persons-*.parquet`.
 
     Input: one row per household_id with its facts; one row per person_id with its household_id and facts; INT
-    facts as integers, BOOL as booleans, TEXT as text; an absent column is unknown for everyone; any row order.
+    facts as integers, BOOL as booleans, TEXT as text; an absent column is unknown for everyone; in any order.
     Output: the keys and `columns` (default: the verdicts), INT as BIGINT, or DECIMAL(38,0) where the declared
     bounds ask for it; earlier result files in `out` are replaced, and only when the whole run succeeds.
     `progress(done, total)` counts households. `memory` limits DuckDB; Python needs about 100 MB beside it.
@@ -94,11 +130,14 @@ def run(
     started = time.monotonic()
     target = Path(out)
     target.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=target, prefix=".work-") as work:
-        with connected(work, memory=memory, threads=threads) as backend:
-            batch = Batch(program, values, backend, tuple(columns or program.outputs()))
-            files = {HOUSEHOLD: _listed(households), PERSON: _listed(persons)}
-            report = batch.run(files, Path(work), progress)
+    with TemporaryDirectory(dir=target, prefix=".work-") as work, duckdb.connect() as connection:
+        # Rows may come out in any order: keeping it would hold whole results in memory.
+        connection.execute("SET preserve_insertion_order = false")
+        for setting, value in (("memory_limit", memory), ("threads", threads), ("temp_directory", work)):
+            connection.execute(f"SET {setting} = {DUCKDB.literal(value)}")
+        batch = Batch(program, values, DuckDB(connection, Path(work)), columns)
+        files = {HOUSEHOLD: _several(households), PERSON: _several(persons)}
+        report = batch.run(files, progress)
         for kind in ("households", "persons"):
             for old in target.glob(f"{kind}-*.parquet"):
                 old.unlink()
@@ -167,6 +206,9 @@ def _in_order(backend: DuckDB, select: str, given: Rows, keys: Sequence[str]) ->
     return [found[tuple(str(row[key]) for key in keys)] | {key: row[key] for key in keys} for row in given]
 
 
-def _listed(files: str | Sequence[str]) -> str:
-    names = [files] if isinstance(files, str) else files
-    return "[" + ", ".join(literal(str(name)) for name in names) + "]"
+def _several(files: str | Sequence[str]) -> list[str]:
+    return [files] if isinstance(files, str) else [str(name) for name in files]
+
+
+def _listed(files: Sequence[str]) -> str:
+    return "[" + ", ".join(DUCKDB.literal(name) for name in files) + "]"

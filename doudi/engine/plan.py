@@ -13,7 +13,7 @@ from typing import Protocol
 from doudi.engine.contexts import ContextError, Contexts
 from doudi.engine.ir import Const, Info, Node, Op, fold, infer_aggregate, info_over, names
 from doudi.engine.program import AGGREGATE, CONTEXT, FACT, LOOKUP, RULE, VALUE, Column, Program, phase_of
-from doudi.engine.sql import Dialect, Layers, filled, literal
+from doudi.engine.sql import Dialect, Layers, filled
 from doudi.engine.vocabulary import HOUSEHOLD, INT, PERSON, TEXT, Value, ValueSource
 
 KEY, MEMBER = "household_id", "person_id"
@@ -57,6 +57,7 @@ class Plan:
         `persons` must hold no row whose household is not in `households`.
         """
         self.program, self.source, self.backend, self.prefix = program, source, backend, prefix
+        self.literal = backend.dialect.literal
         self.outputs = tuple(outputs)
         self.tables = {HOUSEHOLD: households, PERSON: persons}
         self.infos: dict[str, Info] = dict(facts)
@@ -124,7 +125,7 @@ class Plan:
         if values is None:
             pairs = zip(CONTEXT, key, strict=True)
             test = " AND ".join(
-                f"{self.backend.dialect.name(name)} {'IS NULL' if value is None else '= ' + literal(value)}"
+                f"{self.backend.dialect.name(name)} {'IS NULL' if value is None else '= ' + self.literal(value)}"
                 for name, value in pairs
             )
             who = self.backend.rows(f"SELECT {KEY} FROM {self.tables[HOUSEHOLD]} WHERE {test} LIMIT 1")[0][0]
@@ -252,7 +253,7 @@ class Plan:
         """Resolve a value_at for every place and day that occurs; returns the join that brings it in."""
         assert isinstance(column.expr, Op)
         keys = [
-            literal(arg.value) if isinstance(arg, Const) else f"{alias}.{self._q(next(names(arg)))}"
+            self.literal(arg.value) if isinstance(arg, Const) else f"{alias}.{self._q(next(names(arg)))}"
             for arg in column.expr.args[1:]
         ]
         contexts = self.looked[column.how]
@@ -279,10 +280,10 @@ class Plan:
             column = self.program.columns[name]
             if column.entity == entity:
                 const = self.infos[name].const
-                sql = self._q(name) if const is None else literal(const)
+                sql = self._q(name) if const is None else self.literal(const)
                 if name in self.codes:
                     cases = " ".join(
-                        f"WHEN {at} THEN {literal(text)}" for at, text in enumerate(self.codes[name])
+                        f"WHEN {at} THEN {self.literal(text)}" for at, text in enumerate(self.codes[name])
                     )
                     sql = f"CASE {sql} {cases} END"
                 parts.append(f"CAST({sql} AS {dialect.output(column.info)}) AS {self._q(name)}")

@@ -39,10 +39,19 @@ class Dialect:
     text: str
     divide: str
     quotient: int | None
+    escapes: Mapping[str, str]
 
     def name(self, name: str) -> str:
         """A column name, quoted: `on` is a keyword."""
         return f"{self.quote}{name}{self.quote}"
+
+    def literal(self, value: Value) -> str:
+        """A constant as SQL."""
+        if isinstance(value, bool):
+            return "TRUE" if value else "FALSE"
+        if isinstance(value, str):
+            return "'" + "".join(self.escapes.get(sign, sign) for sign in value) + "'"
+        return "NULL" if value is None else str(value)
 
     def type(self, info: Info) -> str:
         """The column type that holds everything within the bounds."""
@@ -55,9 +64,9 @@ class Dialect:
         return self.widths[1] if max(-info.lo, info.hi) <= LIMITS[1] else "DECIMAL(38,0)"
 
 
-DUCKDB = Dialect('"', ("INTEGER", "BIGINT", "HUGEINT"), "VARCHAR", "//", None)
+DUCKDB = Dialect('"', ("INTEGER", "BIGINT", "HUGEINT"), "VARCHAR", "//", None, {"'": "''"})
 # Spark's div on decimals answers BIGINT; in ANSI mode a quotient beyond it is an error, never a wrapped number.
-SPARK = Dialect("`", ("INT", "BIGINT", "DECIMAL(38,0)"), "STRING", "div", 1)
+SPARK = Dialect("`", ("INT", "BIGINT", "DECIMAL(38,0)"), "STRING", "div", 1, {"'": "\\'", "\\": "\\\\"})
 
 
 def width(info: Info) -> int:
@@ -66,15 +75,6 @@ def width(info: Info) -> int:
         if -limit <= info.lo and info.hi <= limit:
             return at
     raise RuleError("a figure may exceed 38 digits with these facts and values: correct or bound them")
-
-
-def literal(value: Value) -> str:
-    """A constant as SQL."""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, str):
-        return "'" + value.replace("'", "''") + "'"
-    return "NULL" if value is None else str(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class Layers:
         match node:
             case Const(value):
                 info = info_of(value)
-                return Term(literal(value), info, width(info))
+                return Term(self.dialect.literal(value), info, width(info))
             case Name(name):
                 return self.terms[name]
             case Op("years" | "month_diff" as op, (a, b)):
@@ -193,7 +193,7 @@ class Layers:
             case "names":
                 pairs = zip(terms[::2], args[::2], args[1::2], strict=True)
                 listed = [f"CASE WHEN {test} THEN {label} END" for term, test, label in pairs if term.info.hi]
-                return f"concat_ws({', '.join([literal(','), *listed])})"
+                return f"concat_ws({', '.join([self.dialect.literal(','), *listed])})"
         raise AssertionError(op)
 
     def _best(self, op: str, a: Term, b: Term) -> Term:

@@ -5,7 +5,7 @@ import random
 import polars as pl
 import pytest
 
-from doudi.engine import batch, duck
+from doudi.engine import duck
 from doudi.engine.contexts import ContextError
 from doudi.engine.scalar import FactError
 from doudi.engine.vocabulary import BOOL, INT, PERSON
@@ -83,7 +83,7 @@ def run(tmp_path, files, columns=None):
 @pytest.mark.parametrize("unknown", [0, 2, 60])
 @pytest.mark.parametrize("order", ["sorted", "shuffled"])
 def test_every_figure_equals_the_scalar_evaluator(tmp_path, monkeypatch, unknown, order):
-    monkeypatch.setattr(batch, "CHUNK", 60)
+    monkeypatch.setattr(duck.DuckDB, "chunk", 60)
     households, persons = a_register(200, unknown=unknown)
     expected = in_order(by_scalar(PROGRAM, households, persons))
     if order == "shuffled":
@@ -159,7 +159,7 @@ def test_old_results_are_replaced(tmp_path):
 
 
 def test_progress_reaches_the_total(tmp_path, monkeypatch):
-    monkeypatch.setattr(batch, "CHUNK", 20)
+    monkeypatch.setattr(duck.DuckDB, "chunk", 20)
     files = written(tmp_path / "in", *a_register(100), row_group_size=10)
     seen = []
     duck.run(PROGRAM, TestLaw(), **files, out=tmp_path / "out", progress=lambda *at: seen.append(at))
