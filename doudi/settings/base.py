@@ -59,6 +59,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "doudi.desk.frame.context.frame",
             ],
         },
     }
@@ -90,6 +91,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "doudi.desk.errors.view.stale_form"
 CSRF_TRUSTED_ORIGINS = [host for host in os.environ.get("DOUDI_ORIGINS", "").split(",") if host]
 SECURE_SSL_REDIRECT = False  # the county's own gateway ends TLS; it also sets Strict-Transport-Security
 OFFICE_BEHIND_GATEWAY = os.environ.get("DOUDI_GATEWAY") == "1"
@@ -123,6 +125,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 OFFICE_CRYPTO = os.environ.get("DOUDI_CRYPTO", "software")
 OFFICE_KEYS = Path(os.environ.get("DOUDI_KEYS") or DOUDI_HOME / "keys")
 OFFICE_FILES = Path(os.environ.get("DOUDI_FILES") or DOUDI_HOME / "files")
+OFFICE_VALUES = Path(os.environ.get("DOUDI_VALUES") or DOUDI_HOME / "values")  # the county's own law values
 OFFICE_ANCHOR = Path(os.environ.get("DOUDI_ANCHOR") or DOUDI_HOME / "audit-anchor")
 OFFICE_ORM_SCOPE = True  # switched off by tests only, to prove that row level security holds alone
 OFFICE_SIGN_IN_URL = "/sign-in/"

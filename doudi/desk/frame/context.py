@@ -6,8 +6,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from doudi.office.queries import emergency_of, place_name
+from doudi.desk.frame.places import PREFECTURE, places
+from doudi.office.queries import emergency_of
 from doudi.office.roles import DEPARTMENTS, ROLES, Fields, may_see
+from doudi.office.scope import Scope
 
 
 @dataclass(frozen=True)
@@ -25,35 +27,31 @@ MENU = (
     Item("inbox", "待办", "inbox"),
     Item("done", "已办", "check2"),
     Item("find", "查人查户", "search", "业务", Fields.IDENTITY),
-    Item("changes", "变更申请", "arrow-left-right", "", Fields.IDENTITY),
-    Item("imports", "Excel 导入", "database-up", "数据", Fields.MONEY),
 )
+_SAID_BY_PLACE = ("TOWNSHIP", "VILLAGE")
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Template context `frame`; empty for whoever is not signed in."""
-    by = getattr(request, "by", None)
+    by: Scope | None = getattr(request, "by", None)
     if by is None:
         return {"frame": {}}
-    emergency = emergency_of(request.session)
     return {
         "frame": {
             "role": ROLES[by.role].label,
-            "where": " · ".join(
-                part for part in (place_name(by.region), DEPARTMENTS.get(by.department)) if part
-            ),
+            "where": _where(by),
             "may_find": may_see(by.role, Fields.IDENTITY),
             "menu": [
                 _line(item, request) for item in MENU if item.fields is None or may_see(by.role, item.fields)
             ],
-            "emergency": emergency
-            and {
-                "region": emergency.region.full_name,
-                "ends_at": emergency.ends_at,
-                "reason": emergency.reason,
-            },
+            "emergency": emergency_of(request.session),
         }
     }
+
+
+def _where(by: Scope) -> str:
+    place = places([by.region], without=PREFECTURE)[by.region]
+    return place if by.department in _SAID_BY_PLACE else f"{place} · {DEPARTMENTS.get(by.department, '')}"
 
 
 def _line(item: Item, request: HttpRequest) -> dict[str, Any]:

@@ -29,7 +29,7 @@ NO_DUTY = "您的账号目前没有在任岗位，请联系本单位的系统管
 @page("sign_in", public=True, methods=("GET", "POST"))
 def view(request: HttpRequest) -> HttpResponse:
     """First step: name and password."""
-    context = {"next": _next(request)}
+    context = {"next": next_address(request)}
     if request.method == "POST":
         name = request.POST.get("name", "")
         step = sign_in(
@@ -49,7 +49,7 @@ def code(request: HttpRequest) -> HttpResponse:
     """Second step: the one-time code; the first time with the QR code that binds the phone."""
     if "pending" not in request.session:
         return HttpResponseRedirect(reverse("sign_in"))
-    context: dict[str, Any] = {"next": _next(request)}
+    context: dict[str, Any] = {"next": next_address(request)}
     if request.method == "POST":
         step = verify_totp(session=request.session, code=_digits(request), origin=origin_of(request))
         if step is Step.DONE:
@@ -69,7 +69,7 @@ def code(request: HttpRequest) -> HttpResponse:
 @page("sign_in.again", methods=("GET", "POST"))
 def again(request: Any) -> HttpResponse:
     """The one-time code once more, before an approval."""
-    context: dict[str, Any] = {"next": _next(request), "again": True}
+    context: dict[str, Any] = {"next": next_address(request), "again": True}
     if request.method == "POST":
         if confirm_again(session=request.session, by=request.by, code=_digits(request)):
             return HttpResponseRedirect(context["next"] or reverse("inbox"))
@@ -88,7 +88,7 @@ def _digits(request: HttpRequest) -> str:
     return re.sub(r"\s", "", request.POST.get("code", ""))
 
 
-def _next(request: HttpRequest) -> str:
+def next_address(request: HttpRequest) -> str:
     """Where to go afterwards: a page of this site or nothing; an open redirect lends our name to a forger."""
     address = request.GET.get("next", "")
     allowed = url_has_allowed_host_and_scheme(

@@ -8,7 +8,10 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from doudi.assessment.evaluate import Answer
 from doudi.kernel.money import format_yuan
+from doudi.kernel.verdict import Verdict
+from doudi.law.folding import fact_book
 
 register = template.Library()
 
@@ -44,3 +47,31 @@ def said(value: Any) -> str:
         if value in (True, False, None)
         else str(value)
     )
+
+
+@register.filter
+def code(value: str, codes: str) -> str:
+    """A code of one of the law's lists (`relation`, `sex`, ...) in Chinese; unknown says so."""
+    return fact_book().codes[codes].labels.get(value, value or "不详")
+
+
+@register.filter
+def item(value: str, sheet: str) -> str:
+    """An item of income, expenditure or asset in Chinese."""
+    found = fact_book().items.get(f"{sheet}.{value}")
+    return found.label if found else value
+
+
+@register.filter
+def month(yyyymm: int | None) -> str:
+    """202410 as 2024-10; unknown says so."""
+    return "不详" if yyyymm is None else f"{yyyymm // 100}-{yyyymm % 100:02d}"
+
+
+@register.filter
+def answer(given: Answer) -> str:
+    """A scheme's answer in a few words: 每月 102.00 元, 符合, 待核实, 不符合."""
+    if given.verdict is Verdict.YES and given.scheme.amount:
+        per = {"fen/month": "每月 ", "fen/year": "每年 "}.get(given.scheme.amount_unit, "")
+        return "符合，金额待定" if given.amount is None else f"{per}{format_yuan(given.amount)} 元"
+    return {Verdict.YES: "符合", Verdict.NO: "不符合", Verdict.UNCLEAR: "待核实"}[given.verdict]

@@ -37,7 +37,8 @@
   });
   document.addEventListener("submit", function (event) {
     /* A second press of the same button must not send twice; the server would refuse, but in words nobody needs. */
-    var form = event.target; if (form.dataset.sent) { event.preventDefault(); } else { form.dataset.sent = "1"; }
+    var form = event.target; if (form.hasAttribute("hx-post")) { return; }
+    if (form.dataset.sent) { event.preventDefault(); } else { form.dataset.sent = "1"; }
   });
   window.addEventListener("pageshow", function () {
     document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });

@@ -1,0 +1,127 @@
+"""What the law says about a family of the register: the answer with its working, and what-if."""
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from doudi.assessment.evaluate import Answer, Assessment, assess
+from doudi.assessment.receipt import Receipt, receipt
+from doudi.kernel.money import parse_yuan
+from doudi.kernel.month import Month
+from doudi.kernel.verdict import Verdict
+from doudi.law.facts import Item
+from doudi.law.folding import fact_book
+from doudi.law.rulebook import Law
+from doudi.registry import queries
+
+WHAT_IF = "income"
+
+
+def law_in_use() -> Law:
+    """The shipped law and the county's own values; read anew only when a file of theirs changes."""
+    folder = settings.OFFICE_VALUES
+    return Law.load(extra_values=(folder,)) if folder.is_dir() else Law.load()
+
+
+def made_for(household: UUID, *, about: date, known: datetime | None) -> Receipt:
+    """The receipt of the family about a day, as known at a moment. Raises OutsideScope."""
+    return receipt(assess(queries.document(household, about=about, known=known), on=about, law=law_in_use()))
+
+
+@dataclass(frozen=True)
+class Yearly:
+    """One kind of income of one member: fen over the twelve months that count; None when one is unknown."""
+
+    person: str
+    item: str
+    amount: int | None
+
+    @property
+    def field(self) -> str:
+        """Its name in the what-if form."""
+        return f"{WHAT_IF}:{self.person}:{self.item}"
+
+
+def yearly(person: str, incomes: list[dict[str, Any]], about: date) -> list[Yearly]:
+    """The member's incomes of the twelve months before the month of `about`, one row an item."""
+    first, last = _window(about)
+    sums: dict[str, int | None] = {}
+    for row in incomes:
+        if first <= row["month"] <= last:
+            before = sums.get(row["item"], 0)
+            sums[row["item"]] = None if before is None or row["amount"] is None else before + row["amount"]
+    return [Yearly(person, item, amount) for item, amount in sums.items()]
+
+
+def _window(about: date) -> tuple[int, int]:
+    month = Month.of(about)
+    return month.plus(-12).yyyymm, month.plus(-1).yyyymm
+
+
+def changed(document: Mapping[str, Any], typed: Mapping[str, str], about: date) -> dict[str, Any]:
+    """The document with the yearly incomes typed in (`income:<person>:<item>` -> yuan; '' removes them).
+
+    Raises MoneyError for an amount that cannot be read.
+    """
+    new = copy.deepcopy(dict(document))
+    last = _window(about)[1]
+    for name, text in typed.items():
+        kind, _, rest = name.partition(":")
+        person, _, item = rest.partition(":")
+        if kind != WHAT_IF or f"income.{item}" not in fact_book().items:
+            continue
+        for member in new["members"]:
+            if member["person_id"] == person:
+                member["incomes"] = _replaced(member["incomes"], item, text, last)
+    return new
+
+
+def _replaced(rows: list[dict[str, Any]], item: str, text: str, month: int) -> list[dict[str, Any]]:
+    kept = [row for row in rows if row["item"] != item]
+    deduction = sum(row.get("deduction") or 0 for row in rows if row["item"] == item)
+    amount = parse_yuan(text) if text.strip() else 0
+    return [*kept, {"item": item, "month": month, "amount": amount, "deduction": min(deduction, amount)}]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One scheme's answer before and after a what-if."""
+
+    label: str
+    who: str
+    before: Answer
+    after: Answer
+
+    @property
+    def differs(self) -> bool:
+        """True when verdict or amount changed."""
+        return (self.before.verdict, self.before.amount) != (self.after.verdict, self.after.amount)
+
+
+def compared(household: UUID, typed: Mapping[str, str], about: date) -> list[Compared]:
+    """Each scheme in force with its answer now and with the typed incomes; the changed ones first."""
+    law, document = law_in_use(), queries.document(household, about=about)
+    before = assess(document, on=about, law=law)
+    after = assess(changed(document, typed, about), on=about, law=law)
+    rows = [
+        Compared(was.scheme.label, _who(before, was), was, now)
+        for was, now in zip(before.answers, after.answers, strict=True)
+        if was.in_force and {was.verdict, now.verdict} != {Verdict.NO}
+    ]
+    return sorted(rows, key=lambda row: not row.differs)
+
+
+def _who(assessment: Assessment, answer: Answer) -> str:
+    return "" if answer.member is None else assessment.who[answer.member]
+
+
+def income_items() -> list[Item]:
+    """The kinds of income that may be added in a what-if."""
+    return [
+        item for item in fact_book().items.values() if item.sheet == "income" and item.kind != "WAGE_COST"
+    ]

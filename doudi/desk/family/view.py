@@ -1,0 +1,149 @@
+"""一户一档: a family with its assessment, as known on a day; masked fields opened one by one, traced."""
+
+import time
+from base64 import b64encode
+from datetime import date, datetime
+from datetime import time as clock
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.timezone import make_aware
+
+from doudi.assessment.page import page as receipt_page
+from doudi.assessment.receipt import written
+from doudi.assessment.view import view as arranged
+from doudi.desk.family.assessed import compared, income_items, made_for, yearly
+from doudi.desk.family.chain import chain
+from doudi.desk.find.view import FINDERS
+from doudi.desk.frame.places import places
+from doudi.desk.purpose.view import asking_purpose, purpose_of
+from doudi.kernel.money import MoneyError
+from doudi.office.access import page
+from doudi.office.actions import Refused
+from doudi.office.roles import Fields, may_see
+from doudi.office.scope import Scope
+from doudi.registry import queries
+
+ASSESSORS = tuple(role for role in FINDERS if may_see(role, Fields.MONEY) and may_see(role, Fields.HEALTH))
+
+
+@page("family.view", roles=FINDERS, subject="household")
+@asking_purpose
+def view(request: Any, household: UUID) -> HttpResponse:
+    """The family page about a day (`about`), as known at the end of a day (`known`); both default to now."""
+    about, known, wrong = _days(request)
+    family = _opened(request, household, about, known)
+    context: dict[str, Any] = {
+        "family": family,
+        "home": family.subjects[0],
+        "members": [
+            {"one": one, "yearly": yearly(str(one.id), one.rows.get("incomes", []), about)}
+            for one in family.subjects[1:]
+        ],
+        "place": places([family.region_code])[family.region_code],
+        "chain": chain(family),
+        "about": about,
+        "known": known,
+        "wrong": wrong,
+        "purpose": purpose_of(request),
+        "assessor": request.by.role in ASSESSORS,
+    }
+    if context["assessor"] and family.subjects[1:]:
+        context |= {"law": arranged(made_for(household, about=about, known=known)), "items": income_items()}
+    return render(request, "family/page.html", context)
+
+
+@page("family.reveal", roles=FINDERS, methods=("POST",), subject="household")
+def reveal(request: Any, household: UUID) -> HttpResponse:
+    """查看（留痕）: one sealed field in full, with its purpose. The family must be in sight as well."""
+    given = request.POST.get("purpose", "").strip()
+    if len(given) >= queries.SHORTEST_PURPOSE:
+        request.session["purpose"], request.session["purpose_at"] = given, int(time.time())
+    purpose, context = purpose_of(request), {"family": household}
+    try:
+        subject = UUID(request.POST.get("subject", ""))
+        context["value"] = queries.reveal(
+            by=request.by, subject=subject, field=request.POST.get("field", ""), purpose=purpose
+        )
+    except ValueError:
+        context["refused"] = "请从家庭页面打开要查看的项目。"
+    except Refused as refused:
+        context["refused"] = str(refused)
+    return render(request, "family/revealed.html" if request.htmx else "family/revealed_page.html", context)
+
+
+@page("family.doubles", roles=FINDERS, subject="household")
+@asking_purpose
+def doubles(request: Any, household: UUID) -> HttpResponse:
+    """Other records that may be the same people: same number, or name, birth date and kin."""
+    family = _opened(request, household, date.today(), None)
+    found = [
+        {"name": one.name, "double": double}
+        for one in family.subjects[1:]
+        for double in queries.duplicates(by=request.by, person=one.id, purpose=purpose_of(request))
+    ]
+    context = {"found": found, "family": household}
+    return render(request, "family/doubles.html" if request.htmx else "family/doubles_page.html", context)
+
+
+@page("family.receipt", roles=ASSESSORS, subject="household")
+@asking_purpose
+def paper(request: Any, household: UUID) -> HttpResponse:
+    """The receipt to print, or as the JSON file that `doudi recheck` computes again."""
+    about, known, _ = _days(request)
+    family = _opened(request, household, about, known)
+    made = made_for(household, about=about, known=known)
+    name = f'attachment; filename="receipt-{family.household_no}-{about:%Y%m%d}.json"'
+    if request.GET.get("as") == "json":
+        headers = {"Content-Disposition": name}
+        return HttpResponse(written(made), content_type="application/json", headers=headers)
+    html = receipt_page(made)
+    style = html.partition("<style>")[2].partition("</style>")[0]
+    # The receipt carries its own style, to be readable once saved: allowed by its hash, and nothing else is.
+    allowed = b64encode(sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{allowed}'; frame-ancestors 'none'; base-uri 'none'"
+    return HttpResponse(html, headers={"Content-Security-Policy": policy})
+
+
+@page("family.what_if", roles=ASSESSORS, methods=("POST",), subject="household")
+@asking_purpose
+def what_if(request: Any, household: UUID) -> HttpResponse:
+    """The answers with other incomes, computed and not kept."""
+    _opened(request, household, date.today(), None)
+    typed = {name: text for name, text in request.POST.items() if name.startswith("income:")}
+    person, item = request.POST.get("person", ""), request.POST.get("item", "")
+    if request.POST.get("amount", "").strip():
+        typed[f"income:{person}:{item}"] = request.POST["amount"]
+    context: dict[str, Any] = {"family": household}
+    try:
+        context["rows"] = compared(household, typed, date.today())
+    except MoneyError as wrong:
+        context["refused"] = str(wrong)
+    return render(request, "family/what_if.html" if request.htmx else "family/what_if_page.html", context)
+
+
+def _opened(request: Any, household: UUID, about: date, known: datetime | None) -> queries.FamilyPage:
+    """The page, its trace written. For a caller who may not see the family: 404, or the question why."""
+    by: Scope = request.by
+    return queries.family_page(
+        by=by, household=household, purpose=purpose_of(request), about=about, known=known
+    )
+
+
+def _days(request: Any) -> tuple[date, datetime | None, str]:
+    """(about, known at the end of that day, what is wrong with them). An unreadable day counts as today."""
+    days, wrong = {}, ""
+    for name in ("about", "known"):
+        text = request.GET.get(name, "")
+        try:
+            days[name] = date.fromisoformat(text) if text else None
+        except ValueError:
+            days[name], wrong = None, f"日期“{text[:20]}”写法不对，应如 2026-03-01；现按今天显示。"
+    known = days["known"]
+    if known is None or known >= timezone.localdate():
+        return days["about"] or date.today(), None, wrong
+    return days["about"] or date.today(), make_aware(datetime.combine(known, clock.max)), wrong

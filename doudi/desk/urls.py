@@ -1,0 +1,35 @@
+"""Every address of the desk. Subjects in addresses are public ids that tell nothing."""
+
+from django.urls import path
+
+from doudi.desk.duty import view as duty
+from doudi.desk.errors import view as errors
+from doudi.desk.family import view as family
+from doudi.desk.find import view as find
+from doudi.desk.inbox import view as inbox
+from doudi.desk.purpose import view as purpose
+from doudi.desk.sign_in import view as sign_in
+
+urlpatterns = [
+    path("", inbox.view, name="inbox"),
+    path("done/", inbox.done, name="done"),
+    path("sign-in/", sign_in.view, name="sign_in"),
+    path("sign-in/code/", sign_in.code, name="sign_in_code"),
+    path("sign-in/again/", sign_in.again, name="sign_in_again"),
+    path("sign-out/", sign_in.out, name="sign_out"),
+    path("duty/", duty.view, name="duty"),
+    path("duty/password/", duty.password, name="duty_password"),
+    path("emergency/open/", duty.emergency, name="emergency_open"),
+    path("emergency/close/", duty.emergency_end, name="emergency_close"),
+    path("purpose/", purpose.view, name="purpose"),
+    path("find/", find.view, name="find"),
+    path("family/<uuid:household>/", family.view, name="family"),
+    path("family/<uuid:household>/reveal/", family.reveal, name="family_reveal"),
+    path("family/<uuid:household>/doubles/", family.doubles, name="family_doubles"),
+    path("family/<uuid:household>/receipt/", family.paper, name="family_receipt"),
+    path("family/<uuid:household>/what-if/", family.what_if, name="family_what_if"),
+]
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.broken
