@@ -1,0 +1,43 @@
+"""De-facto orphans: which parents count, and what is topped up over help already given for the child."""
+
+from doudi.engine.vocabulary import div_round, hi, person_rule, where
+from doudi.law.citing import ORPHANS_2019
+
+WHO = ORPHANS_2019.art("一").text
+PAID = ORPHANS_2019.art("三(一)").text
+
+
+@person_rule(unit="bool", cites=WHO)
+def parents_cannot_raise(father_gone, father_unable, mother_gone, mother_unable):
+    "父母都不能抚养：双方都属规定情形，或一方死亡、失踪而另一方属规定情形"
+    return (father_unable and (mother_unable or mother_gone)) or (father_gone and mother_unable)
+
+
+@person_rule(unit="fen/month", cites=PAID)
+def de_facto_orphan_standard(orphan_scattered_standard, de_facto_orphan_ratio):
+    "事实无人抚养儿童标准：散居孤儿标准 × 当地比例"
+    return div_round(orphan_scattered_standard * de_facto_orphan_ratio, 1000)
+
+
+@person_rule(unit="fen/month", cites=PAID)
+def child_aid_share(
+    counted_member,
+    dibao_amount,
+    members,
+    dibao_single_amount,
+    tekun_amount,
+    disability_living_amount,
+):
+    "本人已得的基本救助：按人平均的低保金、单人保低保金、特困基本生活费、困难残疾人生活补贴之和"
+    return (
+        where(counted_member, div_round(dibao_amount, members), 0)
+        + dibao_single_amount
+        + tekun_amount
+        + disability_living_amount
+    )
+
+
+@person_rule(unit="fen/month", cites=PAID)
+def de_facto_orphan_top_up(de_facto_orphan_standard, child_aid_share):
+    "事实无人抚养儿童补差：标准减本人已得的基本救助，不小于零"
+    return hi(de_facto_orphan_standard - child_aid_share, 0)

@@ -1,0 +1,164 @@
+"""Grace: a family that has outgrown dibao keeps it for some months, by the rule of the day of its exit.
+
+A grace already granted (`grace_months_granted`) runs out as granted, whatever has changed since.
+"""
+
+from doudi.engine.vocabulary import any_of, div_down, div_round, hi, known, person_rule, rule, value_at, where
+from doudi.law.citing import (
+    ANQIU_2020,
+    DIBAO_2021,
+    JIANGMEN_2016,
+    JIANGMEN_2018,
+    JIANGXI_2018,
+    REFORM_2020,
+    SAFETY_NET_2022,
+    quoted,
+)
+
+WHO = quoted(
+    JIANGMEN_2018.art("一(三)"), JIANGXI_2018.art("五(一)1"), ANQIU_2020.art("做法1"),
+    REFORM_2020.art("第十一项"), DIBAO_2021.art("第三十三条"), SAFETY_NET_2022.art("一(三)"),
+)  # fmt: skip
+STABLE, WAITING = JIANGXI_2018.art("五(一)1").text, ANQIU_2020.art("做法1").text
+POLICY = SAFETY_NET_2022.art("一(三)").text
+
+
+@rule(unit="bool", cites=WHO)
+def leaving_dibao(dibao_recipient):
+    "原在享低保：填写了在享低保"
+    return known(dibao_recipient) and dibao_recipient
+
+
+@rule(unit="bool", cites=WHO)
+def grace_provided(grace_months_granted, grace_rule, exit_moratorium):
+    "有渐退规定：已批准渐退，或当地当时有渐退规定，或正在暂停退出"
+    return known(grace_months_granted) or grace_rule != "NONE" or exit_moratorium
+
+
+@person_rule(unit="bool", cites=STABLE)
+def stable_worker(counted, stable_employment_held, stable_employment_months):
+    "就业稳定：连续参保或有劳动合同满规定月数"
+    return counted and known(stable_employment_held) and stable_employment_held >= stable_employment_months
+
+
+@rule(unit="bool", cites=STABLE)
+def has_stable_worker(stable_worker):
+    "家庭有就业稳定的成员：至少一名"
+    return any_of(stable_worker)
+
+
+@rule(unit="bool", cites=STABLE)
+def has_disabled_stable_worker(stable_worker, disability_type):
+    "家庭有就业稳定的残疾成员：至少一名"
+    return any_of(stable_worker and disability_type != "NO")
+
+
+@rule(unit="bool", cites=WHO)
+def has_worker(counted, employed):
+    "家庭有就业成员：至少一名共同生活成员就业"
+    return any_of(counted and employed)
+
+
+@rule(unit="bool", cites=WHO)
+def grace_group(
+    grace_months_granted,
+    exit_moratorium,
+    grace_rule,
+    registered_poor,
+    has_stable_worker,
+    has_worker,
+    dibao_income_met,
+):
+    "属渐退对象：已批准；暂停退出期间一律；否则按当地规定，因就业等收入超过标准或属建档立卡贫困户"
+    return (
+        known(grace_months_granted)
+        or exit_moratorium
+        or (grace_rule == "REGISTERED_POOR" and registered_poor)
+        or (grace_rule == "POVERTY_SUPPORT" and registered_poor and not dibao_income_met)
+        or (grace_rule == "STABLE_EMPLOYMENT" and has_stable_worker and not dibao_income_met)
+        or (grace_rule == "EMPLOYMENT" and has_worker and not dibao_income_met)
+    )
+
+
+# -- months and money ------------------------------------------------------------------------------
+
+
+@rule(unit="ymd", cites=WHO)
+def grace_start_day(exit_determined_on, on):
+    "退出认定日：填写的退出认定日期，没有填写的为核定日期"
+    return where(known(exit_determined_on), exit_determined_on, on)
+
+
+@rule(unit="months", cites=WHO)
+def grace_months_due(grace_months_granted, has_disabled_stable_worker, grace_months_disabled, grace_months):
+    "渐退月数：已批准的月数；否则按当地规定，就业稳定的残疾对象按残疾对象月数"
+    return where(
+        known(grace_months_granted),
+        grace_months_granted,
+        where(has_disabled_stable_worker, grace_months_disabled, grace_months),
+    )
+
+
+@rule(unit="months", cites=WHO)
+def grace_month_number(on, grace_start_day):
+    "渐退第几个月：核定月与退出认定月相差的月数，次月为第一个月"
+    return (
+        div_down(on, 100)
+        - div_down(on, 10000) * 88
+        - div_down(grace_start_day, 100)
+        + div_down(grace_start_day, 10000) * 88
+    )
+
+
+@rule(unit="bool", cites=WHO)
+def grace_running(exit_moratorium, grace_month_number, grace_months_due):
+    "渐退期未满：暂停退出期间，或不晚于渐退最后一个月"
+    return exit_moratorium or grace_month_number <= grace_months_due
+
+
+@rule(unit="yyyymm", cites=WHO)
+def grace_last_month(grace_start_day, grace_months_due):
+    "渐退最后一个月：退出认定月之后第若干个月，月末前重新认定"
+    return (
+        div_down(grace_start_day, 100) - div_down(grace_start_day, 10000) * 88 + grace_months_due
+    ) + div_down(
+        div_down(grace_start_day, 100) - div_down(grace_start_day, 10000) * 88 + grace_months_due - 1, 12
+    ) * 88
+
+
+@rule(unit="fen/month", cites=WHO)
+def grace_amount_due(
+    grace_amount_rule, exit_moratorium, dibao_amount_before, grace_months_due, grace_month_number
+):
+    "渐退期月金额：保持认定前月金额；当地规定逐步减少的按月等额递减"
+    return where(
+        exit_moratorium or grace_amount_rule == "UNCHANGED",
+        dibao_amount_before,
+        div_round(dibao_amount_before * (grace_months_due + 1 - hi(grace_month_number, 1)), grace_months_due),
+    )
+
+
+@rule(unit="fen", cites=WHO)
+def grace_total(dibao_amount_before, grace_months_due):
+    "渐退期合计（金额不变时）：认定前月金额 × 渐退月数"
+    return dibao_amount_before * grace_months_due
+
+
+@rule(unit="bool", cites=POLICY)
+def grace_beyond_policy(region_code, grace_start_day, grace_months_due):
+    "渐退超过国家原则期限：退出认定当时国家有期限，渐退月数大于它（只提示）"
+    return value_at("grace_policy_months", region_code, grace_start_day) > 0 and grace_months_due > value_at(
+        "grace_policy_months", region_code, grace_start_day
+    )
+
+
+@rule(unit="bool", cites=quoted(JIANGMEN_2016.art("经验启示"), ANQIU_2020.art("做法1")))
+def exit_may_take_effect(exit_moratorium, months_above_line, exit_series_months):
+    "可以认定退出：不在暂停退出期间，连续超过标准的月数达到规定"
+    return not exit_moratorium and months_above_line >= exit_series_months
+
+
+@person_rule(unit="bool", cites=WHO)
+def dibao_person(dibao_eligible, grace_eligible, counted_member, dibao_single_eligible):
+    "享受低保待遇的人员：低保家庭或渐退期家庭的成员，或单人保"
+    return ((dibao_eligible or grace_eligible) and counted_member) or dibao_single_eligible

@@ -1,0 +1,48 @@
+"""Medical assistance: whose costs, from what deductible, at what ratio, under what cap."""
+
+from doudi.engine.vocabulary import div_round, hi, known, lo, person_rule, where
+from doudi.law.citing import ASSISTANCE_ORDER, JIANGXI_2018, quoted, source
+
+MEDICAL_2021 = source("国办发〔2021〕42号")
+WHO = quoted(ASSISTANCE_ORDER.art("第二十八条"), JIANGXI_2018.art("五(三)"), MEDICAL_2021.art(""))
+HOW = quoted(ASSISTANCE_ORDER.art("第二十九条"), JIANGXI_2018.art("五(三)"), MEDICAL_2021.art(""))
+
+
+@person_rule(unit="bool", cites=HOW)
+def medical_claimed(in_policy_cost):
+    "有医疗费用申请救助：填写了政策范围内个人负担费用"
+    return known(in_policy_cost)
+
+
+@person_rule(unit="bool", cites=WHO)
+def medical_basic_group(dibao_person, tekun_eligible):
+    "低保、特困对象：享受低保待遇，或属特困人员"
+    return dibao_person or tekun_eligible
+
+
+@person_rule(unit="bool", cites=WHO)
+def medical_group(medical_basic_group, expenditure_poor_eligible, rigid_eligible, counted):
+    "属医疗救助对象：低保、特困对象，或支出型贫困、刚性支出困难家庭成员"
+    return medical_basic_group or (counted and (expenditure_poor_eligible or rigid_eligible))
+
+
+@person_rule(unit="permille", cites=HOW)
+def medical_ratio_due(medical_ratio, medical_extra_points, dibao_person):
+    "医疗救助比例：当地比例，低保对象再提高规定的百分点，不超过100%"
+    return lo(medical_ratio + where(dibao_person, medical_extra_points, 0), 1000)
+
+
+@person_rule(unit="fen", cites=HOW)
+def medical_base(in_policy_cost, medical_basic_group, medical_deductible, medical_deductible_expenditure):
+    "可救助的费用：政策范围内个人负担费用减起付线（支出型家庭另有起付线），不小于零"
+    return hi(
+        in_policy_cost - where(medical_basic_group, medical_deductible, medical_deductible_expenditure), 0
+    )
+
+
+@person_rule(unit="fen", cites=HOW)
+def medical_payable(medical_base, medical_ratio_due, medical_annual_cap, medical_assistance_paid):
+    "医疗救助金额：可救助的费用 × 比例，不超过年度限额余额"
+    return hi(
+        lo(div_round(medical_base * medical_ratio_due, 1000), medical_annual_cap - medical_assistance_paid), 0
+    )

@@ -1,0 +1,62 @@
+"""Children without parents, and what is known of each parent."""
+
+from doudi.engine.vocabulary import is_in, person_rule, where
+from doudi.law.citing import ANQIU_2020, JIANGXI_2018, ORPHANS_2019, TEKUN_2021, quoted, source
+
+ORPHANS_2010 = source("国办发〔2010〕54号")
+GONE = quoted(ORPHANS_2010.art(""))
+UNABLE = ORPHANS_2019.art("一").text
+
+
+@person_rule(unit="bool", cites=GONE)
+def child(age):
+    "未成年人：未满18周岁"
+    return age < 18
+
+
+@person_rule(unit="bool", cites=GONE)
+def father_gone(father_state):
+    "父亲死亡或失踪：死亡、宣告失踪或查找不到"
+    return is_in(father_state, "DEAD", "MISSING", "UNFOUND")
+
+
+@person_rule(unit="bool", cites=GONE)
+def mother_gone(mother_state):
+    "母亲死亡或失踪：死亡、宣告失踪或查找不到"
+    return is_in(mother_state, "DEAD", "MISSING", "UNFOUND")
+
+
+@person_rule(unit="bool", cites=UNABLE)
+def father_unable(father_state, father_state_months, parent_absence_months):
+    "父亲不能抚养：重残、重病，或者失联、服刑、强制隔离戒毒、限制人身自由满规定月数"
+    return is_in(father_state, "SEVERE_DISABILITY", "SERIOUS_ILLNESS") or (
+        is_in(father_state, "IN_CUSTODY", "COMPULSORY_REHAB", "RESTRICTED", "LOST_CONTACT")
+        and father_state_months >= parent_absence_months
+    )
+
+
+@person_rule(unit="bool", cites=UNABLE)
+def mother_unable(mother_state, mother_state_months, parent_absence_months):
+    "母亲不能抚养：重残、重病，或者失联、服刑、强制隔离戒毒、限制人身自由满规定月数"
+    return is_in(mother_state, "SEVERE_DISABILITY", "SERIOUS_ILLNESS") or (
+        is_in(mother_state, "IN_CUSTODY", "COMPULSORY_REHAB", "RESTRICTED", "LOST_CONTACT")
+        and mother_state_months >= parent_absence_months
+    )
+
+
+@person_rule(unit="bool", cites=GONE)
+def parents_gone(father_gone, mother_gone):
+    "父母双亡或失踪：父母双方都死亡、宣告失踪或查找不到"
+    return father_gone and mother_gone
+
+
+@person_rule(unit="bool", cites=TEKUN_2021.art("第九条").text)
+def not_supported_as_tekun(tekun_eligible):
+    "没有按特困供养：不符合特困人员条件，或选择了儿童保障"
+    return not tekun_eligible
+
+
+@person_rule(unit="fen/month", cites=quoted(JIANGXI_2018.art("五(一)2"), ANQIU_2020.art("做法1")))
+def orphan_living(support_mode, orphan_institution_standard, orphan_scattered_standard):
+    "孤儿基本生活费：集中供养的按机构养育标准，其余按散居标准"
+    return where(support_mode == "CENTRALISED", orphan_institution_standard, orphan_scattered_standard)

@@ -1,0 +1,5 @@
+"""孤儿基本生活保障."""
+
+from doudi.law.declared import scheme
+
+SCHEME = scheme(__file__)

@@ -1,0 +1,5 @@
+"""特别救助."""
+
+from doudi.law.declared import scheme
+
+SCHEME = scheme(__file__)

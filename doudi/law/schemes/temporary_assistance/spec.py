@@ -1,0 +1,5 @@
+"""临时救助."""
+
+from doudi.law.declared import scheme
+
+SCHEME = scheme(__file__)
