@@ -122,6 +122,9 @@ def timetable(
     if strange := sorted(set(events) - known):
         choices = "、".join(dict.fromkeys(f"{edge.event}（{edge.label}）" for edge in enacted.edges))
         raise CaseDateError(f"“{enacted.label}”在当地没有“{'、'.join(strange)}”这一步。可写：{choices}")
+    for name, day in events.items():
+        if ymd(day) < ymd(opened) and name not in words().outside:
+            raise CaseDateError(f"“{name}”的日期 {day} 早于“{clock.label}”的日期 {opened}，请核对")
     return _Case(enacted, place, calendar, dict(events), frozenset(holds), opened).timetable()
 
 
@@ -157,7 +160,9 @@ class _Case:
         if self.procedure.delegated and total and self._decider(route, total) == TOWNSHIP_LEADER:
             total = self._total(self.procedure.delegated, "总时限（审核确认权下放）", route) or total
         extended = self._total(self.procedure.extended, "延长后的总时限", route)
-        last = extended if extended and "extend" in self.events else total
+        granted = self.events.get("extend")
+        in_time = granted and total and total.due and not _after(granted, total.due)
+        last = extended if extended and in_time else total
         self.whole = last.limit if last else None
         latest = self._latest(route, last.due if last else None)
         self.dated = {key: day for key, day in self.events.items() if key not in self.procedure.states}

@@ -194,6 +194,11 @@ def test_every_guard_and_board_is_asked_for_somewhere() -> None:
     assert set(words().notices) - boards == set()
 
 
+def test_every_scheme_s_procedure_is_here() -> None:
+    for scheme in LAW.schemes:
+        assert scheme.procedure is None or scheme.procedure in procedures(), scheme.key
+
+
 def test_a_child_is_never_posted() -> None:
     """民发〔2019〕62号 二(二)：为保护儿童隐私，不宜设置公示环节."""
     run = procedures()["child_allowance"]

@@ -220,6 +220,13 @@ def test_c12_an_extension_moves_the_steps_in_front_of_the_decision() -> None:
     assert longer.due("give_opinion") == date(2025, 11, 12)
 
 
+def test_c12_an_extension_after_the_limit_extends_nothing() -> None:
+    """延长须在原期限届满之前批准: 2025-11-05 is the last day."""
+    for granted, due in (("2025-11-05", "2025-11-19"), ("2025-11-06", "2025-11-05")):
+        table = dates("unified_recognition", PANGUAN, accept="2025-10-09", extend=granted)
+        assert table.due("confirm_agriculture") == moment(due)
+
+
 @pytest.mark.parametrize(
     ("region", "accepted", "total", "extended"),
     [
@@ -353,6 +360,11 @@ def test_the_starting_event_is_asked_for() -> None:
 def test_an_event_the_region_does_not_have_is_refused_with_what_it_has() -> None:
     with pytest.raises(CaseDateError, match="没有“appraise”这一步。可写"):
         dates("unified_recognition", PANGUAN, accept="2025-10-09", appraise="2025-10-20")
+
+
+def test_a_step_before_the_beginning_is_refused() -> None:
+    with pytest.raises(CaseDateError, match="早于"):
+        dates("unified_recognition", PANGUAN, accept="2025-10-09", confirmed="2025-10-08")
 
 
 def test_a_year_without_a_calendar_is_not_guessed() -> None:
