@@ -1,7 +1,7 @@
 """Lists of other systems: one sheet, a row a person, columns as each province orders and names them.
 
-A mapping (`mappings/*.toml`) says what a list is called, what its columns mean and what being on it says. Rows
-become the same records as our own template's, so that the same checks read them.
+A mapping (`mappings/*.toml`) says what a list is called, what its columns mean and what being on it says.
+Rows become the same records as our own template's, so that the same checks read them.
 """
 
 from __future__ import annotations
@@ -47,6 +47,11 @@ class ListMapping:
     columns: tuple[Mapping[str, Any], ...]
     status: Mapping[str, Any] = field(default_factory=dict)
     lead: str = ""
+
+    @property
+    def numbered(self) -> bool:
+        """True when the list has household numbers of its own; else a family goes by its head's ID number."""
+        return any(row["key"] == "household_id" for row in self.columns)
 
 
 @cache
@@ -94,6 +99,9 @@ def read_list(
     rows = _placed(records(grid, sheet, reading.findings, not_needed=frozenset()), reading, places)
     told = _grouped(rows, mapping, law)
     reading.families = families(told, reading.findings, law=law, on=on, region=region)
+    for family in reading.families:
+        for row in (family.record, *family.members):
+            row.sheet = grid.name
     reading.findings = [
         replace(finding, sheet=grid.name) if finding.sheet in (HOUSEHOLD, PERSON) else finding
         for finding in reading.findings
@@ -154,7 +162,7 @@ def _grouped(rows: Iterable[Record], mapping: ListMapping, law: Law) -> Iterator
         key = str(key or f"{UNNUMBERED}{row.row}")
         told = {name: own.pop(name) for name in list(own) if name in of_household}
         if key not in first:
-            first[key] = _like(row, HOUSEHOLD, {"area_type": "RURAL", **told, "household_id": key})
+            first[key] = _like(row, HOUSEHOLD, {**told, "household_id": key})
             yield first[key]
         yield _like(row, PERSON, {**own, "household_id": key})
 

@@ -20,6 +20,8 @@ STATES = {
     "REFUSED": "不能读取",
 }
 OUTCOMES = {"NEW": "新增", "CHANGED": "有变化", "UNCHANGED": "无变化", "REFUSED": "未通过"}
+NOTE = "NOTE"
+"""The outcome of a row that only holds remarks about the whole file."""
 SOURCES = {"VISIT": "入户走访", "SELF": "自主申报", "GRASSROOTS": "基层上报", "DATA_MATCH": "数据比对"}
 
 
@@ -35,7 +37,6 @@ class ImportBatch(PersonalModel):
     state = models.CharField("状态", max_length=10, default="RECEIVED", choices=list(STATES.items()))
     counts = models.JSONField("各类户数", default=dict)
     refusal = models.CharField("不能读取的原因", max_length=500, blank=True)
-    findings: Any = EncryptedField("整份文件的提示", purpose="import-row", null=True)
     received_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
     received_at = models.DateTimeField(default=timezone.now)
     confirmed_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
@@ -57,11 +58,11 @@ class ImportRow(PersonalModel):
     outcome = models.CharField("结果", max_length=10, blank=True, choices=list(OUTCOMES.items()))
 
     class Meta(PersonalModel.Meta):
-        constraints = (models.UniqueConstraint(fields=("batch", "number"), name="intake_row_once"),)
+        indexes = (models.Index(fields=("batch", "number"), name="intake_row_order"),)
 
 
 class Lead(PersonalModel):
-    """Somebody who may need help and should be looked at. `subject` as `audit.subject_of`, empty if unknown."""
+    """Somebody who may need help and should be visited. `subject` as `audit.subject_of`, empty if unknown."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     region_code = RegionField("区划代码")

@@ -76,7 +76,7 @@ def _colour(findings: Sequence[Finding]) -> str:
 
 def _in_place(book: Workbook, out: Path, tables: Sequence[Any], marks: Marks) -> None:
     for sheet in book.worksheets:
-        title, headers = sheet_title(sheet.title), dict[str, int]()
+        title, headers = sheet_title(sheet.title) or sheet.title, dict[str, int]()
         for row in sheet.iter_rows(max_row=HEADER_WITHIN):
             headers |= {str(cell.value).strip(): cell.column - 1 for cell in row if cell.value is not None}
         for (where, number), findings in marks.items():
@@ -153,12 +153,12 @@ def _fresh(out: Path, tables: Sequence[Any], source: Reading | None, marks: Mark
 
 def _copy(sheet: Any, name: str, rows: Iterable[tuple[int, list[Any]]], marks: Marks, looks: Any) -> None:
     """A sheet's values, row by row: nothing of a large workbook is ever held but one row."""
-    title, headers, comments = sheet_title(name), dict[str, int](), 0
+    title, headers, comments = sheet_title(name) or name, dict[str, int](), 0
     sheet.set_column(0, 60, 14)
     for number, values in rows:
         if number <= HEADER_WITHIN:
             headers |= {str(value).strip(): at for at, value in enumerate(values) if value is not None}
-        said = _by_column(marks.get((title or "", number), ()), headers)
+        said = _by_column(marks.get((title, number), ()), headers)
         for at in range(max([len(values), *(at + 1 for at in said)])):
             value = _cell(values[at], "text") if at < len(values) else None
             _put(sheet, number - 1, at, value, looks[_colour(said[at])] if at in said else looks["text"])

@@ -16,10 +16,21 @@ from doudi.office.scope import OutsideScope, Scope, active
 from doudi.registry.changes import Change, kinds, rehearse
 from doudi.registry.documents import one
 from doudi.registry.identity import id_index
+from doudi.registry.imports import absorb_import, compare_import, undo_import
 from doudi.registry.loading import Rows, Saying, refusing_doubles
 from doudi.registry.models import ChangeRequest, Household, NearRelative, Obligor, Person
 
-__all__ = ["decide", "file_near_relative", "propose", "record_obligor", "register_household", "withdraw"]
+__all__ = [
+    "absorb_import",
+    "compare_import",
+    "decide",
+    "file_near_relative",
+    "propose",
+    "record_obligor",
+    "register_household",
+    "undo_import",
+    "withdraw",
+]
 
 
 def register_household(

@@ -298,8 +298,7 @@ def _correct_identity(change: Change, person: Person, told: Facts) -> None:
     former.write()
     if "id_no" in told:
         number = ResidentId.parse(told["id_no"]).number
-        setattr(person, "id_no", number)  # noqa: B010 - sealed by assigning; to mypy it is the field
-        person.id_index = id_index(number)
+        person.id_no, person.id_index = number, id_index(number)
         person.id_tail = tail_token(number[-4:])
     if "name" in told:
         NameToken.objects.filter(token__in=tokens_of(person.name), person_id=person.id).delete()

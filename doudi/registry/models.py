@@ -47,7 +47,7 @@ class Person(PersonalModel):
     sort_key = models.CharField("拼音排序", max_length=120, db_collation="C")
     sex = models.CharField("性别", max_length=6, blank=True)
     birth_date = models.DateField("出生日期", null=True)
-    id_no = EncryptedField("身份证号", purpose="id-number", null=True)
+    id_no: Any = EncryptedField("身份证号", purpose="id-number", null=True)
     id_index = models.BinaryField(null=True)
     id_tail = models.BigIntegerField(null=True)
     died_on = models.DateField("死亡日期", null=True)
@@ -139,7 +139,7 @@ class Statement(PersonalModel):
     by = models.UUIDField("填报人", null=True)
     origin = models.UUIDField(null=True)
     facts = models.JSONField(default=dict)
-    sealed = EncryptedField(purpose="register-facts", null=True)
+    sealed: Any = EncryptedField(purpose="register-facts", null=True)
 
     class Meta(PersonalModel.Meta):
         indexes = (
@@ -191,7 +191,7 @@ class Obligor(PersonalModel):
     person = models.ForeignKey(Person, models.PROTECT, related_name="obligors")
     name = models.CharField("姓名", max_length=80)
     relation = models.CharField("关系", max_length=20)
-    id_no = EncryptedField("身份证号", purpose="id-number", null=True)
+    id_no: Any = EncryptedField("身份证号", purpose="id-number", null=True)
     id_index = models.BinaryField(null=True)
     from_day = models.DateField("自")
     until_day = models.DateField("至（不含）", null=True)
@@ -221,8 +221,8 @@ class ChangeRequest(PersonalModel):
     kind = models.CharField("事项", max_length=10)
     household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="requests")
     day = models.DateField("发生日期")
-    payload = EncryptedField("内容", purpose="change-request")
-    reason = EncryptedField("说明", purpose="change-request")
+    payload: Any = EncryptedField("内容", purpose="change-request")
+    reason: Any = EncryptedField("说明", purpose="change-request")
     state = models.CharField("状态", max_length=10, default="PROPOSED")
     proposed_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
     proposed_at = models.DateTimeField(default=timezone.now)

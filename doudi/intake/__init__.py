@@ -1,0 +1,1 @@
+"""What was said: files as read, batches as received, leads. Empty: the readers need no database."""

@@ -1,0 +1,253 @@
+"""Intake's verbs: take a file, read it, have it confirmed; open and close leads."""
+
+import io
+import json
+import os
+import tempfile
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from doudi.intake.findings import FileRefused, Finding
+from doudi.intake.households import Family
+from doudi.intake.lists import ListMapping, Places, mappings, read_list
+from doudi.intake.models import NOTE, OUTCOMES, SOURCES, ImportBatch, ImportRow, Lead
+from doudi.intake.reading import Reading, read
+from doudi.law.rulebook import Law
+from doudi.office import attachments, audit
+from doudi.office.actions import Refused
+from doudi.office.crypto import sm3
+from doudi.office.fields import new_id
+from doudi.office.models import Region
+from doudi.office.scope import OutsideScope, Scope, active
+
+TEMPLATE = "template"
+"""The mapping of our own five sheets; the others are files of `mappings/`."""
+IMPORTERS = ("township_clerk", "county_handler", "liaison")
+CHUNK = 2000
+_STATUS = ("status_kind", "status_from", "status_until", "status_amount")
+_MEMORY = Path("/dev/shm")
+
+
+def receive(*, by: Scope, name: str, data: bytes, mapping: str, on: date) -> UUID:
+    """Keeps a file as it came; returns the batch. `on` is the day it speaks about.
+
+    Raises Refused, and attachments.FileRefused for a type that is not taken.
+    """
+    if by.role not in IMPORTERS:
+        raise Refused("您现在的岗位不能导入名册。")
+    if mapping != TEMPLATE and mapping not in mappings():
+        raise Refused("请选择名册的种类。")
+    if on > date.today():
+        raise Refused("名册日期不能晚于今天。")
+    # Files are told apart by their bytes, and a CSV file has none of its own: it is kept zipped.
+    kept = zipped(name, data) if name.lower().endswith(".csv") and data else data
+    with active(by):
+        batch = ImportBatch(
+            id=new_id(),
+            region_code=by.region,
+            mapping=mapping,
+            sm3=sm3(data).hex(),
+            on=on,
+            received_by_id=by.officer,
+        )
+        subject = audit.subject_of(batch)
+        batch.file = attachments.store(by=by, region=by.region, subject=subject, name=name, data=kept)
+        batch.save()
+        audit.record(
+            by=by, verb="import_received", subject=subject, region=by.region, detail={"mapping": mapping}
+        )
+    return batch.id
+
+
+def zipped(name: str, data: bytes) -> bytes:
+    """One file as an archive of itself."""
+    with io.BytesIO() as kept:
+        with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(Path(name).name, data)
+        return kept.getvalue()
+
+
+@contextmanager
+def the_file(*, by: Scope, batch: ImportBatch) -> Iterator[Path]:
+    """The received file as a path, for the readers; in memory where possible, for it is not encrypted."""
+    row, data = attachments.read(by=by, attachment=batch.file_id)
+    name = Path(row.name.open()).name
+    if name.lower().endswith(".csv"):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            data = archive.read(archive.namelist()[0])
+    with tempfile.TemporaryDirectory(dir=_MEMORY if os.access(_MEMORY, os.W_OK) else None) as folder:
+        path = Path(folder, name)
+        path.write_bytes(data)
+        yield path
+
+
+def stage(*, by: Scope, batch: UUID) -> None:
+    """Reads a received file into rows, all or none; a file that cannot be read is marked with the reason.
+
+    Raises Refused, OutsideScope.
+    """
+    with active(by):
+        row = locked(batch, "RECEIVED")
+        try:
+            with the_file(by=by, batch=row) as path, transaction.atomic():
+                reading = _read(path, row)
+                counts = _write_rows(row, reading)
+        except FileRefused as refused:
+            row.state, row.refusal = "REFUSED", refused.text[:500]
+        else:
+            row.state, row.counts = "STAGED", counts
+        row.save()
+        detail = {"state": row.state, **row.counts}
+        audit.record(
+            by=by, verb="import_staged", subject=audit.subject_of(row), region=row.region_code, detail=detail
+        )
+
+
+def _read(path: Path, batch: ImportBatch) -> Reading:
+    law = Law.load()
+    if batch.mapping == TEMPLATE:
+        return read(path, law=law, on=batch.on, region=batch.region_code)
+    regions = Region.objects.filter(code__startswith=batch.region_code).values_list("code", "name")
+    places, mapping = Places(regions), mappings()[batch.mapping]
+    return read_list(path, mapping, law=law, on=batch.on, places=places, region=batch.region_code)
+
+
+def _write_rows(batch: ImportBatch, reading: Reading) -> dict[str, int]:
+    """Families as encrypted rows; a row outside the officer's region is refused like any other fault."""
+    told: dict[tuple[str, int], list[Finding]] = {}
+    for finding in reading.findings:
+        told.setdefault((finding.sheet, finding.row), []).append(finding)
+    mapping = mappings().get(batch.mapping)
+    rows: list[ImportRow] = []
+    for family in reading.families:
+        lines = dict.fromkeys((row.sheet, row.row) for row in (family.record, *family.members, *family.items))
+        findings = [finding for line in lines for finding in told.pop(line, ())]
+        region = str(family.record.values.get("region_code", batch.region_code))
+        if not region.startswith(batch.region_code):
+            findings.append(family.record.fault("PLACE_OUTSIDE", "region_code"))
+            region = batch.region_code
+        place = {"file": family.record.file, "sheet": (family.members or [family.record])[0].sheet}
+        said = {"document": _document(family, mapping), **place, "lines": [row.row for row in family.members]}
+        rows.append(_row(batch, region, family.record.row, said, findings, refused=family.bad))
+    # What is left belongs to no family: rows whose household is missing, and notes on the whole file.
+    for (_, line), findings in told.items():
+        faults = any(not finding.note for finding in findings)
+        rows.append(_row(batch, batch.region_code, line, {"document": {}}, findings, refused=faults))
+    ImportRow.objects.bulk_create(rows, batch_size=CHUNK)
+    counts = Counter(row.outcome or "READY" for row in rows if row.outcome != NOTE)
+    return {"families": sum(counts.values()), **counts}
+
+
+def _row(
+    batch: ImportBatch,
+    region: str,
+    line: int,
+    said: dict[str, Any],
+    findings: list[Finding],
+    *,
+    refused: bool,
+) -> ImportRow:
+    said["findings"] = [_stored(finding) for finding in findings]
+    outcome = "REFUSED" if refused else "" if said["document"] else NOTE
+    text = json.dumps(said, ensure_ascii=False)
+    return ImportRow(
+        id=new_id(), region_code=region, batch=batch, number=line, said=text, outcome=outcome
+    )  # fmt: skip
+
+
+def _stored(finding: Finding) -> list[Any]:
+    return [getattr(finding, name) for name in Finding.__slots__]
+
+
+def _document(family: Family, mapping: ListMapping | None) -> dict[str, Any]:
+    """The family's document, with what the list says of programmes beside its facts."""
+    document = family.document()
+    if mapping and not (mapping.numbered and mapping.shape == "households"):
+        del document["household"]["household_id"]  # an ID number, which the register must not take for a name
+    for member in document["members"]:
+        told = {name: member.pop(name) for name in _STATUS if name in member}
+        programme = told.get("status_kind") or (mapping.status.get("programme") if mapping else None)
+        if programme and (told.get("status_from") or not mapping or not mapping.status.get("dated")):
+            dates = {"from": told.get("status_from") or 0, "until": told.get("status_until")}
+            status = {"programme": programme, **dates, "amount": told.get("status_amount")}
+            if status not in document.setdefault("statuses", []):  # said again on every row of the family
+                document["statuses"].append(status)
+    return document
+
+
+def confirm(*, by: Scope, batch: UUID) -> None:
+    """Lets the register take the batch in. Raises Refused, OutsideScope."""
+    with active(by):
+        row = locked(batch, "COMPARED")
+        row.state, row.confirmed_by_id, row.confirmed_at = "CONFIRMED", by.officer, timezone.now()
+        row.save()
+        audit.record(by=by, verb="import_confirmed", subject=audit.subject_of(row), region=row.region_code)
+
+
+def locked(batch: UUID, *states: str) -> ImportBatch:
+    """The batch, locked until the transaction ends. Raises OutsideScope, Refused in any other state."""
+    row = ImportBatch.objects.select_for_update(of=("self",)).filter(id=batch).first()
+    if row is None:
+        raise OutsideScope(f"batch {batch}")
+    if row.state not in states:
+        raise Refused(f"这份名册现在的状态是“{row.get_state_display()}”，不能这样办理。")
+    return row
+
+
+def sort_rows(*, batch: ImportBatch, state: str, outcomes: Mapping[UUID, tuple[str, list[Finding]]]) -> None:
+    """What the register found of each row, and the batch's next state. In the register's transaction."""
+    refused = {row: findings for row, (outcome, findings) in outcomes.items() if outcome == "REFUSED"}
+    for row in ImportRow.objects.filter(id__in=refused).iterator(CHUNK):
+        said = json.loads(row.said.open())
+        said["findings"] += [_stored(finding) for finding in refused[row.id]]
+        row.said = json.dumps(said, ensure_ascii=False)
+        row.save(update_fields=["said"])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update intake_importrow set outcome = new.outcome"
+            " from unnest(%s::uuid[], %s::text[]) as new(id, outcome) where intake_importrow.id = new.id",
+            [list(outcomes), [outcome for outcome, _ in outcomes.values()]],
+        )
+    found = Counter(ImportRow.objects.filter(batch=batch).values_list("outcome", flat=True))
+    batch.counts = {"families": sum(found.values()), **{name: found[name] for name in OUTCOMES}}
+    batch.state = state
+    batch.applied_at = timezone.now() if state == "APPLIED" else batch.applied_at
+    batch.save()
+
+
+def open_leads(*, by: Scope, leads: Iterable[Lead]) -> int:
+    """Opens leads; one that is open for the same subject and kind stays as it is. Returns how many came."""
+    rows = list(leads)
+    for row in rows:
+        if row.source not in SOURCES:
+            raise Refused("请选择线索的来源。")
+    with active(by):
+        Lead.objects.bulk_create(rows, batch_size=CHUNK, ignore_conflicts=True)
+        if rows:
+            detail = {"count": len(rows), "source": rows[0].source, "kind": rows[0].kind}
+            audit.record(by=by, verb="leads_opened", subject=str(rows[0].batch_id or ""), detail=detail)
+    return len(rows)
+
+
+def close_lead(*, by: Scope, lead: UUID, result: str) -> None:
+    """Somebody has looked into it. Raises Refused, OutsideScope."""
+    if not result.strip():
+        raise Refused("请填写处理结果。")
+    with active(by):
+        row = Lead.objects.select_for_update(of=("self",)).filter(id=lead).first()
+        if row is None:
+            raise OutsideScope(f"lead {lead}")
+        if row.closed_at:
+            raise Refused("这条线索已经办结。")
+        row.closed_by_id, row.closed_at, row.result = by.officer, timezone.now(), result.strip()[:200]
+        row.save()
+        audit.record(by=by, verb="lead_closed", subject=audit.subject_of(row), region=row.region_code)

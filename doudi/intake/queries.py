@@ -1,0 +1,119 @@
+"""What intake answers: batches and their rows as read, the workbook to hand back, open leads."""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from doudi.intake.actions import TEMPLATE, the_file
+from doudi.intake.findings import Finding
+from doudi.intake.lists import mappings
+from doudi.intake.models import OUTCOMES, STATES, ImportBatch, ImportRow, Lead
+from doudi.intake.reading import Kind, Reading
+from doudi.intake.writing import problem_table, write
+from doudi.office import audit
+from doudi.office.scope import OutsideScope, Scope, active
+
+__all__ = [
+    "OUTCOMES",
+    "STATES",
+    "StagedRow",
+    "batch_of",
+    "batches",
+    "leads",
+    "list_choices",
+    "preview",
+    "returned_file",
+    "staged_rows",
+]
+
+
+@dataclass(frozen=True)
+class StagedRow:
+    """One family of a batch: its first row in the file, the document as read, what is wrong or noted.
+
+    `lines` are the file's rows of the document's members, in `sheet` of `file`.
+    """
+
+    id: UUID
+    number: int
+    outcome: str
+    region_code: str
+    document: dict[str, Any]
+    findings: list[Finding]
+    file: str = ""
+    sheet: str = ""
+    lines: tuple[int, ...] = ()
+
+
+def list_choices() -> list[tuple[str, str]]:
+    """(key, Chinese title) of every kind of list `receive` takes."""
+    return [(TEMPLATE, "本系统模板"), *((key, mapping.title) for key, mapping in mappings().items())]
+
+
+def batches(*, by: Scope, most: int = 50) -> list[ImportBatch]:
+    """The latest batches of the scope; counts only, no person."""
+    with active(by):
+        return list(ImportBatch.objects.select_related("received_by").order_by("-received_at", "id")[:most])
+
+
+def batch_of(*, by: Scope, batch: UUID) -> ImportBatch:
+    """One batch. Raises OutsideScope."""
+    with active(by):
+        row = ImportBatch.objects.filter(id=batch).first()
+    if row is None:
+        raise OutsideScope(f"batch {batch}")
+    return row
+
+
+def staged_rows(
+    batch: ImportBatch, *outcomes: str, first: int = 0, most: int | None = None
+) -> Iterator[StagedRow]:
+    """The rows of a batch in file order, decrypted, in the active scope. Whoever shows them records it."""
+    rows = ImportRow.objects.filter(batch=batch).order_by("number")
+    if outcomes:
+        rows = rows.filter(outcome__in=outcomes)
+    for row in rows[first : None if most is None else first + most].iterator(1000):
+        said = json.loads(row.said.open())
+        findings = [Finding(*cells) for cells in said["findings"]]
+        place = {
+            "file": said.get("file", ""),
+            "sheet": said.get("sheet", ""),
+            "lines": tuple(said.get("lines", ())),
+        }
+        yield StagedRow(row.id, row.number, row.outcome, row.region_code, said["document"], findings, **place)
+
+
+def preview(*, by: Scope, batch: UUID, outcome: str, first: int = 0, most: int = 50) -> list[StagedRow]:
+    """A page of rows of one outcome, with an audit row for each. Raises OutsideScope."""
+    with active(by):
+        rows = list(staged_rows(batch_of(by=by, batch=batch), outcome, first=first, most=most))
+        table = ImportRow._meta.db_table
+        audit.record_shown(
+            by=by, rows=[(f"{table}:{row.id}", row.region_code) for row in rows], verb="previewed"
+        )
+    return rows
+
+
+def returned_file(*, by: Scope, batch: UUID) -> tuple[str, bytes]:
+    """(name, bytes): the user's own workbook with red cells and a sheet 问题. Raises OutsideScope."""
+    with active(by):
+        row = batch_of(by=by, batch=batch)
+        findings = [finding for staged in staged_rows(row) for finding in staged.findings]
+        with the_file(by=by, batch=row) as path, tempfile.TemporaryDirectory(dir=path.parent) as folder:
+            kind = Kind.EXCEL if path.suffix.lower() != ".csv" else Kind.CSV
+            source = Reading(path, Kind.EXCEL, findings=findings) if kind is Kind.EXCEL else None
+            out = Path(folder, f"{path.stem}-问题.xlsx")
+            write(Kind.EXCEL, out, [problem_table(findings)], source=source, marked=source is not None)
+            data = out.read_bytes()
+        audit.record(by=by, verb="import_returned", subject=audit.subject_of(row), region=row.region_code)
+    return out.name, data
+
+
+def leads(*, by: Scope, most: int = 100) -> list[Lead]:
+    """Open leads of the scope, oldest first."""
+    with active(by):
+        return list(Lead.objects.filter(closed_at__isnull=True).order_by("opened_at", "id")[:most])

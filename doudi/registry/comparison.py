@@ -1,0 +1,291 @@
+"""What a staged row would do to the register: new, changed, unchanged, or refused and why.
+
+What a list leaves out is not removed, nobody is moved, and no award follows: recognition needs application,
+survey and confirmation (民发〔2021〕57号 第二十八条), so a list makes records, hints and leads.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from doudi.intake.actions import TEMPLATE
+from doudi.intake.findings import Finding, said
+from doudi.intake.lists import ListMapping, mappings
+from doudi.intake.models import ImportBatch
+from doudi.intake.queries import StagedRow, staged_rows
+from doudi.office import audit
+from doudi.office.actions import looking_outside
+from doudi.office.fields import new_id
+from doudi.office.scope import Scope
+from doudi.registry.documents import memberships, states
+from doudi.registry.facts import IDENTITY, NOT_HELD, ROWS, Facts, pack
+from doudi.registry.history import Stated, fold
+from doudi.registry.identity import id_index
+from doudi.registry.loading import Rows, day_of
+from doudi.registry.models import ExternalStatus, Household, Membership, Person
+
+CHUNK = 500
+_OWN = ListMapping(TEMPLATE, "", "", "households", "TOWNSHIP", ())
+
+
+def mapping_of(batch: ImportBatch) -> ListMapping:
+    """The list a batch is; our own template is one, too."""
+    return mappings().get(batch.mapping, _OWN)
+
+
+@dataclass
+class Plan:
+    """What taking one row in means: an outcome, why not, what to write, and whom a lead is about."""
+
+    row: StagedRow
+    outcome: str = "UNCHANGED"
+    findings: list[Finding] = field(default_factory=list)
+    acts: list[Callable[[Rows], Any]] = field(default_factory=list)
+    lead: str = ""
+    told: str = ""
+
+    def refuse(self, code: str, at: int = 0) -> None:
+        """The row cannot be taken in because of its member number `at`."""
+        what, todo = said(code, {})
+        row, member = self.row, self.row.document["members"][at]
+        name = str(member.get("name", ""))
+        self.findings.append(Finding(code, what, todo, row.file, row.sheet, row.lines[at], "", "", name))
+        self.outcome, self.acts, self.lead = "REFUSED", [], ""
+
+    def add(self, act: Callable[[Rows], Any]) -> None:
+        """Something to write, unless the row is refused."""
+        if self.outcome != "REFUSED":
+            self.outcome = "NEW" if self.outcome == "NEW" else "CHANGED"
+            self.acts.append(act)
+
+
+@dataclass
+class Known:
+    """What the register holds about the families and people of some rows, all of the county's."""
+
+    people: dict[bytes, Person] = field(default_factory=dict)
+    families: dict[str, Household] = field(default_factory=dict)
+    at: dict[UUID, Membership] = field(default_factory=dict)
+    members: dict[UUID, list[Membership]] = field(default_factory=lambda: defaultdict(list))
+    facts: dict[UUID, Facts] = field(default_factory=dict)
+    statuses: dict[UUID, set[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(set))
+
+    def person(self, member: Mapping[str, Any]) -> Person | None:
+        """The registered person with the member's ID number."""
+        number = member.get("id_no")
+        return self.people.get(id_index(number)) if number else None
+
+
+def plans(by: Scope, batch: ImportBatch) -> Iterator[list[Plan]]:
+    """Plans of the readable rows of a batch, in file order, some hundred at a time, in the active scope."""
+    mapping = mapping_of(batch)
+    rows = (row for row in staged_rows(batch, "", "NEW", "CHANGED", "UNCHANGED"))
+    while chunk := list(islice(rows, CHUNK)):
+        known = _known(by, chunk, batch.on)
+        planned = []
+        for row in chunk:
+            plan = Plan(row)
+            (_plan_person if mapping.shape == "persons" else _plan_family)(plan, known, by, batch)
+            planned.append(plan)
+        yield planned
+
+
+def _known(by: Scope, rows: Iterable[StagedRow], about: date) -> Known:
+    known = Known()
+    numbers = {id_index(m["id_no"]) for row in rows for m in row.document["members"] if m.get("id_no")}
+    names = {row.document["household"].get("household_id") for row in rows} - {None}
+    # A township's clerk must not make a second record of somebody whom another township has.
+    county = looking_outside(by=by, region=by.region[:6], purpose="导入时核对是否重复建档")
+    with county if len(by.region) > 6 else nullcontext():
+        known.people = {
+            bytes(p.id_index): p for p in Person.objects.filter(id_index__in=numbers).order_by("-died_on")
+        }
+        known.families = {f.household_no: f for f in Household.objects.filter(household_no__in=names)}
+    people = [person.id for person in known.people.values()]
+    now = memberships().filter(until_day__isnull=True)
+    known.at = {row.person_id: row for row in now.filter(person_id__in=people).select_related("household")}
+    homes = {row.household_id for row in known.at.values()} | {
+        family.id for family in known.families.values()
+    }
+    for row in now.filter(household_id__in=homes).select_related("person"):
+        known.members[row.household_id].append(row)
+        known.at.setdefault(row.person_id, row)
+    everybody = [row.person_id for group in known.members.values() for row in group]
+    known.facts = states("person", everybody, about=about) | states("household", homes, about=about)
+    for status in ExternalStatus.objects.filter(household_id__in=homes, known_until__isnull=True):
+        told = (status.programme, status.from_day, status.until_day, status.amount)
+        known.statuses[status.household_id].add(told)
+    return known
+
+
+def _plan_family(plan: Plan, known: Known, by: Scope, batch: ImportBatch) -> None:
+    document = plan.row.document
+    members: list[Facts] = document["members"]
+    people = [known.person(member) for member in members]
+    head = next((at for at, member in enumerate(members) if member.get("relation") == "HEAD"), 0)
+    family = known.families.get(document["household"].get("household_id", ""))
+    first = people[head]
+    if (
+        family is None
+        and first is not None
+        and first.id in known.at
+        and known.at[first.id].relation == "HEAD"
+    ):
+        family = known.at[first.id].household
+    if family is not None and not by.covers(family.region_code):
+        plan.refuse("ELSEWHERE_IN_COUNTY", head)
+    elif family is None:
+        _plan_new(plan, known, people, by, batch)
+    elif family.ended_on:
+        plan.refuse("HOUSEHOLD_ENDED", head)
+    else:
+        home = family
+        for at, member in enumerate(members):
+            person = people[at] or _by_name(member, known.members[home.id])
+            _plan_member(plan, known, at, person, home, by)
+        changed = _changed(
+            known.facts.get(home.id, {}), {**document["household"], **_rows(document), "region_code": None}
+        )
+        if changed:
+            plan.add(lambda rows: rows.state(home, changed))
+        new = _new_statuses(known, document, home, batch)
+        if new:
+            plan.add(lambda rows: rows.statuses(new, home))
+        plan.lead = audit.subject_of(home) if new and plan.outcome != "REFUSED" else ""
+
+
+def _plan_new(plan: Plan, known: Known, people: list[Person | None], by: Scope, batch: ImportBatch) -> None:
+    for at, person in enumerate(people):
+        if person is not None:
+            plan.refuse(_why_not(known, person, by) or "IN_OTHER_HOUSEHOLD", at)
+    if plan.outcome == "REFUSED":
+        return
+    document, id_ = plan.row.document, new_id()
+    head = next(
+        (member.get("id_no") for member in document["members"] if member.get("relation") == "HEAD"), None
+    )
+    number = f"L{id_index(head)[:6].hex().upper()}" if head else f"L{id_.hex[:12].upper()}"
+    household = {
+        "area_type": "RURAL",
+        "household_id": number,
+        "region_code": plan.row.region_code,
+        **document["household"],
+    }
+    told = {**document, "id": id_, "household": household, "statuses": _dated(document, batch)}
+    told["members"] = [{**member, "statuses": _dated(member, batch)} for member in document["members"]]
+    plan.outcome, plan.acts = "NEW", [lambda rows: rows.family(told)]
+    plan.lead = f"{Household._meta.db_table}:{id_}"
+
+
+def _plan_member(
+    plan: Plan, known: Known, at: int, person: Person | None, home: Household, by: Scope
+) -> None:
+    member = plan.row.document["members"][at]
+    if person is None and member.get("relation") == "HEAD":
+        plan.refuse("HEAD_DIFFERS", at)
+    elif person is None:
+        plan.add(lambda rows: rows.join(rows.person(member, home.region_code), home, member["relation"]))
+    elif why := _why_not(known, person, by):
+        plan.refuse(why, at)
+    elif person.id in known.at and known.at[person.id].household_id != home.id:
+        plan.refuse("IN_OTHER_HOUSEHOLD", at)
+    elif person.name != member.get("name"):
+        plan.refuse("NAME_DIFFERS", at)
+    elif member.get("relation") == "HEAD" != known.at[person.id].relation:
+        plan.refuse("HEAD_DIFFERS", at)
+    else:
+        _plan_facts(plan, known, person, member)
+
+
+def _plan_facts(plan: Plan, known: Known, person: Person, member: Facts) -> None:
+    changed = _changed(known.facts.get(person.id, {}), member)
+    if changed:
+        plan.add(lambda rows: rows.state(person, changed))
+
+
+def _plan_person(plan: Plan, known: Known, by: Scope, batch: ImportBatch) -> None:
+    """A list of persons says something of people who are registered; of others it makes a lead."""
+    member = plan.row.document["members"][0]
+    person = known.person(member)
+    if person is None:
+        plan.outcome = "NEW"
+        plan.lead = f"id:{id_index(member['id_no']).hex()}"
+        plan.told = f"{member['name']} {member['id_no']} {member.get('phone', '')}".strip()
+    elif not by.covers(person.region_code):
+        plan.refuse("ELSEWHERE_IN_COUNTY")
+    elif person.died_on:
+        plan.refuse("REGISTERED_DEAD")
+    elif person.name != member.get("name"):
+        plan.refuse("NAME_DIFFERS")
+    else:
+        if person.id not in known.facts:
+            known.facts |= states("person", [person.id], about=batch.on)
+        _plan_facts(plan, known, person, member)
+
+
+def _why_not(known: Known, person: Person, by: Scope) -> str:
+    if not by.covers(person.region_code):
+        return "ELSEWHERE_IN_COUNTY"
+    if person.died_on:
+        return "REGISTERED_DEAD"
+    return "" if person.id in known.at else "IN_NO_HOUSEHOLD"
+
+
+def _by_name(member: Facts, family: Iterable[Membership]) -> Person | None:
+    """A member without ID number: the one of the family with the same name and birth date."""
+    born = day_of(member["birth_date"]) if member.get("birth_date") else None
+    same = [
+        row.person
+        for row in family
+        if row.person.name == member.get("name") and row.person.birth_date == born
+    ]
+    return same[0] if len(same) == 1 and not (member.get("id_no") and same[0].id_index) else None
+
+
+def _new_statuses(
+    known: Known, told: Mapping[str, Any], home: Household, batch: ImportBatch
+) -> list[dict[str, Any]]:
+    held = known.statuses[home.id]
+    return [
+        row
+        for row in _dated(told, batch)
+        if (row["programme"], row["from"], row["until"], row["amount"]) not in held
+    ]
+
+
+def _dated(told: Mapping[str, Any], batch: ImportBatch) -> list[dict[str, Any]]:
+    """The statuses a row tells, months and days as dates; one without a beginning begins with the list."""
+    return [
+        {**row, "from": _day(row["from"]) or batch.on, "until": _day(row["until"])}
+        for row in told.get("statuses", ())
+    ]
+
+
+def _day(told: int | None) -> date | None:
+    return day_of(told if told > 999999 else told * 100 + 1) if told else None
+
+
+def _rows(document: Mapping[str, Any]) -> Facts:
+    return {name: document[name] for name in ROWS if document.get(name)}
+
+
+def _changed(held: Facts, told: Mapping[str, Any]) -> Facts:
+    """What a row tells that the register does not hold already; what it leaves blank is not told."""
+    left_out = NOT_HELD | {*IDENTITY, "statuses"}
+    changed = {
+        name: value
+        for name, value in told.items()
+        if name not in left_out and value is not None and held.get(name) != value
+    }
+    for name in ROWS:
+        if told.get(name):
+            before = Stated(date.min, None, {name: pack(held.get(name, ()), name)})
+            after = Stated(date.min, None, {name: pack(told[name], name)})
+            if fold([before], date.min) != fold([before, after], date.min):
+                changed[name] = told[name]
+    return changed

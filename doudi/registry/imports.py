@@ -1,0 +1,122 @@
+"""A batch of intake taken into the register, all or nothing, and out again.
+
+It is compared anew when it is taken in: the preview may be days old.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, connection
+
+from doudi.intake.actions import locked, open_leads, sort_rows
+from doudi.intake.lists import ListMapping
+from doudi.intake.models import ImportBatch, Lead
+from doudi.office import audit
+from doudi.office.actions import Refused
+from doudi.office.fields import new_id
+from doudi.office.scope import Scope, active
+from doudi.registry.comparison import Plan, mapping_of, plans
+from doudi.registry.loading import Rows, Saying
+
+_TABLES = ("externalstatus", "statement", "membership", "person", "household")
+
+
+def compare_import(*, by: Scope, batch: UUID) -> None:
+    """Says of each row what taking it in would do, for the preview. Raises Refused, OutsideScope."""
+    with active(by):
+        row = locked(batch, "STAGED", "COMPARED")
+        everything = [plan for planned in plans(by, row) for plan in planned]
+        outcomes = {plan.row.id: (plan.outcome, plan.findings) for plan in everything}
+        sort_rows(batch=row, state="COMPARED", outcomes=outcomes)
+        _record(by, "import_compared", row)
+
+
+def absorb_import(*, by: Scope, batch: UUID) -> None:
+    """Takes a confirmed batch in: all of it, or nothing when anything fails. Raises Refused, OutsideScope."""
+    with active(by):
+        row = locked(batch, "CONFIRMED")
+        # One after the other within a county: the second of two batches sees the people of the first.
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select pg_advisory_xact_lock(hashtext('registry-import'), %s)", [int(row.region_code[:6])]
+            )
+        mapping = mapping_of(row)
+        saying = Saying(source=mapping.source, since=row.on, by=by.officer, origin=row.id)
+        outcomes, leads = {}, list[Lead]()
+        for planned in plans(by, row):
+            rows = Rows(saying)
+            for plan in planned:
+                outcomes[plan.row.id] = (plan.outcome, plan.findings)
+                for act in plan.acts:
+                    act(rows)
+                leads += [_lead(row, mapping, plan, by)] if plan.lead and mapping.lead else []
+            rows.write()
+        open_leads(by=by, leads=leads)
+        sort_rows(batch=row, state="APPLIED", outcomes=outcomes)
+        _record(by, "import_absorbed", row)
+
+
+def undo_import(*, by: Scope, batch: UUID) -> None:
+    """Takes a batch out again: the register is as it was, row by row; the staged rows stay with the batch.
+
+    Deleted, not closed: what a wrong file brought in must not stay. Raises OutsideScope, and Refused when
+    something has been built on it since.
+    """
+    with active(by):
+        row = locked(batch, "APPLIED")
+        with connection.cursor() as cursor:
+            _refuse_if_built_upon(cursor, row)
+            cursor.execute("delete from intake_lead where batch_id = %s", [row.id])
+            cursor.execute(
+                "delete from registry_nametoken t using registry_person p"
+                " where p.origin = %s and t.person_id = p.id", [row.id]
+            )  # fmt: skip
+            try:
+                for table in _TABLES:
+                    cursor.execute(f"delete from registry_{table} where origin = %s", [row.id])
+                cursor.execute("set constraints all immediate")
+            except IntegrityError as error:
+                raise Refused("这批名册里的人或家庭已有业务记录，不能整批撤销；请逐户提出变更。") from error
+        row.state = "UNDONE"
+        row.save()
+        _record(by, "import_undone", row)
+
+
+def _refuse_if_built_upon(cursor: Any, batch: ImportBatch) -> None:
+    """Later rows about anybody the batch touched would lose the ground they stand on."""
+    touched = " union ".join(
+        f"select {{0}}_id from registry_{table} where origin = %(batch)s"
+        for table in ("statement", "membership")
+    )
+    later = " or ".join(
+        f"exists (select from registry_{table} t where t.origin is distinct from %(batch)s"
+        f" and t.known_from >= %(applied)s and t.{subject}_id in ({touched.format(subject)}))"
+        for table in ("statement", "membership")
+        for subject in ("person", "household")
+    )
+    requested = (
+        "exists (select from registry_changerequest where proposed_at >= %(applied)s"
+        f" and household_id in ({touched.format('household')}))"
+    )
+    cursor.execute(f"select {later} or {requested}", {"batch": batch.id, "applied": batch.applied_at})
+    if cursor.fetchone()[0]:
+        raise Refused("这批名册入册后，其中的家庭又有变更，不能整批撤销；请逐户提出变更。")
+
+
+def _record(by: Scope, verb: str, batch: ImportBatch) -> None:
+    audit.record(
+        by=by, verb=verb, subject=audit.subject_of(batch), region=batch.region_code, detail=batch.counts
+    )
+
+
+def _lead(batch: ImportBatch, mapping: ListMapping, plan: Plan, by: Scope) -> Lead:
+    return Lead(
+        id=new_id(),
+        region_code=plan.row.region_code,
+        source="DATA_MATCH",
+        kind=mapping.kind,
+        subject=plan.lead,
+        said="\n".join(filter(None, (mapping.lead, plan.told))),
+        batch=batch,
+        opened_by_id=by.officer,
+    )

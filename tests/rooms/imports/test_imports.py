@@ -1,0 +1,527 @@
+"""A list from file to register and back: staged, previewed, confirmed, absorbed, undone."""
+
+import io
+import threading
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from django.db import connection, connections
+from openpyxl import load_workbook
+
+from doudi.intake import queries as intake
+from doudi.intake.actions import close_lead, confirm, receive, stage
+from doudi.intake.models import ImportBatch, ImportRow, Lead
+from doudi.office.actions import Refused
+from doudi.office.attachments import FileRefused
+from doudi.office.models import AuditEntry
+from doudi.office.scope import OutsideScope, Scope, active
+from doudi.registry import actions, comparison, queries
+from doudi.registry.facts import catalogue
+from doudi.registry.models import ExternalStatus, Household, Membership, Person, Statement
+from tests.rooms.imports.books import (
+    DIBAO,
+    DIBAO_SHANDONG,
+    DISABLED,
+    MONITORING,
+    csv_file,
+    dibao_row,
+    workbook,
+)
+from tests.rooms.people import COUNTY, SIBLING, TOWNSHIP, VILLAGE, a_small_country, an_officer, scope_of
+from tests.rooms.registry.families import a_member, an_id, registered
+
+ON = date(2025, 9, 30)
+
+
+@pytest.fixture
+def clerk(db: None) -> Scope:
+    a_small_country()
+    return scope_of(an_officer("clerk"))
+
+
+@pytest.fixture
+def county(clerk: Scope) -> Scope:
+    return scope_of(an_officer("handler", "county_handler", COUNTY))
+
+
+def staged(by: Scope, data: bytes, mapping: str = "dibao_guizhou", name: str = "名册.xlsx") -> UUID:
+    batch = receive(by=by, name=name, data=data, mapping=mapping, on=ON)
+    stage(by=by, batch=batch)
+    return batch
+
+
+def compared(by: Scope, data: bytes, mapping: str = "dibao_guizhou", name: str = "名册.xlsx") -> UUID:
+    batch = staged(by, data, mapping, name)
+    actions.compare_import(by=by, batch=batch)
+    return batch
+
+
+def absorbed(by: Scope, data: bytes, mapping: str = "dibao_guizhou", name: str = "名册.xlsx") -> UUID:
+    batch = compared(by, data, mapping, name)
+    confirm(by=by, batch=batch)
+    actions.absorb_import(by=by, batch=batch)
+    return batch
+
+
+def counts(by: Scope, batch: UUID) -> dict[str, int]:
+    told = intake.batch_of(by=by, batch=batch).counts
+    return {name: told[name] for name in ("NEW", "CHANGED", "UNCHANGED", "REFUSED") if told[name]}
+
+
+def why(by: Scope, batch: UUID) -> list[tuple[str, str, int]]:
+    rows = intake.preview(by=by, batch=batch, outcome="REFUSED")
+    return [(one.code, one.person, one.row) for row in rows for one in row.findings if not one.note]
+
+
+def a_list() -> list[list[str]]:
+    """Two families: a couple, and a man alone."""
+    return [
+        dibao_row("A01", "户主", "陈国富", an_id(), phone="13900000001", account="6217000010001234567"),
+        dibao_row("A01", "配偶", "李秀英", an_id()),
+        dibao_row("A02", "户主", "孙老汉", an_id(), cause="因残"),
+    ]
+
+
+def test_it_works(clerk: Scope) -> None:
+    rows = a_list()
+    batch = compared(clerk, workbook(DIBAO, rows))
+    assert counts(clerk, batch) == {"NEW": 2}
+    with active(clerk):
+        assert Household.objects.count() == 0
+    confirm(by=clerk, batch=batch)
+    actions.absorb_import(by=clerk, batch=batch)
+    (found,) = queries.find(by=clerk, text="cgf").people
+    page = queries.family_page(by=clerk, household=found.household)
+    assert (page.household_no, page.region_code) == ("A01", VILLAGE)
+    assert [(row.programme, row.from_day, row.amount) for row in page.statuses] == [
+        ("DIBAO", date(2023, 5, 1), 41250)
+    ]
+    lines = {line.field: line.text for line in page.subjects[1].lines}
+    assert (lines["labour_capacity"], lines["phone"]) == ("无劳动力", "139********0001")
+    assert (
+        queries.reveal(by=clerk, subject=found.person, field="bank_account", purpose="核对账户")
+        == rows[0][-1]
+    )
+    with active(clerk):
+        told = queries.document(found.household, about=date(2025, 10, 1))
+        assert told["household"]["hardship_cause"] == "ILLNESS"
+        assert "dibao_recipient" not in told["household"]
+
+
+def test_the_same_list_again_changes_nothing(clerk: Scope) -> None:
+    data = workbook(DIBAO, a_list())
+    absorbed(clerk, data)
+    assert counts(clerk, absorbed(clerk, data)) == {"UNCHANGED": 2}
+    with active(clerk):
+        assert (Statement.objects.count(), ExternalStatus.objects.count()) == (5, 2)
+
+
+def test_what_changed_is_stated_and_nothing_left_out_is_removed(clerk: Scope) -> None:
+    rows = a_list()
+    absorbed(clerk, workbook(DIBAO, rows))
+    rows[0][8], rows[0][11] = "丧失劳动力", "500"
+    batch = absorbed(clerk, workbook(DIBAO, rows[:1]))
+    assert counts(clerk, batch) == {"CHANGED": 1}
+    with active(clerk):
+        told = queries.document(Household.objects.get(household_no="A01").id, about=date(2025, 10, 1))
+        assert [row["name"] for row in told["members"]] == ["陈国富", "李秀英"]
+        assert told["members"][0]["labour_capacity"] == "LOST"
+        assert Household.objects.filter(ended_on=None).count() == 2
+
+
+def test_a_list_opens_leads_once_and_never_an_award(clerk: Scope) -> None:
+    data = workbook(DIBAO, a_list())
+    absorbed(clerk, data)
+    leads = intake.leads(by=clerk)
+    assert [(lead.source, lead.kind) for lead in leads] == [("DATA_MATCH", "低保名册")] * 2
+    absorbed(clerk, data)
+    assert len(intake.leads(by=clerk)) == 2
+    close_lead(by=clerk, lead=leads[0].id, result="已入户，情况属实")
+    with pytest.raises(Refused, match="已经办结"):
+        close_lead(by=clerk, lead=leads[0].id, result="再办")
+    assert len(intake.leads(by=clerk)) == 1
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        (lambda row: row.__setitem__(5, row[5][:-1] + ("0" if row[5][-1] != "0" else "1")), "ID_CHECK_DIGIT"),
+        (lambda row: row.__setitem__(5, row[5][:10] + "0230" + row[5][14:]), "ID_BIRTH_DATE"),
+        (lambda row: row.__setitem__(4, ""), "REQUIRED"),
+        (lambda row: row.__setitem__(3, "邻居"), "CODE_UNKNOWN"),
+        (lambda row: row.__setitem__(11, "四百"), "BAD_AMOUNT"),
+        (lambda row: row.__setitem__(1, "没有的村"), "PLACE_UNKNOWN"),
+        (lambda row: row.__setitem__(0, "大山镇") or row.__setitem__(1, ""), "PLACE_UNKNOWN"),
+    ],
+)
+def test_a_bad_row_keeps_its_family_out_and_no_other(
+    clerk: Scope, spoil: Callable[[list[str]], object], code: str
+) -> None:
+    rows = a_list()
+    spoil(rows[1])
+    batch = absorbed(clerk, workbook(DIBAO, rows))
+    assert counts(clerk, batch) == {"NEW": 1, "REFUSED": 1}
+    assert [(found, row) for found, _, row in why(clerk, batch)] == [(code, 4)]
+    assert [one.name for one in queries.find(by=clerk, text="孙老汉").people] == ["孙老汉"]
+    assert queries.find(by=clerk, text="陈国富").people == []
+
+
+def test_the_register_refuses_what_contradicts_it(clerk: Scope, county: Scope) -> None:
+    moved, dead, renamed, hidden, head = (an_id() for _ in range(5))
+    registered(a_member("赵一"), a_member("钱二", "SON", id_no=moved))
+    registered(a_member("孙三", id_no=dead))
+    registered(a_member("李四", id_no=renamed), household_id="B03")
+    registered(a_member("周五", id_no=hidden), by=county, region=SIBLING)
+    registered(a_member("吴六", id_no=head), household_id="B05")
+    with active(clerk):
+        Person.objects.filter(name="孙三").update(died_on=ON)
+    rows = [
+        dibao_row("B01", "户主", "钱二", moved),
+        dibao_row("B02", "户主", "孙三", dead),
+        dibao_row("B03", "户主", "李司", renamed),
+        dibao_row("B04", "户主", "周五", hidden),
+        dibao_row("B05", "户主", "吴七", an_id()),
+    ]
+    batch = absorbed(clerk, workbook(DIBAO, rows))
+    assert why(clerk, batch) == [
+        ("IN_OTHER_HOUSEHOLD", "钱二", 3),
+        ("REGISTERED_DEAD", "孙三", 4),
+        ("NAME_DIFFERS", "李司", 5),
+        ("ELSEWHERE_IN_COUNTY", "周五", 6),
+        ("HEAD_DIFFERS", "吴七", 7),
+    ]
+    with active(clerk):
+        assert AuditEntry.objects.filter(verb="looked_outside").count() == 0
+    with active(county):
+        assert AuditEntry.objects.filter(verb="looked_outside", region_code=COUNTY).count() == 1
+
+
+def test_the_head_s_number_is_no_household_number(clerk: Scope, county: Scope) -> None:
+    head, son = an_id(), an_id()
+    rows = [
+        ["620", "2021-03-01", head, "陈国富", head, "", "农村", "无", "民主镇", "小白岩村"],
+        ["620", "2021-03-01", head, "陈小军", son, "子", "农村", "肢体", "民主镇", "小白岩村"],
+    ]
+    absorbed(county, workbook(DIBAO_SHANDONG, rows), "dibao_shandong")
+    with active(county):
+        (family,) = Household.objects.all()
+        assert head not in family.household_no
+        assert (family.region_code, family.memberships.count()) == (VILLAGE, 2)
+        assert [row.amount for row in ExternalStatus.objects.all()] == [62000]
+    assert counts(county, absorbed(county, workbook(DIBAO_SHANDONG, rows), "dibao_shandong")) == {
+        "UNCHANGED": 1
+    }
+
+
+def test_the_monitoring_list(county: Scope) -> None:
+    number = an_id()
+    row = [
+        "民主镇", "小白岩村", "M1", "陈国富", number, "户主", "脱贫户", "脱贫不稳定户", "2022-05", "未消除",
+        "因务工就业不稳", "8,321.00", "非在校生",
+    ]  # fmt: skip
+    absorbed(county, workbook(MONITORING, [row]), "monitoring_guizhou")
+    with active(county):
+        (status,) = ExternalStatus.objects.all()
+        assert (status.programme, status.from_day, status.until_day) == (
+            "MONITOR_UNSTABLE",
+            date(2022, 5, 1),
+            None,
+        )
+        told = queries.document(status.household_id, about=ON)
+        assert told["household"]["ex_poor"] is True
+        assert told["household"]["hardship_cause"] == "EMPLOYMENT_UNSTABLE"
+        assert "listed_net_income" not in told["household"]
+        assert told["members"][0]["student"] is False
+    page = queries.family_page(by=county, household=status.household_id, purpose="核对名册")
+    assert ("listed_net_income", "8,321.00 元") in {
+        (line.field, line.text) for line in page.subjects[0].lines
+    }
+
+
+def test_a_list_of_persons_tells_of_the_registered_and_makes_leads_of_others(clerk: Scope) -> None:
+    known, other = an_id(), an_id()
+    registered(a_member("陈国富", id_no=known))
+    rows = [
+        ["陈国富", known, f"{known}42", "肢体", "2", "民主镇", "小白岩村"],
+        ["王小山", other, f"{other}62", "精神", "2", "民主镇", "小白岩村"],
+    ]
+    batch = absorbed(clerk, csv_file(DISABLED, rows), "disabled_guizhou", "残疾人.csv")
+    assert counts(clerk, batch) == {"NEW": 1, "CHANGED": 1}
+    with active(clerk):
+        told = queries.document(Household.objects.get().id, about=ON)["members"][0]
+        assert (told["disability_type"], told["disability_grade"]) == ("PHYSICAL", 2)
+        (lead,) = Lead.objects.all()
+        assert other not in lead.subject
+        assert "王小山" in lead.said.open()
+
+
+def test_our_own_template(clerk: Scope) -> None:
+    book = load_workbook(io.BytesIO(workbook(("户编号", "地区代码", "城乡类型", "收入申报完整"), [])))
+    sheet = book.active
+    sheet.title = "家庭"
+    sheet.append(["T1", VILLAGE, "农村", "是"])
+    members, incomes = book.create_sheet("成员"), book.create_sheet("收入")
+    for row in (("户编号", "姓名", "与户主关系", "身份证号"), ("T1", "陈国富", "户主", an_id())):
+        members.append(row)
+    for row in (
+        ("户编号", "姓名", "收入项目", "月份", "金额"),
+        ("T1", "陈国富", "工资薪金", "2025-08", "1500"),
+    ):
+        incomes.append(row)
+    with io.BytesIO() as kept:
+        book.save(kept)
+        absorbed(clerk, kept.getvalue(), "template")
+    with active(clerk):
+        told = queries.document(Household.objects.get(household_no="T1").id, about=ON)
+        assert told["members"][0]["incomes"] == [
+            {"item": "SALARY", "month": 202508, "amount": 150000, "deduction": 0}
+        ]
+        assert told["household"]["income_complete"] is True
+
+
+def everything(admin: psycopg.Connection) -> dict[str, list[str]]:
+    """Every row of every table of the register as text, in an order of its own."""
+    tables = admin.execute(
+        "select relname from pg_class where relkind = 'r'"
+        " and (relname like 'registry\\_%' or relname = 'intake_lead')"
+    ).fetchall()
+    return {
+        table: sorted(text for (text,) in admin.execute(f"select t::text from {table} t").fetchall())
+        for (table,) in tables
+    }
+
+
+@pytest.fixture
+def committed_clerk(committed_db: None) -> Scope:
+    a_small_country()
+    return scope_of(an_officer("clerk"))
+
+
+def test_undo_restores_the_register_row_by_row(committed_clerk: Scope, admin: psycopg.Connection) -> None:
+    by, rows = committed_clerk, a_list()
+    absorbed(by, workbook(DIBAO, rows[:2]))
+    before = everything(admin)
+    rows[0][8], rows[0][11] = "丧失劳动力", "500"
+    batch = absorbed(by, workbook(DIBAO, [*rows, dibao_row("A01", "子", "陈小军", an_id())]))
+    assert counts(by, batch) == {"NEW": 1, "CHANGED": 1}
+    assert everything(admin) != before
+    actions.undo_import(by=by, batch=batch)
+    after = everything(admin)
+    assert {table: len(lines) for table, lines in after.items()} == {
+        t: len(lines) for t, lines in before.items()
+    }
+    assert after == before
+    assert intake.batch_of(by=by, batch=batch).state == "UNDONE"
+    with pytest.raises(Refused, match="已撤销"):
+        actions.undo_import(by=by, batch=batch)
+
+
+def test_what_has_been_built_upon_is_not_undone(clerk: Scope) -> None:
+    batch = absorbed(clerk, workbook(DIBAO, a_list()))
+    with active(clerk):
+        person = Person.objects.get(name="陈国富")
+        family = person.memberships.get().household_id
+    actions.propose(
+        by=clerk, kind="FACTS", day=ON, household=family, reason="入户核实",
+        payload={"person": str(person.id), "facts": {"employed": True}},
+    )  # fmt: skip
+    with pytest.raises(Refused, match="又有变更"):
+        actions.undo_import(by=clerk, batch=batch)
+    other = absorbed(clerk, workbook(DIBAO, [dibao_row("C01", "户主", "周五", an_id())]))
+    with active(clerk):
+        actions.record_obligor(
+            by=clerk, person=Person.objects.get(name="周五").id, name="周小", relation="SON", since=ON
+        )
+    with pytest.raises(Refused, match="已有业务记录"):
+        actions.undo_import(by=clerk, batch=other)
+    with active(clerk):
+        assert Person.objects.filter(name="周五").exists()
+
+
+def test_a_failure_in_the_middle_leaves_no_half_batch(
+    committed_clerk: Scope, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by = committed_clerk
+    batch = compared(by, workbook(DIBAO, a_list()))
+    confirm(by=by, batch=batch)
+    with monkeypatch.context() as patch:
+        plan, turns = comparison._plan_new, iter([False, True])
+        patch.setattr(comparison, "CHUNK", 1)
+
+        def killed(*args: Any) -> None:
+            if next(turns):
+                raise ConnectionError("killed")
+            plan(*args)
+
+        patch.setattr(comparison, "_plan_new", killed)
+        with pytest.raises(ConnectionError):
+            actions.absorb_import(by=by, batch=batch)
+    with active(by):
+        assert (Household.objects.count(), ImportBatch.objects.get().state) == (0, "CONFIRMED")
+    actions.absorb_import(by=by, batch=batch)
+    with pytest.raises(Refused, match="已入册"):
+        actions.absorb_import(by=by, batch=batch)
+    with active(by):
+        assert Household.objects.count() == 2
+
+
+def test_two_imports_of_one_person_at_once_make_one(committed_clerk: Scope) -> None:
+    by, number = committed_clerk, an_id()
+    batches = [
+        compared(by, workbook(DIBAO, [dibao_row(no, "户主", "陈国富", number)])) for no in ("D1", "D2")
+    ]
+    for batch in batches:
+        confirm(by=by, batch=batch)
+    start, failures = threading.Barrier(2), list[BaseException]()
+
+    def run(batch: UUID) -> None:
+        try:
+            start.wait(10)
+            actions.absorb_import(by=by, batch=batch)
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(batch,)) for batch in batches]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert failures == []
+    with active(by):
+        assert (Person.objects.count(), Household.objects.count(), Membership.objects.count()) == (1, 1, 1)
+    assert sorted(str(counts(by, batch)) for batch in batches) == ["{'NEW': 1}", "{'UNCHANGED': 1}"]
+
+
+def test_the_returned_workbook_is_the_user_s_own_with_red_cells(clerk: Scope) -> None:
+    rows = a_list()
+    rows[1][5] = rows[1][5][:-1]
+    registered(a_member("孙某", id_no=rows[2][5]))
+    batch = compared(clerk, workbook(DIBAO, rows))
+    name, data = intake.returned_file(by=clerk, batch=batch)
+    assert name == "名册-问题.xlsx"
+    book = load_workbook(io.BytesIO(data))
+    cell = book["Sheet1"]["F4"]
+    assert cell.fill.fgColor.rgb.endswith("FDECEA")
+    assert "18 位" in cell.comment.text
+    assert "姓名不一致" in book["Sheet1"]["A5"].comment.text
+    assert [row[0].value for row in book["问题"].iter_rows(min_row=2)] == ["未通过", "未通过"]
+
+
+def test_csv_comes_back_as_a_table_of_problems(clerk: Scope) -> None:
+    rows = [["陈国富", "12345", "", "肢体", "2", "民主镇", "小白岩村"]]
+    batch = staged(clerk, csv_file(DISABLED, rows), "disabled_guizhou", "残疾人.csv")
+    _, data = intake.returned_file(by=clerk, batch=batch)
+    told = [row[9].value for row in load_workbook(io.BytesIO(data))["问题"].iter_rows(min_row=2)]
+    assert "ID_LENGTH" in told
+
+
+def test_a_file_that_cannot_be_read_says_why(clerk: Scope) -> None:
+    batch = staged(clerk, workbook(("甲", "乙"), [["1", "2"]]))
+    row = intake.batch_of(by=clerk, batch=batch)
+    assert row.state == "REFUSED"
+    assert "没有找到表头" in row.refusal
+    with pytest.raises(FileRefused):
+        receive(by=clerk, name="x.xlsx", data=b"<html>", mapping="dibao_guizhou", on=ON)
+    with pytest.raises(Refused, match="种类"):
+        receive(by=clerk, name="x.xlsx", data=b"PK\x03\x04", mapping="nothing", on=ON)
+    with pytest.raises(Refused, match="不能晚于"):
+        receive(by=clerk, name="x.xlsx", data=b"PK\x03\x04", mapping="dibao_guizhou", on=date(2999, 1, 1))
+
+
+def test_steps_are_taken_in_order(clerk: Scope) -> None:
+    batch = staged(clerk, workbook(DIBAO, a_list()))
+    for step in (confirm, actions.absorb_import, actions.undo_import, stage):
+        with pytest.raises(Refused, match="状态"):
+            step(by=clerk, batch=batch)
+
+
+def test_neither_colleague_nor_stranger_sees_the_batch(clerk: Scope) -> None:
+    batch = compared(clerk, workbook(DIBAO, a_list()))
+    for other in (
+        Scope(region=SIBLING, role="township_clerk"),
+        Scope(region="370784", role="county_handler"),
+    ):
+        assert intake.batches(by=other) == []
+        for step in (confirm, actions.compare_import):
+            with pytest.raises(OutsideScope):
+                step(by=other, batch=batch)
+        with pytest.raises(OutsideScope):
+            intake.preview(by=other, batch=batch, outcome="NEW")
+    with pytest.raises(Refused, match="岗位"):
+        receive(
+            by=Scope(region=COUNTY, role="leader"),
+            name="a.xlsx",
+            data=b"PK\x03\x04",
+            mapping="template",
+            on=ON,
+        )
+
+
+def test_staged_rows_hold_no_plain_text(committed_clerk: Scope, admin: psycopg.Connection) -> None:
+    rows = a_list()
+    compared(committed_clerk, workbook(DIBAO, rows))
+    tables = ("intake_importrow", "intake_importbatch", "office_attachment", "office_auditentry")
+    text = "\n".join(
+        str(row) for table in tables for row in admin.execute(f"select t::text from {table} t").fetchall()
+    )
+    for canary in (rows[0][5], "13900000001", "6217000010001234567", "陈国富", "名册.xlsx"):
+        assert canary not in text
+        assert canary.encode().hex() not in text
+
+
+def test_a_preview_is_recorded(clerk: Scope) -> None:
+    batch = compared(clerk, workbook(DIBAO, a_list()))
+    rows = intake.preview(by=clerk, batch=batch, outcome="NEW")
+    assert [row.document["members"][0]["name"] for row in rows] == ["陈国富", "孙老汉"]
+    with active(clerk):
+        assert AuditEntry.objects.filter(verb="previewed").count() == 2
+        assert ImportRow.objects.filter(outcome="NEW").count() == 2
+
+
+@pytest.mark.usefixtures("committed_db")
+@pytest.mark.parametrize("lock", ["orm_scope_off", "rls_off"])
+def test_each_lock_alone_keeps_batches_apart(lock: str, request: pytest.FixtureRequest) -> None:
+    a_small_country()
+    compared(scope_of(an_officer("clerk")), workbook(DIBAO, a_list()))
+    request.getfixturevalue(lock)
+    for region, rows in ((TOWNSHIP, 2), (SIBLING, 0), ("370784", 0), (COUNTY, 2)):
+        with active(Scope(region=region, role="township_clerk")):
+            assert (ImportBatch.objects.count(), ImportRow.objects.count()) == (min(rows, 1), rows)
+
+
+def test_every_mapping_names_facts_that_the_register_holds() -> None:
+    special = {
+        "township",
+        "village",
+        "household_id",
+        "head_id",
+        "name",
+        "id_no",
+        "relation",
+        "birth_date",
+        "sex",
+    }
+    special |= {"status_kind", "status_from", "status_until", "status_amount", "region_code"}
+    held = catalogue()
+    assert len(intake.list_choices()) == 9
+    for key, mapping in comparison.mappings().items():
+        keys = [row["key"] for row in mapping.columns]
+        assert len(keys) == len(set(keys)), key
+        for row in mapping.columns:
+            assert row["key"] in special or row["key"] in held, (key, row["key"])
+            codes = held[row["key"]].codes if row["key"] in held else {}
+            if codes:
+                assert set(row.get("codes", {}).values()) <= set(codes), (key, row["key"])
+
+
+def test_the_connection_is_left_without_scope(clerk: Scope) -> None:
+    absorbed(clerk, workbook(DIBAO, a_list()))
+    with connection.cursor() as cursor:
+        cursor.execute("select current_setting('app.region', true)")
+        assert cursor.fetchone()[0] in ("", None)
