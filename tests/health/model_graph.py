@@ -37,7 +37,7 @@ def graph_problems(models: Iterable[Any], order: list[str]) -> list[str]:
                 continue
             if order.index(target) < order.index(home):
                 problems.append(f"{told} points downstream: {target} stands below {home} in the river")
-            if not field.remote_field.is_hidden():
+            if not field.remote_field.hidden:
                 problems.append(f'{told} leaves {home} without related_name="+"')
     return problems
 

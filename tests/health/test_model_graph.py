@@ -21,7 +21,7 @@ def table(part: str, *fields: Any) -> Any:
 
 def key(target: Any, *, hidden: bool) -> Any:
     """A stand-in for a foreign key."""
-    remote = SimpleNamespace(is_hidden=lambda: hidden)
+    remote = SimpleNamespace(hidden=hidden)
     return SimpleNamespace(
         name="key", is_relation=True, auto_created=False, related_model=target, remote_field=remote
     )
