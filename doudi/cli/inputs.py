@@ -78,7 +78,7 @@ def _some_of_register(
 ) -> Reading:
     with TemporaryDirectory(prefix="doudi-") as folder, duck.connected(folder) as db:
         found = read_tables(path, Path(folder), db=db, law=law, on=on, region=region)
-        chosen = f"= {literal(household)}" if household else "IS NOT NULL LIMIT 20"
+        chosen = f"= {literal(household)}" if household else "IS NOT NULL ORDER BY household_id LIMIT 20"
         which = (
             f"SELECT household_id FROM read_parquet({literal(found.households)}) WHERE household_id {chosen}"
         )

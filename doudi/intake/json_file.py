@@ -106,7 +106,8 @@ class _Reader:
     def _row(self, title: str, number: int, content: dict[str, Any], path: str) -> Record:
         sheet, record = self.sheets[title], Record(title, self.file, number, path=path)
         # A tool that sends sums without names is not asked for names.
-        cells: dict[str, tuple[Column, Raw]] = {c.key: (c, None) for c in sheet.columns if c.key != "name"}
+        asked = [column for column in sheet.columns if column.required and column.key != "name"]
+        cells: dict[str, tuple[Column, Raw]] = {column.key: (column, None) for column in asked}
         for name, raw in content.items():
             column = sheet.column(name)
             if column is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -14,7 +14,7 @@ from doudi.intake.grids import Grid, delimited, workbook
 from doudi.intake.households import Family, families
 from doudi.intake.json_file import json_records, load_json
 from doudi.intake.records import Record, records
-from doudi.intake.sheets import HOUSEHOLD, PERSON, sheet_title, sheets
+from doudi.intake.sheets import HOUSEHOLD, PERSON, Sheet, sheet_title, sheets
 from doudi.law.rulebook import Law
 
 
@@ -85,13 +85,17 @@ def read(path: Path, *, law: Law, on: date, region: str | None = None) -> Readin
     `on` is the day of assessment of families that name none, `region` the code for blank region columns.
     """
     reading = Reading(path, kind_of(path))
+    known = sheets(law)
+    if region:
+        known[HOUSEHOLD] = known[HOUSEHOLD].waiving("region_code")
     if reading.kind is Kind.JSON:
         reading.content = load_json(path)
-        rows: Iterable[Record] = json_records(path.name, reading.content, sheets(law), reading.findings)
+        rows: Iterable[Record] = json_records(path.name, reading.content, known, reading.findings)
     else:
-        not_needed = frozenset({"region_code"} if region else ())
-        rows = _rows(reading, law, reading.findings, not_needed)
+        rows = _rows(reading, known)
     reading.families = families(rows, reading.findings, law=law, on=on, region=region)
+    order = {title: at for at, title in enumerate(known)}
+    reading.findings.sort(key=lambda finding: (order.get(finding.sheet, -1), finding.row))
     if not reading.families and not reading.faults:
         raise FileRefused("NO_ROWS", path.name)
     return reading
@@ -104,17 +108,15 @@ def grids(reading: Reading) -> Iterator[Grid]:
     return (delimited(file) for file in sorted(reading.path.glob("*.csv")) if sheet_title(file.stem))
 
 
-def _rows(
-    reading: Reading, law: Law, findings: list[Finding], not_needed: frozenset[str]
-) -> Iterator[Record]:
-    known, seen = sheets(law), dict[str, str]()
+def _rows(reading: Reading, known: Mapping[str, Sheet]) -> Iterator[Record]:
+    seen: dict[str, str] = {}
     for grid in grids(reading):
         title = sheet_title(grid.name)
         if title in seen:
             raise FileRefused("SHEET_TWICE", grid.file, first=seen[title], second=grid.name)
         if title is not None:
             seen[title] = grid.name
-            yield from records(grid, known[title], findings, not_needed=not_needed)
+            yield from records(grid, known[title], reading.findings)
     missing = [title for title in (HOUSEHOLD, PERSON) if title not in seen]
     if missing:
         raise FileRefused("SHEET_MISSING", reading.path.name, sheets="”“".join(missing))

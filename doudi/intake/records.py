@@ -87,9 +87,9 @@ def _bounded(column: Column, raw: Raw) -> Value:
 
 
 def records(
-    grid: Grid, sheet: Sheet, findings: list[Finding], *, not_needed: frozenset[str]
+    grid: Grid, sheet: Sheet, findings: list[Finding], *, not_needed: frozenset[str] = frozenset()
 ) -> Iterator[Record]:
-    """The rows of one grid. `not_needed` are required columns that the command line fills in.
+    """The rows of one grid; the columns `not_needed` may be missing though the sheet asks for them.
 
     Raises FileRefused when there is no header, a required column is missing, or two columns have one meaning.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ _ENTITIES = {HOUSEHOLD: "household", PERSON: "person"}
 _KINDS = {"region_code": "region", "work_place": "place", "id_no": "id"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Column:
     """One column: `key` is the fact or the field of an item row, `codes` maps accepted spellings to codes.
 
@@ -48,6 +48,12 @@ class Sheet:
     title: str
     columns: tuple[Column, ...]
     spellings: Mapping[str, Column]
+
+    def waiving(self, key: str) -> Sheet:
+        """The sheet without insisting on a column: the command line gives what is blank there."""
+        eased = {column: replace(column, required=False) for column in self.columns if column.key == key}
+        columns = tuple(eased.get(column, column) for column in self.columns)
+        return Sheet(self.title, columns, {text: eased.get(c, c) for text, c in self.spellings.items()})
 
     def column(self, text: object) -> Column | None:
         """The column a header means; None for a column of the office's own. 金额（元） means 金额."""

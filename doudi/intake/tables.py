@@ -112,8 +112,10 @@ class _Reader:
     def open(self, title: str) -> None:
         """Makes a view raw_<file> of every column the law knows, in its own type; NULL if it has none."""
         path = self.folder / f"{FILES[title]}.parquet"
-        if not path.exists() and title in SHEETS:
-            return
+        if not path.exists():
+            if title in SHEETS:
+                return
+            raise FileRefused("SHEET_MISSING", self.folder, sheets=path.name)
         source = f"read_parquet({literal(path)}, file_row_number = true)"
         try:
             found = {
