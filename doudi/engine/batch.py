@@ -18,6 +18,8 @@ from doudi.engine.scalar import FactError
 from doudi.engine.vocabulary import BOOL, HOUSEHOLD, INT, MAX_PERSONS, PERSON, TEXT, ValueSource
 
 NAMED = 100
+FEW = 8
+"""With no more nullable facts than this, or mostly unclear households, missing lists are made in the first pass."""
 _ACCEPTED = {
     INT: ("TINYINT", "SMALLINT", "INT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"),
     BOOL: ("BOOLEAN",),
@@ -94,7 +96,7 @@ class Batch:
         self.infos: dict[str, Info] = {}
         self.unproved: list[Column] = []
         self.report = Report()
-        self.mostly_unclear = False
+        self.at_once = False
 
     def run(self, files: Mapping[str, Sequence[str]], progress: Progress | None = None) -> Report:
         """Evaluate the files of each entity; the database writes the results."""
@@ -228,13 +230,13 @@ class Batch:
         database.drop("sizes")
 
     def _evaluate(self, number: int) -> None:
-        at_once = self.mostly_unclear
-        asked = [name for name in self.outputs if at_once or name not in self.late]
+        self.at_once |= sum(self.infos[fact.name].nullable for fact in self.facts) <= FEW
+        asked = [name for name in self.outputs if self.at_once or name not in self.late]
         first = self._plan([*dict.fromkeys([*asked, *self.eligible])], "in", "m_")
         results, redone = first.run(), {}
         households, unclear = self._count("in_household"), self._unclear(first, results)
         plans = [first]
-        if unclear and not at_once:
+        if unclear and not self.at_once:
             for entity in (HOUSEHOLD, PERSON):
                 again = f"SELECT * FROM in_{entity} SEMI JOIN unclear USING ({KEY})"
                 self.database.run(f"CREATE OR REPLACE TEMP VIEW again_{entity} AS {again}")
@@ -249,7 +251,7 @@ class Batch:
         self.database.drop("unclear")
         self.report.households += households
         self.report.unclear += unclear
-        self.mostly_unclear = unclear * 3 > households
+        self.at_once |= unclear * 3 > households
 
     def _plan(self, outputs: Sequence[str], tables: str, prefix: str) -> Plan:
         given = {"households": f"{tables}_household", "persons": f"{tables}_person", "prefix": prefix}
@@ -271,7 +273,7 @@ class Batch:
         keys = [KEY] if all(self._entity(name) == HOUSEHOLD for name in picked) else [KEY, MEMBER]
         full = ", ".join([*keys, *map(self._q, picked)])
         blank = ", ".join([*keys, *(f"'' AS {self._q(n)}" if n in self.late else self._q(n) for n in picked)])
-        if self.mostly_unclear:
+        if self.at_once:
             return f"SELECT {full} FROM ({first})"
         if second is None:
             return f"SELECT {blank} FROM ({first})"

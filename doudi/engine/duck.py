@@ -91,7 +91,9 @@ class DuckDB:
     def write(self, entity: str, select: str, number: int) -> None:
         """Write one numbered result file."""
         file = self.work.joinpath(f"{entity}s-{number:05}.parquet")
-        self.run(f"COPY ({select}) TO {DUCKDB.literal(str(file))} (FORMAT PARQUET)")
+        # Keys are all different: looking for a dictionary of them costs a third of the writing.
+        how = "FORMAT PARQUET, DICTIONARY_SIZE_LIMIT 1000"
+        self.run(f"COPY ({select}) TO {DUCKDB.literal(str(file))} ({how})")
 
 
 @contextmanager

@@ -163,6 +163,7 @@ def _compared(op: str, a: Info, b: Info) -> Span:
 
 ORDER = ("lt", "le", "gt", "ge")
 COMPARE = (*ORDER, "eq", "ne")
+NEUTRAL = {"add": 0, "sub": 0, "mul": 1}
 DIVIDE = ("div_round", "div_up", "div_down")
 
 
@@ -269,26 +270,31 @@ def _want(op: str, args: Sequence[Info], kind: str) -> None:
             raise TypeMismatch(f"{op} wants {kind}, got {arg.type}")
 
 
-def fold(node: Node, known: Mapping[str, Info]) -> tuple[Node, Info]:
+def fold(node: Node, known: Mapping[str, Info], same: Mapping[str, str] | None = None) -> tuple[Node, Info]:
     """The node with everything `known` already decides written as a constant, and its Info.
 
-    Aggregates and lookups have been lifted to columns of their own before this is called.
+    `same` maps a name to another that stands for the same figure. Aggregates and lookups have been lifted to
+    columns of their own before this is called.
     """
     if isinstance(node, Const):
         return node, info_of(node.value)
     if isinstance(node, Name):
         info = known[node.name]
-        return (node if info.const is None else Const(info.const)), info
+        name = (same or {}).get(node.name, node.name)
+        return (Name(name) if info.const is None else Const(info.const)), info
     assert isinstance(node, Op)
-    folded = [fold(arg, known) for arg in node.args]
+    folded = [fold(arg, known, same) for arg in node.args]
+    args = tuple(arg[0] for arg in folded)
     info = infer(node.op, [arg[1] for arg in folded])
     if info.const is not None:
         return Const(info.const), info
     if node.op == "where" and folded[0][1].const is not None:
         return folded[1 if folded[0][1].const else 2]
-    args = [arg[0] for arg in folded]
     if node.op in ("and", "or"):
-        args = [arg for arg, about in folded if about.const is None]
-        if len(args) == 1:
-            return args[0], info
-    return Op(node.op, tuple(args)), info
+        args = tuple(arg for arg, about in folded if about.const is None)
+        return (args[0] if len(args) == 1 else Op(node.op, args)), info
+    if node.op in NEUTRAL and args[1] == Const(NEUTRAL[node.op]):
+        return args[0], info
+    if node.op == "add" and args[0] == Const(0):
+        return args[1], info
+    return Op(node.op, args), info

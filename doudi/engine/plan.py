@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from doudi.engine.contexts import ContextError, Contexts
-from doudi.engine.ir import Const, Info, Node, Op, fold, infer_aggregate, info_over, names
+from doudi.engine.ir import Const, Info, Name, Node, Op, fold, infer_aggregate, info_over, names
 from doudi.engine.program import AGGREGATE, CONTEXT, FACT, LOOKUP, RULE, VALUE, Column, Program, phase_of
 from doudi.engine.sql import Dialect, Layers, filled
 from doudi.engine.vocabulary import HOUSEHOLD, INT, PERSON, TEXT, Value, ValueSource
@@ -64,6 +64,8 @@ class Plan:
         self.columns: dict[str, Column] = {}
         self.looked: dict[str, Contexts] = {}
         self.codes: dict[str, list[Value]] = {}
+        self.same: dict[str, str] = {}
+        self.asked: set[str] = set()
         self._made: list[str] = []
         per_person = any(program.columns[name].entity == PERSON for name in self.outputs)
         self.keys = {HOUSEHOLD: [KEY], PERSON: [KEY, MEMBER] if per_person else [KEY]}
@@ -135,37 +137,46 @@ class Plan:
     def _specialise(self, wanted: Sequence[Column]) -> None:
         """Fold what the data already decides, then keep only the columns the outputs still read."""
         folded: dict[str, Column] = {}
+        first: dict[tuple[str, str, str, Node], str] = {}
         read = set(self._read_by(wanted))
         for column in wanted:
-            expr, info = column.expr, self.infos.get(column.name, column.info)
-            if column.kind == RULE:
-                expr, info = fold(column.expr, self.infos)
-            elif column.kind == AGGREGATE:
-                expr, body = fold(column.expr, self.infos)
-                info = infer_aggregate(column.how, body)
-            elif column.kind == LOOKUP:
-                assert isinstance(column.expr, Op)
-                expr = Op("at", tuple(fold(arg, self.infos)[0] for arg in column.expr.args))
-                if column.how not in self.looked:
-                    self.looked[column.how] = Contexts(self.source, (column.how,))
-                said = [row.values[0] for rows in self.looked[column.how].rows.values() for row in rows]
-                info = info_over(self.program.values[column.how].type, [*said, None])
-            if isinstance(expr, Op) and expr.op == "first_false" and column.name not in read:
-                expr, info = self._coded(column.name, expr)
-            self.infos[column.name] = info
-            column = replace(column, expr=expr, info=info)
-            # What is folded away no longer delays a column: a value_at on a constant day needs no earlier phase.
-            deps = [folded[name] for name in names(expr)]
-            late = column.kind in (RULE, AGGREGATE, LOOKUP)
-            folded[column.name] = replace(column, phase=phase_of(column, deps)) if late else column
+            name = column.name
+            if column.kind in (FACT, VALUE):
+                folded[name] = replace(column, info=self.infos[name])
+                continue
+            expr, info = self._folded(column)
+            # Regions switch whole chains of rules into copies of each other: one figure, one column.
+            twin = first.setdefault((column.entity, column.kind, column.how, expr), name)
+            if column.kind == RULE and isinstance(expr, Name) and folded[expr.name].entity == column.entity:
+                twin = expr.name
+            if twin != name:
+                self.same[name] = twin
+            elif isinstance(expr, Op) and expr.op == "first_false" and name not in read:
+                expr, info = self._coded(name, expr)
+            self.infos[name] = info
+            # What is folded away no longer delays: a value_at on a constant day needs no earlier phase.
+            phase = phase_of(column, [folded[dep] for dep in names(expr)])
+            folded[name] = replace(column, expr=expr, info=info, phase=phase)
         live: set[str] = set()
-        stack = list(self.outputs)
+        self.asked = {self.same.get(name, name) for name in self.outputs}
+        stack = list(self.asked)
         while stack:
             name = stack.pop()
             if name not in live and self.infos[name].const is None:
                 live.add(name)
                 stack.extend(names(folded[name].expr))
         self.columns = {name: column for name, column in folded.items() if name in live}
+
+    def _folded(self, column: Column) -> tuple[Node, Info]:
+        if column.kind != LOOKUP:
+            expr, info = fold(column.expr, self.infos, self.same)
+            return expr, infer_aggregate(column.how, info) if column.kind == AGGREGATE else info
+        assert isinstance(column.expr, Op)
+        if column.how not in self.looked:
+            self.looked[column.how] = Contexts(self.source, (column.how,))
+        said = [row.values[0] for rows in self.looked[column.how].rows.values() for row in rows]
+        info = info_over(self.program.values[column.how].type, [*said, None])
+        return Op("at", tuple(fold(arg, self.infos, self.same)[0] for arg in column.expr.args)), info
 
     def _coded(self, name: str, expr: Op) -> tuple[Node, Info]:
         """A reason as a number until the end: texts are ten times as dear to carry from phase to phase."""
@@ -185,7 +196,7 @@ class Plan:
 
     def _kept(self, phase: int, entity: str) -> list[str]:
         """The columns of an entity, known by now, that a later phase or the output reads."""
-        read = {*self._read_by(c for c in self.columns.values() if c.phase > phase), *self.outputs}
+        read = {*self._read_by(c for c in self.columns.values() if c.phase > phase), *self.asked}
         known = (c for c in self.columns.values() if c.entity == entity and c.phase <= phase)
         return [column.name for column in known if column.name in read]
 
@@ -279,13 +290,11 @@ class Plan:
         for name in self.outputs:
             column = self.program.columns[name]
             if column.entity == entity:
-                const = self.infos[name].const
-                sql = self._q(name) if const is None else self.literal(const)
-                if name in self.codes:
-                    cases = " ".join(
-                        f"WHEN {at} THEN {self.literal(text)}" for at, text in enumerate(self.codes[name])
-                    )
-                    sql = f"CASE {sql} {cases} END"
+                const, twin = self.infos[name].const, self.same.get(name, name)
+                sql = self._q(twin) if const is None else self.literal(const)
+                if codes := self.codes.get(twin):
+                    cases = [f"WHEN {at} THEN {self.literal(text)}" for at, text in enumerate(codes)]
+                    sql = f"CASE {sql} {' '.join(cases)} END"
                 parts.append(f"CAST({sql} AS {dialect.output(column.info)}) AS {self._q(name)}")
         return f"SELECT {', '.join(parts)} FROM {self.tables[entity]}"
 
