@@ -169,7 +169,8 @@ class Contents:
             "verdict": answer.verdict.value,
             "in_force": answer.in_force,
             "basis": cited(scheme.basis, on),
-            "reason": reason and asdict(reason),
+            "low_income": scheme.low_income,
+            "reason": reason and {**asdict(reason), "next": self.labels.advice.get(reason.code, "")},
             "conditions": [
                 {
                     "rule": test.rule,

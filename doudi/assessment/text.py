@@ -69,19 +69,21 @@ def _answer(shown: Mapping[str, Any]) -> Iterator[RenderableType]:
 
 def _refused(shown: Mapping[str, Any]) -> Iterator[RenderableType]:
     if shown["refused"]:
-        yield _columns(
-            (
-                row["label"] + (f"\n{row['who']}" if row["who"] else ""),
-                Text.assemble(
-                    row["text"],
-                    ("：" + row["detail"] if row["detail"] else "", "bold"),
-                    ("\n" + row["article"], "dim"),
-                ),
-            )
-            for row in shown["refused"]
-        )
+        yield _columns((row["label"], _reasons(row)) for row in shown["refused"])
     if shown["elsewhere"]:
         yield Text(f"核定日在本地没有实行：{shown['elsewhere']}。", style="dim")
+
+
+def _reasons(row: Mapping[str, Any]) -> Text:
+    told = Text()
+    for at, reason in enumerate(row["reasons"]):
+        who = f"{reason['who']}：" if reason["who"] else ""
+        detail = f"：{reason['detail']}" if reason["detail"] else ""
+        told.append(f"{'' if at == 0 else chr(10)}{who}{reason['text']}").append(detail, style="bold")
+        told.append(f"。{reason['next']}。" if row["low_income"] and reason["next"] else "").append(
+            f"\n{reason['article']}", "dim"
+        )
+    return told
 
 
 def _conditions(tests: Iterable[Mapping[str, Any]]) -> Table:

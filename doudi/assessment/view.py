@@ -49,7 +49,7 @@ class _View:
             "partly": bool(self.open) or any(None in amounts for amounts in map(_amounts, self.granted)),
             "marks": self.marks() if self.granted else "",
             "unclear": self.unclear(),
-            "refused": list(self.grouped()),
+            "refused": self.grouped(),
             "elsewhere": "、".join(dict.fromkeys(elsewhere)),
             "met": [{**row, "who": self.named(row)} for row in (*self.granted, *self.open)],
             "working": [part for part in self.working() if part["rows"] or part["facts"]],
@@ -123,18 +123,19 @@ class _View:
             row |= {key: "、".join(dict.fromkeys(row[key])) for key in ("who", "schemes")}
         return sorted(rows.values(), key=lambda row: bool(row["county"]))
 
-    def grouped(self) -> Iterator[Row]:
-        """Refusals, members with the same reason together."""
-        rows: dict[tuple[str, ...], Row] = {}
-        for one in self.refused:
-            if one["in_force"]:
-                key = (one["label"], *one["reason"].values())
-                rows.setdefault(key, {**one["reason"], "label": one["label"], "who": []})["who"].append(
-                    self.named(one)
-                )
+    def grouped(self) -> list[Row]:
+        """Refusals, a row a category, members of one reason together; low-income categories first."""
+        rows: dict[str, Row] = {}
+        for one in (one for one in self.refused if one["in_force"]):
+            row = rows.setdefault(one["label"], {**one, "reasons": {}})
+            reason = row["reasons"].setdefault(tuple(one["reason"].values()), {**one["reason"], "who": []})
+            reason["who"].append(self.named(one))
         for row in rows.values():
-            everyone = len(row["who"]) == len(self.members) > 1
-            yield {**row, "who": "全部成员" if everyone else "、".join(row["who"])}
+            row["reasons"] = list(row["reasons"].values())
+            for reason in row["reasons"]:
+                whole = len(reason["who"]) == len(self.members) > 1
+                reason["who"] = "全部成员" if whole else "、".join(reason["who"])
+        return sorted(rows.values(), key=lambda row: not row["low_income"])
 
     # --- the working -------------------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ UNITS = {
     "months": "个月", "persons": "人", "years": "岁", "permille": "%",
 }  # fmt: skip
 _CODES = Path(__file__).with_name("labels.toml")
+_REASONS = Path(__file__).with_name("reasons.toml")
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,11 @@ class Labels:
             name: dict(self.law.codes[codes].labels) if isinstance(codes, str) else codes
             for name, codes in lists.items()
         }
+
+    @cached_property
+    def advice(self) -> dict[str, str]:
+        """What a family or an officer can do next, by the code of the reason."""
+        return {code: str(row["next"]) for code, row in read_toml(_REASONS, _REASONS.name).items()}
 
     def name(self, name: str) -> str:
         """The Chinese label of a rule, fact, parameter or `value:parameter`."""

@@ -89,7 +89,8 @@ def test_the_family_of_panzhou_reads_what_it_gets_and_how_far_the_rest_is() -> N
         "人均月收入高出低保标准74.67元/月",
         "《社会救助暂行办法》（国务院令第649号）第九条",
         "人均月收入低于低保边缘线175.33元/月",
-        "核定日在本地没有实行：城乡精准扶贫重点帮扶对象",
+        "城乡精准扶贫重点帮扶对象",
+        "收入减少或有新的必要支出时，可以重新申请。",
         "周玉兰基础养老金收入1,800.00元。按核定日的口径，这些收入不参与计算。",
         "574.67元/月",
         "最低工资标准2,490.00元/月〔测试值〕",
@@ -125,7 +126,7 @@ def test_an_amount_not_yet_known_is_said_to_be_open() -> None:
     assert "请填写盘州市现行特困人员基本生活标准（元/人月）" in text
 
 
-@pytest.mark.parametrize("width", [60, 80, 101, 140])
+@pytest.mark.parametrize("width", [60, 101])
 def test_no_character_is_lost_at_any_width(width: int) -> None:
     # Columns interleave when they wrap, so the characters are counted, not read.
     narrow, wide = (squeezed(text_of(panzhou(panzhou_family()), one)) for one in (width, 400))
