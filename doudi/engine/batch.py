@@ -19,7 +19,7 @@ from doudi.engine.vocabulary import BOOL, HOUSEHOLD, INT, MAX_PERSONS, PERSON, T
 
 NAMED = 100
 FEW = 8
-"""With no more nullable facts than this, or mostly unclear households, missing lists are made in the first pass."""
+"""With no more nullable facts than this, missing lists are cheap enough to be made in the first pass."""
 _ACCEPTED = {
     INT: ("TINYINT", "SMALLINT", "INT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"),
     BOOL: ("BOOLEAN",),
@@ -62,11 +62,12 @@ class Database(Backend, Protocol):
 
 @dataclass
 class Report:
-    """What a run did, and the rows it could not place: counted, the first hundred named, never dropped unsaid.
+    """What a run did, and the rows it could not place: counted, the first hundred named, none dropped unsaid.
 
-    `orphans`: persons (household_id, person_id) of no known household, not assessed. `empty`: households without
-    a person, assessed as having nobody. `unclear`: households with an unknown verdict, theirs or a person's (0
-    when no missing list was asked for). `absent`: fact columns the files do not have, unknown for everyone.
+    `orphans`: persons (household_id, person_id) of no known household, not assessed. `empty`: households
+    without a person, assessed as having nobody. `unclear`: households with an unknown verdict, theirs or a
+    person's (0 when no missing list was asked for). `absent`: fact columns the files do not have, unknown for
+    everyone.
     """
 
     households: int = 0
@@ -124,10 +125,10 @@ class Batch:
     def _entity(self, name: str) -> str:
         return self.program.columns[name].entity
 
-    # --- what the files hold and prove ------------------------------------------------------------------------
+    # --- what the files hold and prove ----------------------------------------------------------------
 
     def _source(self, entity: str, files: Sequence[str]) -> str:
-        """The relation of an entity with its keys and live facts. Raises FactError for a missing key or wrong type."""
+        """An entity's keys and live facts as a relation; FactError for a missing key or a wrong type."""
         relation = self.database.open(entity, files)
         types = {str(row[0]): str(row[1]).upper() for row in self.database.rows(f"DESCRIBE {relation}")}
         keys = [KEY] if entity == HOUSEHOLD else [KEY, MEMBER]
@@ -181,12 +182,12 @@ class Batch:
                 numbers = (int(low or 0), int(high or 0)) if fact.info.type == INT else (0, 1)
                 self._learn(fact, *numbers, known != found[0])
 
-    # --- chunks -----------------------------------------------------------------------------------------------
+    # --- chunks ---------------------------------------------------------------------------------------
 
     def _chunks(
         self, sources: Mapping[str, str], groups: Mapping[str, list[Group]], total: int
     ) -> Iterator[dict[str, str]]:
-        """The two relations, chunk by chunk: cut along the keys of sorted files, else spread by hash first."""
+        """Both relations, chunk by chunk: cut along the keys of sorted files, else spread by hash first."""
         size, literal = self.database.chunk, self.database.dialect.literal
         edges = [] if total <= size else _edges(groups, size)
         if edges is None:
@@ -199,7 +200,7 @@ class Batch:
             test = " AND ".join(sides) or "TRUE"
             yield {entity: f"SELECT * FROM {source} WHERE {test}" for entity, source in sources.items()}
 
-    # --- one chunk --------------------------------------------------------------------------------------------
+    # --- one chunk ------------------------------------------------------------------------------------
 
     def _place(self, chunk: Mapping[str, str]) -> None:
         """Refuse what would be wrong, note what cannot be placed, and leave in_person without orphans."""

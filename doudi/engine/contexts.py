@@ -1,4 +1,4 @@
-"""Law values for a batch: each distinct (place, area type, day) is resolved once, to exactly one row or an error.
+"""Law values for a batch: each distinct (place, area type, day) is resolved once, to one row or an error.
 
 Resolved here and joined by equality, not by a join on intervals: an as-of join takes a neighbouring standard
 when nothing matches, and two overlapping rows would silently double a household.
@@ -35,7 +35,7 @@ class Contexts:
                     )
 
     def find(self, place: str, area: str, on: int) -> tuple[Value, ...] | None:
-        """The values of the longest listed prefix of `place` on that day, in the order of the names, or None."""
+        """What the longest listed prefix of `place` says on that day, in the order of the names, or None."""
         try:
             path = [*RegionCode.parse(place).path(), ""]
         except RegionError:

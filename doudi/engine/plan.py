@@ -1,7 +1,7 @@
-"""The order of work of a batch: phase by phase, persons then households, keeping only what a later phase reads.
+"""The order of work of a batch: phase by phase, persons then households, keeping only what is still read.
 
-One plan for every SQL engine. The data at hand decides what is written: a fact without NULLs needs no guards, a
-value that is the same everywhere becomes a literal, and what that decides is folded away before any SQL exists.
+One plan for every SQL engine. The data at hand decides what is written: a fact without NULLs needs no guards,
+a value that is the same everywhere becomes a literal, and what that decides is folded away before any SQL.
 """
 
 from __future__ import annotations
@@ -88,36 +88,31 @@ class Plan:
         for table in self._made:
             self.backend.drop(table)
 
-    # --- before the first phase -------------------------------------------------------------------------------------
+    # --- before the first phase ---------------------------------------------------------------------------
 
     def _contexts(self, wanted: Sequence[str]) -> list[list[Value]]:
         """The one row of law values of each (region_code, area_type, on) that occurs, after those three."""
-        dialect, table = self.backend.dialect, self.tables[HOUSEHOLD]
-        keys = ", ".join(dialect.name(name) for name in CONTEXT)
-        found = self.backend.rows(f"SELECT DISTINCT {keys} FROM {table}")
+        keys = ", ".join(map(self._q, CONTEXT))
         contexts = Contexts(self.source, wanted)
-        rows = [(*key, *self._values(contexts, key)) for key in found]
-        for at, name in enumerate(wanted):
-            spec = self.program.values[name]
-            self.infos[name] = info_over(spec.type, [row[at + 3] for row in rows])
-        return [[*row] for row in rows]
+        found = self.backend.rows(f"SELECT DISTINCT {keys} FROM {self.tables[HOUSEHOLD]}")
+        rows = [[*key, *self._values(contexts, key)] for key in found]
+        for at, name in enumerate(wanted, start=len(CONTEXT)):
+            self.infos[name] = info_over(self.program.values[name].type, [row[at] for row in rows])
+        return rows
 
     def _base(self, wanted: Sequence[str], rows: Sequence[Sequence[Value]]) -> None:
         """The households with the live facts and the law values that differ between them."""
-        dialect, table = self.backend.dialect, self.tables[HOUSEHOLD]
         joined = [name for name in wanted if name in self.columns]
-        if joined:
-            types = {name: dialect.type(self.infos[name]) for name in (*CONTEXT, *joined)}
-            places = [0, 1, 2, *(wanted.index(name) + 3 for name in joined)]
-            self._load("c", types, [[row[at] for at in places] for row in rows])
-            match = " AND ".join(f"h.{self._q(name)} = c.{self._q(name)}" for name in CONTEXT)
-            facts = [c.name for c in self.columns.values() if c.kind == FACT and c.entity == HOUSEHOLD]
-            picked = ", ".join(
-                [f"h.{self._q(n)}" for n in (KEY, *facts)] + [f"c.{self._q(n)}" for n in joined]
-            )
-            self._make(
-                HOUSEHOLD, "h", f"SELECT {picked} FROM {table} AS h JOIN {self.prefix}c AS c ON {match}"
-            )
+        if not joined:
+            return
+        types = {name: self.backend.dialect.type(self.infos[name]) for name in (*CONTEXT, *joined)}
+        places = [0, 1, 2, *(wanted.index(name) + len(CONTEXT) for name in joined)]
+        self._load("c", types, [[row[at] for at in places] for row in rows])
+        facts = [c.name for c in self.columns.values() if c.kind == FACT and c.entity == HOUSEHOLD]
+        picked = [f"h.{self._q(name)}" for name in (KEY, *facts)] + [f"c.{self._q(name)}" for name in joined]
+        match = " AND ".join(f"h.{self._q(name)} = c.{self._q(name)}" for name in CONTEXT)
+        source = f"{self.tables[HOUSEHOLD]} AS h JOIN {self.prefix}c AS c ON {match}"
+        self._make(HOUSEHOLD, "h", f"SELECT {', '.join(picked)} FROM {source}")
 
     def _values(self, contexts: Contexts, key: tuple[Value, ...]) -> tuple[Value, ...]:
         place, area, on = key
@@ -125,11 +120,11 @@ class Plan:
         if isinstance(place, str) and isinstance(area, str) and isinstance(on, int):
             values = contexts.find(place, area, on)
         if values is None:
-            pairs = zip(CONTEXT, key, strict=True)
-            test = " AND ".join(
-                f"{self.backend.dialect.name(name)} {'IS NULL' if value is None else '= ' + self.literal(value)}"
-                for name, value in pairs
-            )
+            tests = [
+                f"{self._q(name)} {'IS NULL' if value is None else '= ' + self.literal(value)}"
+                for name, value in zip(CONTEXT, key, strict=True)
+            ]
+            test = " AND ".join(tests)
             who = self.backend.rows(f"SELECT {KEY} FROM {self.tables[HOUSEHOLD]} WHERE {test} LIMIT 1")[0][0]
             raise ContextError(f"household {who}: no law values for region {place}, area {area}, day {on}")
         return values
@@ -185,7 +180,7 @@ class Plan:
         pairs = [part for at, test in enumerate(expr.args[::2]) for part in (test, Const(at))]
         return Op("first_false", tuple(pairs)), Info(INT, 0, len(texts))
 
-    # --- one phase --------------------------------------------------------------------------------------------------
+    # --- one phase ----------------------------------------------------------------------------------------
 
     def _stage(self, phase: int, entity: str, *kinds: str) -> list[Column]:
         found = [column for column in self.columns.values() if column.phase == phase and column.kind in kinds]
@@ -228,10 +223,8 @@ class Plan:
             self.grouped = f"(SELECT {counted} FROM ({inner}) AS b GROUP BY {KEY})"
 
     def _households(self, phase: int) -> None:
-        aggregates, stage = (
-            self._stage(phase, HOUSEHOLD, AGGREGATE),
-            self._stage(phase, HOUSEHOLD, RULE, LOOKUP),
-        )
+        aggregates = self._stage(phase, HOUSEHOLD, AGGREGATE)
+        stage = self._stage(phase, HOUSEHOLD, RULE, LOOKUP)
         if not stage and not aggregates:
             return
         kept = self._kept(phase, HOUSEHOLD)
@@ -267,23 +260,18 @@ class Plan:
             self.literal(arg.value) if isinstance(arg, Const) else f"{alias}.{self._q(next(names(arg)))}"
             for arg in column.expr.args[1:]
         ]
-        contexts = self.looked[column.how]
-        asked = self.backend.rows(
-            f"SELECT DISTINCT {', '.join(keys)} FROM {self.tables[column.entity]} AS {alias}"
-        )
-        rows = []
-        for place, area, on in asked:
+        find, name = self.looked[column.how].find, column.name
+        rows: list[list[Value]] = []
+        select = f"SELECT DISTINCT {', '.join(keys)} FROM {self.tables[column.entity]} AS {alias}"
+        for place, area, on in self.backend.rows(select):
             if isinstance(place, str) and isinstance(area, str) and isinstance(on, int):
-                rows.append([place, area, on, *(contexts.find(place, area, on) or (None,))])
-        types = [Info(TEXT), Info(TEXT), Info(INT, hi=2**32), column.info]
-        named = dict(
-            zip(("place", "area", "day", "value"), map(self.backend.dialect.type, types), strict=True)
-        )
-        self._load(column.name, named, rows)
-        match = " AND ".join(f"{key} = {column.name}.{name}" for key, name in zip(keys, named, strict=False))
-        return f" LEFT JOIN {self.prefix}{column.name} AS {column.name} ON {match}"
+                rows.append([place, area, on, *(find(place, area, on) or (None,))])
+        infos = {"place": Info(TEXT), "area": Info(TEXT), "day": Info(INT, hi=2**32), "value": column.info}
+        self._load(name, {part: self.backend.dialect.type(info) for part, info in infos.items()}, rows)
+        match = " AND ".join(f"{key} = {name}.{part}" for key, part in zip(keys, infos, strict=False))
+        return f" LEFT JOIN {self.prefix}{name} AS {name} ON {match}"
 
-    # --- tables -----------------------------------------------------------------------------------------------------
+    # --- tables -------------------------------------------------------------------------------------------
 
     def _result(self, entity: str) -> str:
         dialect, parts = self.backend.dialect, list(self.keys[entity])

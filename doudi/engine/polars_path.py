@@ -1,7 +1,8 @@
 """The second path: the same rulebook in Polars, one column after the other, to check the SQL by.
 
-Written apart from the SQL writer on purpose. It folds nothing, keeps no phases, takes no statistics, computes every
-integer in 128 bits and asks the law value by value, so a mistake there is not repeated here. Not for large data.
+Written apart from the SQL writer on purpose: it folds nothing, keeps no phases, takes no statistics, computes
+every integer in 128 bits and asks the law value by value, so a mistake there is not repeated here. Not for
+large data.
 """
 
 from __future__ import annotations

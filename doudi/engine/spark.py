@@ -1,4 +1,4 @@
-"""The same rulebook on a Spark cluster the user already runs, or in local mode. Needs the extra `doudi[spark]`."""
+"""The same rulebook on a Spark cluster the user already runs, or in local mode: the extra `doudi[spark]`."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class Spark:
     def make(self, table: str, select: str) -> None:
         """Create a table from a SELECT, computed now and cut from its past.
 
-        Lazily it would be computed again by each reader, doubling in every phase; persisted, its plan would still
-        carry all earlier plans, and Spark's printing of it alone exhausts a gigabyte after four phases.
+        Lazily it would be computed again by each reader, doubling in every phase; persisted, its plan would
+        still carry all earlier plans, and printing that alone exhausts a gigabyte after four phases.
         """
         frame = self.session.sql(select).localCheckpoint(eager=True)
         frame.createOrReplaceTempView(table)
@@ -91,7 +91,7 @@ def run(
     out: str,
     columns: Iterable[str] | None = None,
 ) -> Report:
-    """As `duck.run`, on a Spark session and any path it can read; writes folders `out/households`, `out/persons`."""
+    """As `duck.run`, on a Spark session and any path it reads; writes folders `households` and `persons`."""
     started = time.monotonic()
     files = {
         entity: [paths] if isinstance(paths, str) else list(paths)

@@ -1,8 +1,8 @@
-"""The rulebook as SQL: one subquery per dependency level, explicit widths, no reliance on how SQL treats NULL.
+"""The rulebook as SQL: one subquery per dependency level, explicit widths, NULL never left to chance.
 
-Hand SQL with lateral aliases makes DuckDB's planner expand every alias into every use; a level that reads only the
-level below stays linear. SUM, bool_or, greatest and least skip NULL, so an unknown wage would become 0: every such
-word is guarded unless the data at hand is known to hold no NULL there.
+Hand SQL with lateral aliases makes DuckDB's planner expand every alias into every use; a level that reads the
+level below stays linear. SUM, bool_or, greatest and least skip NULL, so an unknown wage would become 0: every
+such word is guarded unless the data at hand is known to hold no NULL there.
 """
 
 from __future__ import annotations
@@ -65,12 +65,12 @@ class Dialect:
 
 
 DUCKDB = Dialect('"', ("INTEGER", "BIGINT", "HUGEINT"), "VARCHAR", "//", None, {"'": "''"})
-# Spark's div on decimals answers BIGINT; in ANSI mode a quotient beyond it is an error, never a wrapped number.
+# Spark's div answers BIGINT whatever it divides; in ANSI mode a quotient beyond it is an error.
 SPARK = Dialect("`", ("INT", "BIGINT", "DECIMAL(38,0)"), "STRING", "div", 1, {"'": "\\'", "\\": "\\\\"})
 
 
 def width(info: Info) -> int:
-    """0, 1 or 2: the narrowest of 32, 64 and 128 bits that holds the bounds. Raises RuleError if none does."""
+    """0, 1 or 2: the narrowest of 32, 64 and 128 bits that holds the bounds; RuleError if none does."""
     for at, limit in enumerate(LIMITS):
         if -limit <= info.lo and info.hi <= limit:
             return at
@@ -79,7 +79,7 @@ def width(info: Info) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A piece of SQL: what is known of it, the width it has as typed by the engine, the level it can stand at."""
+    """A piece of SQL: what is known of it, the integer width the engine gives it, its level."""
 
     sql: str
     info: Info
@@ -91,11 +91,9 @@ class Term:
 class Layers:
     """Columns over a source relation, written level by level."""
 
-    def __init__(
-        self, dialect: Dialect, source: str, base: Mapping[str, tuple[str, Info]], tag: str = "_t"
-    ) -> None:
-        """`source` is what follows FROM; `base` maps a column's name to its SQL over the source and its Info."""
-        self.dialect, self.source, self.tag = dialect, source, tag
+    def __init__(self, dialect: Dialect, source: str, base: Mapping[str, tuple[str, Info]]) -> None:
+        """`source` is what follows FROM; `base` maps a column to its SQL over the source and its Info."""
+        self.dialect, self.source = dialect, source
         self.levels: list[dict[str, str]] = [{name: sql for name, (sql, _) in base.items()}]
         self.terms = {name: self._column(name, info, 1) for name, (_, info) in base.items()}
 
@@ -147,7 +145,7 @@ class Layers:
             return term
         while len(self.levels) <= term.level:
             self.levels.append({})
-        name = f"{self.tag}{sum(map(len, self.levels))}"
+        name = f"_t{sum(map(len, self.levels))}"
         self.levels[term.level][name] = term.sql
         return replace(term, sql=self.dialect.name(name), level=term.level + 1, atom=True)
 
@@ -209,7 +207,7 @@ class Layers:
         return Term(f"({text})", info, max(a.width, b.width), max(a.level, b.level), False)
 
     def _division(self, op: str, n: Term, d: Term) -> Term:
-        """Integer division truncates in SQL; the numerator is shifted first so that it rounds as the word says."""
+        """Integer division truncates in SQL: the numerator is shifted first, to round as the word says."""
         info = infer(op, [n.info, d.info])
         n, d = self.atom(n), self.atom(d)
         if d.info.lo <= 0:
@@ -219,17 +217,12 @@ class Layers:
         wide = max(n.width, d.width, width(Info(INT, -reach, reach)))
         n = self.atom(self._cast(n, wide)) if wide > n.width else n
         half = str(d.info.hi // 2) if d.info.const else f"{d.sql} {self.dialect.divide} 2"
-        shifted = {
-            "div_round": f"CASE WHEN {n.sql} < 0 THEN {n.sql} - {half} ELSE {n.sql} + {half} END",
-            "div_down": f"CASE WHEN {n.sql} < 0 THEN {n.sql} - {d.sql} + 1 ELSE {n.sql} END",
-            "div_up": f"CASE WHEN {n.sql} > 0 THEN {n.sql} + {d.sql} - 1 ELSE {n.sql} END",
+        below, above = {
+            "div_round": (f"{n.sql} - {half}", f"{n.sql} + {half}"),
+            "div_down": (f"{n.sql} - {d.sql} + 1", n.sql),
+            "div_up": (n.sql, f"{n.sql} + {d.sql} - 1"),
         }[op]
-        if n.info.lo >= 0:
-            shifted = {
-                "div_round": f"{n.sql} + {half}",
-                "div_down": n.sql,
-                "div_up": f"{n.sql} + {d.sql} - 1",
-            }[op]
+        shifted = above if n.info.lo >= 0 else f"CASE WHEN {n.sql} <= 0 THEN {below} ELSE {above} END"
         text = f"(({shifted}) {self.dialect.divide} {d.sql})"
         quotient = wide if self.dialect.quotient is None else self.dialect.quotient
         return Term(text, info, quotient, max(n.level, d.level), False)
@@ -258,15 +251,12 @@ class Layers:
 
 
 def filled(how: str, sql: str, counted: str, nullable: bool) -> str:
-    """A joined aggregate column, with its answer for a household without persons (where the join found nothing)."""
+    """A joined aggregate column, with its answer for a household without persons, where nothing joined."""
     if how not in _EMPTY:
         return sql
-    empty = _EMPTY[how]
-    return (
-        f"CASE WHEN {counted} IS NULL THEN {empty} ELSE {sql} END"
-        if nullable
-        else f"COALESCE({sql}, {empty})"
-    )
+    if nullable:
+        return f"CASE WHEN {counted} IS NULL THEN {_EMPTY[how]} ELSE {sql} END"
+    return f"COALESCE({sql}, {_EMPTY[how]})"
 
 
 def _years(a: Node, b: Node) -> Node:
@@ -275,10 +265,10 @@ def _years(a: Node, b: Node) -> Node:
 
 def _months(a: Node, b: Node) -> Node:
     def part(day: Node) -> tuple[Node, Node]:
+        # 202503 - 2025 * 88 counts months: 100 a year less 88 makes 12.
         year, month = Op("div_down", (day, Const(10000))), Op("div_down", (day, Const(100)))
-        return Op("sub", (month, Op("mul", (year, Const(88))))), Op(
-            "sub", (day, Op("mul", (month, Const(100))))
-        )
+        index = Op("sub", (month, Op("mul", (year, Const(88)))))
+        return index, Op("sub", (day, Op("mul", (month, Const(100)))))
 
     (start, first), (end, last) = part(a), part(b)
     short = Op("where", (Op("lt", (last, first)), Const(1), Const(0)))
