@@ -153,7 +153,7 @@ def _module(kind: str, folder: Path) -> CryptoModule:
 
 def module() -> CryptoModule:
     """The adapter this installation uses (setting OFFICE_CRYPTO)."""
-    return _module(settings.OFFICE_CRYPTO, Path(settings.OFFICE_KEYS))
+    return _module(settings.OFFICE_CRYPTO, settings.OFFICE_KEYS)
 
 
 def blind_index(value: str, purpose: str) -> bytes:

@@ -1,6 +1,7 @@
 """Columns that hold ciphertext: what a model stores for ID numbers, accounts, phones and health."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import product
 from typing import Any
 from uuid import UUID, uuid4
@@ -131,7 +132,14 @@ def query_tokens(typed: str) -> set[bytes]:
 
 
 def _tokens(texts: Iterable[str]) -> set[bytes]:
-    return {module().mac(text.encode(), purpose="name-token")[:16] for text in texts}
+    keys = module()
+    return {_token(keys, text) for text in texts}
+
+
+@lru_cache(maxsize=65536)
+def _token(keys: Any, text: str) -> bytes:
+    # A few thousand characters and initials make up all names; loading a county asks for each very often.
+    return bytes(keys.mac(text.encode(), purpose="name-token")[:16])
 
 
 def _squeezed(name: str) -> str:
