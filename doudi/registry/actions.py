@@ -46,7 +46,8 @@ def register_household(
         family = rows.family(document)
         with refusing_doubles():
             rows.write()
-        audit.record(by=by, verb="registered", subject=audit.subject_of(family), region=family.region_code)
+        subject = f"{Household._meta.db_table}:{family.id}"
+        audit.record(by=by, verb="registered", subject=subject, region=family.region_code)
     return family.id
 
 

@@ -251,12 +251,11 @@ def _move_family(change: Change, members: list[Membership], payload: Payload) ->
 def _split(change: Change, payload: Payload) -> None:
     family = change.home
     new = {"region_code": family.region_code, "area_type": family.area_type, **payload["household"]}
-    created = change.rows.family({"household": new, "members": []})
+    id_ = change.rows.family({"household": new, "members": []}).id
     change.rows.write()
-    change.rows = Rows(change.rows.saying)
     people = {person: change.member(person).person for person in payload["persons"]}
     for person, relation in payload["persons"].items():
-        change.join(people[person], created, relation)
+        change.join(people[person], one(Household, id_), relation)
     change.relate(payload.get("relations", {}), change.day)
 
 
@@ -303,10 +302,7 @@ def _correct_identity(change: Change, person: Person, told: Facts) -> None:
     if "name" in told:
         NameToken.objects.filter(token__in=tokens_of(person.name), person_id=person.id).delete()
         person.name, person.sort_key = told["name"], sort_key(told["name"])
-        change.rows.of[NameToken] += [
-            NameToken(token=token, region_code=person.region_code, person_id=person.id)
-            for token in tokens_of(person.name)
-        ]
+        change.rows.name(person, person.name)
     person.sex = told.get("sex", person.sex)
     person.birth_date = day_of(told["birth_date"]) if "birth_date" in told else person.birth_date
     person.save()

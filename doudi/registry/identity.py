@@ -3,6 +3,7 @@
 import tomllib
 from functools import lru_cache
 from pathlib import Path
+from string import ascii_lowercase
 
 from pypinyin import lazy_pinyin
 
@@ -25,8 +26,14 @@ def tail_token(last_four: str) -> int:
 
 @lru_cache(maxsize=65536)
 def tokens_of(name: str) -> tuple[int, ...]:
-    """Keyed numbers to store beside a name: its characters, its initials and their beginnings."""
-    return tuple(sorted(map(_small, name_tokens(name))))
+    """Keyed numbers to store beside a name: itself, its characters, its initials and their beginnings."""
+    return tuple(sorted(set(map(_small, name_tokens(name))) - _single_letters()))
+
+
+@lru_cache(maxsize=1)
+def _single_letters() -> set[int]:
+    """One letter finds too many to be searched by (queries.find refuses it)."""
+    return {token for letter in ascii_lowercase for token in tokens_for(letter)}
 
 
 def tokens_for(typed: str) -> list[int]:

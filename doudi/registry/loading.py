@@ -1,25 +1,26 @@
 """Many families at once into the register. Used by the import, the demo, the desk.
 
-Rows go in by `insert ... select from unnest(...)`: COPY is refused on a table with row level security, the
-web role may not make a temporary table to copy into, and the ORM sends each value as a parameter of its own.
+Rows of a table go in as one JSON text: COPY is refused on a table with row level security, the web role may
+not make a temporary table to copy into, and the ORM sends each value as a parameter of its own.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, connection, models
 from django.utils import timezone
-from psycopg.types.json import Jsonb
 
 from doudi.kernel.resident_id import ResidentId
 from doudi.office import audit
 from doudi.office.actions import Refused
-from doudi.office.fields import EncryptedField, new_id
+from doudi.office.crypto import module
+from doudi.office.fields import new_id, place_of
 from doudi.office.scope import PersonalModel, Scope, active, check_inside
 from doudi.registry import facts as registered
 from doudi.registry.facts import IDENTITY, NOT_HELD, ROWS, Facts
@@ -38,6 +39,8 @@ _REFUSALS = {
 }
 Document = Mapping[str, Any]
 _SEXES = {"1": "MALE", "2": "FEMALE"}
+_KINDS = (Household, Person, NameToken, Membership, Statement, ExternalStatus)
+_NO_FACTS = NOT_HELD | {"id", "statuses"}
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,8 @@ def load(documents: Iterable[Document], *, by: Scope, saying: Saying) -> int:
             rows = Rows(saying)
             for document in chunk:
                 rows.family(document)
-            rows.write()
             households, persons = households + len(chunk), persons + len(rows.of[Person])
+            rows.write()
         detail = {"households": households, "persons": persons, "source": saying.source}
         audit.record(by=by, verb="loaded", subject=str(saying.origin or ""), detail=detail)
     return persons
@@ -87,26 +90,41 @@ def _chunks(documents: Iterable[Document]) -> Iterator[list[Document]]:
         yield chunk
 
 
+class New(NamedTuple):
+    """A household or person about to be written."""
+
+    entity: str
+    id: UUID
+    region_code: str
+
+
+Subject = Household | Person | New
+
+
 class Rows:
-    """Rows of the register put together, to be written in one go by `write`."""
+    """Rows of the register put together, to be written in one go by `write`.
+
+    Plain rows, not model instances: making these took longer than encrypting and inserting together.
+    """
 
     def __init__(self, saying: Saying) -> None:
-        self.saying = saying
-        kinds = (Household, Person, NameToken, Membership, Statement, ExternalStatus)
-        self.of: dict[type[PersonalModel], list[PersonalModel]] = {kind: [] for kind in kinds}
+        self.saying, self.crypto = saying, module()
+        self.of: dict[type[PersonalModel], list[dict[str, Any]]] = {kind: [] for kind in _KINDS}
 
-    def family(self, document: Document) -> Household:
+    def family(self, document: Document) -> New:
         """A new household with its members."""
-        told = document["household"]
-        family = Household(
-            id=document.get("id") or new_id(),
-            region_code=told["region_code"],
-            household_no=told["household_id"],
-            area_type=told["area_type"],
-            created_at=self.saying.known,
-            origin=self.saying.origin,
+        told, saying = document["household"], self.saying
+        family = New("household", document.get("id") or new_id(), told["region_code"])
+        self.of[Household].append(
+            {
+                "id": family.id,
+                "region_code": family.region_code,
+                "household_no": told["household_id"],
+                "area_type": told["area_type"],
+                "created_at": saying.known,
+                "origin": saying.origin,
+            }
         )
-        self.of[Household].append(family)
         self.state(family, {**told, **{name: document[name] for name in ROWS if document.get(name)}})
         self.statuses(document.get("statuses", ()), family)
         for member in document["members"]:
@@ -115,120 +133,128 @@ class Rows:
             self.statuses(member.get("statuses", ()), family, person)
         return family
 
-    def person(self, told: Mapping[str, Any], region: str) -> Person:
+    def person(self, told: Mapping[str, Any], region: str) -> New:
         """A new person and what is stated about it; an ID number brings birth date and sex."""
-        number = told.get("id_no")
+        person = New("person", told.get("id") or new_id(), region)
+        number, name = told.get("id_no"), told["name"]
         known = ResidentId.parse(number) if number else None
-        person = Person(
-            id=told.get("id") or new_id(),
-            region_code=region,
-            name=told["name"],
-            sort_key=sort_key(told["name"]),
-            sex=told.get("sex") or (_SEXES[known.sex] if known else ""),
-            birth_date=day_of(told["birth_date"]) if told.get("birth_date") else known and known.birth_date,
-            id_no=known and known.number,
-            id_index=known and id_index(known.number),
-            id_tail=known and tail_token(known.number[-4:]),
-            created_at=self.saying.known,
-            origin=self.saying.origin,
+        born = told.get("birth_date")
+        self.of[Person].append(
+            {
+                "id": person.id,
+                "region_code": region,
+                "name": name,
+                "sort_key": sort_key(name),
+                "sex": told.get("sex") or (_SEXES[known.sex] if known else ""),
+                "birth_date": day_of(born) if born else known and known.birth_date,
+                "id_no": known and self._sealed(Person, "id_no", person.id, known.number),
+                "id_index": known and id_index(known.number),
+                "id_tail": known and tail_token(known.number[-4:]),
+                "created_at": self.saying.known,
+                "origin": self.saying.origin,
+            }
         )
-        self.of[Person].append(person)
-        self.of[NameToken] += [
-            NameToken(token=token, region_code=region, person_id=person.id)
-            for token in tokens_of(person.name)
-        ]
-        self.state(person, {name: value for name, value in told.items() if name not in IDENTITY})
+        self.name(person, name)
+        self.state(person, {key: value for key, value in told.items() if key not in IDENTITY})
         return person
 
-    def join(self, person: Person, family: Household, relation: str) -> None:
+    def name(self, person: Subject, name: str) -> None:
+        """What the person is searched by."""
+        shared = {"region_code": person.region_code, "person_id": person.id}
+        self.of[NameToken] += [{"token": token, **shared} for token in tokens_of(name)]
+
+    def join(self, person: Subject, family: Subject, relation: str) -> None:
         """The person belongs to the household from the day the saying holds."""
-        saying = self.saying
         self.of[Membership].append(
-            Membership(
-                region_code=family.region_code,
-                household_id=family.id,
-                person_id=person.id,
-                relation=relation,
-                from_day=saying.since,
-                known_from=saying.known,
-                origin=saying.origin,
-            )
+            {
+                "region_code": family.region_code,
+                "household_id": family.id,
+                "person_id": person.id,
+                "relation": relation,
+                "from_day": self.saying.since,
+                "known_from": self.saying.known,
+                "origin": self.saying.origin,
+            }
         )
 
-    def state(self, subject: Household | Person, told: Facts, until: date | None = None) -> None:
+    def state(self, subject: Subject, told: Facts, until: date | None = None) -> None:
         """A statement about a household or person: facts and lists of rows as a document has them."""
-        entity = "household" if isinstance(subject, Household) else "person"
-        facts = {name: value for name, value in told.items() if name not in NOT_HELD | {"id", "statuses"}}
+        entity = subject.entity if isinstance(subject, New) else str(subject._meta.model_name)
+        facts = {name: value for name, value in told.items() if name not in _NO_FACTS}
         registered.check(entity, facts)
         plain, sealed = registered.divide(facts)
         plain |= {name: registered.pack(told[name], name) for name in ROWS if told.get(name)}
         if not plain and not sealed:
             return
-        saying = self.saying
-        statement = Statement(
-            region_code=subject.region_code,
-            from_day=saying.since,
-            until_day=until,
-            known_from=saying.known,
-            source=saying.source,
-            by=saying.by,
-            origin=saying.origin,
-            facts=plain,
-            sealed=registered.to_json(sealed) if sealed else None,
-            **{f"{entity}_id": subject.id},
+        saying, id_ = self.saying, new_id()
+        self.of[Statement].append(
+            {
+                "id": id_,
+                "region_code": subject.region_code,
+                f"{entity}_id": subject.id,
+                "from_day": saying.since,
+                "until_day": until,
+                "known_from": saying.known,
+                "source": saying.source,
+                "by": saying.by,
+                "origin": saying.origin,
+                "facts": plain,
+                "sealed": self._sealed(Statement, "sealed", id_, registered.to_json(sealed))
+                if sealed
+                else None,
+            }
         )
-        self.of[Statement].append(statement)
 
     def statuses(
-        self, told: Iterable[Mapping[str, Any]], family: Household, person: Person | None = None
+        self, told: Iterable[Mapping[str, Any]], family: Subject, person: Subject | None = None
     ) -> None:
         """What other lists say: `programme`, `from` and `until` as dates, `amount` in fen a month."""
-        for row in told:
-            self.of[ExternalStatus].append(
-                ExternalStatus(
-                    region_code=family.region_code,
-                    household_id=family.id,
-                    person_id=person and person.id,
-                    programme=row["programme"],
-                    from_day=row["from"],
-                    until_day=row.get("until"),
-                    amount=row.get("amount"),
-                    source=self.saying.source,
-                    known_from=self.saying.known,
-                    origin=self.saying.origin,
-                )
-            )
+        self.of[ExternalStatus] += [
+            {
+                "id": new_id(),
+                "region_code": family.region_code,
+                "household_id": family.id,
+                "person_id": person and person.id,
+                "programme": row["programme"],
+                "from_day": row["from"],
+                "until_day": row.get("until"),
+                "amount": row.get("amount"),
+                "source": self.saying.source,
+                "known_from": self.saying.known,
+                "origin": self.saying.origin,
+            }
+            for row in told
+        ]
+
+    def _sealed(self, model: type[PersonalModel], column: str, row: UUID, text: str) -> bytes:
+        purpose, place = model._meta.get_field(column).purpose, place_of(model._meta.db_table, column, row)
+        return self.crypto.encrypt(text.encode(), purpose=purpose, place=place)
 
     def write(self) -> None:
-        """Inserts everything, in the active scope. Raises OutsideScope, IntegrityError."""
+        """Inserts everything, in the active scope, once. Raises OutsideScope, IntegrityError."""
         for model, rows in self.of.items():
-            for region in {row.region_code for row in rows}:
+            for region in {row["region_code"] for row in rows}:
                 check_inside(region)
             if rows:
-                insert(model, rows)
+                _insert(model, rows)
+            rows.clear()
 
 
-def insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:
-    """Inserts rows of one table in one statement. No checks but the database's."""
-    fields = [column for column in model._meta.concrete_fields if not isinstance(column, models.AutoField)]
-    names = ", ".join(column.column for column in fields)
-    # An explicit cast to varchar(12) would cut a longer text in silence; the column itself refuses it.
-    kinds = [str(column.db_type(connection)).split("(")[0] for column in fields]
-    arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
+def _insert(model: type[PersonalModel], rows: list[dict[str, Any]]) -> None:
+    columns = [column for column in model._meta.concrete_fields if not isinstance(column, models.AutoField)]
+    table, names = model._meta.db_table, ", ".join(column.column for column in columns)
+    told = json.dumps(rows, ensure_ascii=False, default=_as_text, separators=(",", ":"))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"insert into {model._meta.db_table} ({names}) select * from unnest({arrays})",
-            [[_stored(column, row) for row in rows] for column in fields],
+            f"insert into {table} ({names}) select {names} from json_populate_recordset(null::{table}, %s)",
+            [told],
         )
+
+
+def _as_text(value: UUID | date | bytes) -> str:
+    return "\\x" + value.hex() if isinstance(value, bytes) else str(value)
 
 
 def day_of(ymd: int) -> date:
     """20240131 as a date."""
     return date(ymd // 10000, ymd // 100 % 100, ymd % 100)
-
-
-def _stored(column: Any, row: models.Model) -> Any:
-    value = getattr(row, column.attname)
-    if isinstance(column, models.JSONField):
-        return Jsonb(value)
-    return value.ciphertext if isinstance(column, EncryptedField) and value is not None else value
