@@ -58,6 +58,7 @@ class Scalar:
         kept = [name for name in program.columns if not name.startswith("_") and name not in missing]
         columns = [program.columns[name] for name in program.needed(kept)]
         self._facts = {entity: facts_of(program, entity) for entity in (HOUSEHOLD, PERSON)}
+        self._hidden = [column.name for column in columns if column.name.startswith("_")]
         scope: dict[str, Any] = dict(AGGREGATES) | {f"_{word}": meaning for word, meaning in WORDS.items()}
         exec(compile(_source(columns), "<doudi rulebook>", "exec"), scope)
         self._run: Callable[..., None] = scope["rulebook"]
@@ -87,8 +88,8 @@ class Scalar:
         self._run(facts, rows, self._reader(lookups))
         self._missing(facts, rows)
         for row in (facts, *rows):
-            for name in [name for name in row if name.startswith("_")]:
-                del row[name]
+            for name in self._hidden:
+                row.pop(name, None)
         return Trace(facts, tuple(rows), tuple(lookups.values()))
 
     def _reader(self, lookups: dict[tuple[str, str, str, int], Lookup]) -> Callable[..., Value]:

@@ -12,14 +12,6 @@ Answer = Any
 """int | bool | str | None; the program has checked the types before any of these is called."""
 
 
-def _both(a: Answer, b: Answer) -> bool:
-    return a is not None and b is not None
-
-
-def _all_known(args: Sequence[Answer]) -> bool:
-    return all(arg is not None for arg in args)
-
-
 def _and(*args: Answer) -> Answer:
     """False as soon as one is False (Kleene)."""
     return False if False in args else None if None in args else True
@@ -56,29 +48,29 @@ def _first_false(*pairs: Answer) -> Answer:
 
 
 WORDS: Mapping[str, Callable[..., Answer]] = {
-    "add": lambda a, b: a + b if _both(a, b) else None,
-    "sub": lambda a, b: a - b if _both(a, b) else None,
-    "mul": lambda a, b: a * b if _both(a, b) else None,
+    "add": lambda a, b: None if a is None or b is None else a + b,
+    "sub": lambda a, b: None if a is None or b is None else a - b,
+    "mul": lambda a, b: None if a is None or b is None else a * b,
     "neg": lambda a: None if a is None else -a,
-    "lt": lambda a, b: a < b if _both(a, b) else None,
-    "le": lambda a, b: a <= b if _both(a, b) else None,
-    "gt": lambda a, b: a > b if _both(a, b) else None,
-    "ge": lambda a, b: a >= b if _both(a, b) else None,
-    "eq": lambda a, b: a == b if _both(a, b) else None,
-    "ne": lambda a, b: a != b if _both(a, b) else None,
+    "lt": lambda a, b: None if a is None or b is None else a < b,
+    "le": lambda a, b: None if a is None or b is None else a <= b,
+    "gt": lambda a, b: None if a is None or b is None else a > b,
+    "ge": lambda a, b: None if a is None or b is None else a >= b,
+    "eq": lambda a, b: None if a is None or b is None else a == b,
+    "ne": lambda a, b: None if a is None or b is None else a != b,
     "and": _and,
     "or": _or,
     "not": lambda a: None if a is None else not a,
     "where": _where,
     "known": lambda a: a is not None,
     "is_in": lambda a, *codes: None if a is None else a in codes,
-    "hi": lambda *args: max(args) if _all_known(args) else None,
-    "lo": lambda *args: min(args) if _all_known(args) else None,
+    "hi": lambda *args: None if None in args else max(args),
+    "lo": lambda *args: None if None in args else min(args),
     "div_round": _div_round,
-    "div_up": lambda n, d: -(-n // d) if _both(n, d) and d > 0 else None,
-    "div_down": lambda n, d: n // d if _both(n, d) and d > 0 else None,
+    "div_up": lambda n, d: None if n is None or d is None or d <= 0 else -(-n // d),
+    "div_down": lambda n, d: None if n is None or d is None or d <= 0 else n // d,
     # 29 February reaches a year on 1 March: 20250228 - 20240229 = 9999.
-    "years": lambda a, b: (b - a) // 10000 if _both(a, b) else None,
+    "years": lambda a, b: None if a is None or b is None else (b - a) // 10000,
     "month_diff": _month_diff,
     "first_false": _first_false,
 }
