@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -11,9 +12,8 @@ import pytest
 
 from doudi.assessment.program import program
 from doudi.engine import duck, polars_path
-from doudi.law.facts import Facts
 from doudi.law.rulebook import Law
-from tests.law.cases import Case, Expected, load_cases
+from tests.law.cases import Expected, load_cases, values_of
 
 CASES = load_cases()
 BY_ID = {case.id: case for case in CASES}
@@ -27,35 +27,27 @@ def shipped() -> Law:
 
 
 @cache
+def law_of_all_cases() -> Law:
+    """The shipped law with the test values of every case on top, each at its own invented village."""
+    return shipped().with_values(values_of(CASES))
+
+
+@cache
 def results(path: str) -> Results:
     """case id -> (household figures, figures of each person), as one evaluator sees them."""
-    groups: dict[tuple[Any, ...], list[Case]] = defaultdict(list)
-    for case in CASES:
-        groups[case.law_key].append(case)
-    found: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {}
-    for cases in groups.values():
-        law = shipped()
-        if cases[0].values:
-            law = law.with_values(dict(cases[0].values), region=cases[0].region)
-        found |= _evaluated(path, law, cases, law.book)
-    return found
-
-
-def _evaluated(path: str, law: Law, cases: list[Case], book: Facts) -> Results:
-    book_of = program(law)
-    folded = {case.id: case.facts(book) for case in cases}
+    law, compiled = law_of_all_cases(), program(shipped())
+    folded = {case.id: case.facts(law.book) for case in CASES}
     if path == "scalar":
-        scalar = book_of.scalar(law.values)
+        scalar = compiled.scalar(law.values)
         traces = {key: scalar.evaluate(household, persons) for key, (household, persons) in folded.items()}
         return {key: (trace.household, list(trace.persons)) for key, trace in traces.items()}
     run = duck.evaluate if path == "duckdb" else polars_path.evaluate
-    columns = [name for name in book_of.columns if not name.startswith("_")]
     households, persons = run(
-        book_of,
+        compiled,
         law.values,
         households=[household for household, _ in folded.values()],
         persons=[person for _, rows in folded.values() for person in rows],
-        columns=columns,
+        columns=[name for name in compiled.columns if not name.startswith("_")],
     )
     by_household: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for person in persons:
@@ -85,7 +77,7 @@ def test_every_intermediate_of_every_case_is_the_scalars(path: str) -> None:
 def test_a_case_that_expects_the_wrong_amount_fails() -> None:
     case = next(case for case in CASES if "dibao_amount" in case.table.get("expect", {}))
     wrong = {**case.table, "expect": {**case.table["expect"], "dibao_amount": "0.01"}}
-    expected = Expected(Case(wrong, case.file, case.values), program(shipped()))
+    expected = Expected(replace(case, table=wrong), program(shipped()))
     assert any("dibao_amount" in line for line in expected.differences(*results("scalar")[case.id]))
 
 
