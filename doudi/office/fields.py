@@ -132,7 +132,7 @@ def query_tokens(typed: str) -> set[bytes]:
 
 
 def _tokens(texts: Iterable[str]) -> set[bytes]:
-    keys = module()
+    keys: Any = module()
     return {_token(keys, text) for text in texts}
 
 
