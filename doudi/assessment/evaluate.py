@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from doudi.assessment.program import NOT_IN_FORCE, conditions, program
 from doudi.assessment.working import Leaf, Working
 from doudi.engine.program import Program
-from doudi.engine.scalar import Scalar, Trace
+from doudi.engine.scalar import Trace
 from doudi.engine.vocabulary import Value
 from doudi.kernel.money import format_yuan
 from doudi.kernel.reason import Reason
@@ -32,8 +32,7 @@ MONTHLY = "fen/month"
 _BETWEEN = re.compile("(.+)与(.+)之差(?:（.+）)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What one scheme says about the household (`member` None) or one member (by place in the document).
 
     `failed` and `unknown` are the conditions not met and not answered, in the scheme's order. `missing` is
@@ -152,26 +151,61 @@ class Assessment:
         return sorted(found, key=lambda leaf: (-1 if leaf[1] is None else leaf[1], leaf[0]))
 
 
-class _Evaluators:
-    """One scalar evaluator per law: what it remembers of places and days pays from the second household."""
+class _Evaluator:
+    """A law ready to answer: what it remembers of places and days pays from the second household."""
 
-    def __init__(self) -> None:
-        self._kept: dict[int, tuple[Law, Program, Scalar]] = {}
+    def __init__(self, law: Law) -> None:
+        self.law, self.program = law, program(law)
+        self.scalar = self.program.scalar(law.values)
+        self.asked = [(scheme, conditions(scheme)) for scheme in law.schemes]
 
-    def of(self, law: Law) -> tuple[Program, Scalar]:
-        found = self._kept.get(id(law))
-        if found is None:
-            made = program(law)
-            # The law is kept beside its id, so that the id cannot be given to another one meanwhile.
-            self._kept = {
-                **dict(list(self._kept.items())[-7:]),
-                id(law): (law, made, made.scalar(law.values)),
-            }
-            found = self._kept[id(law)]
-        return found[1], found[2]
+    def answers(self, trace: Trace) -> Iterator[Answer]:
+        """Every scheme's answers, one for the household or one for each person."""
+        for scheme, tests in self.asked:
+            of_household = [trace.household.get(test.rule) for test in tests]
+            if scheme.unit is Unit.HOUSEHOLD:
+                yield _answer(scheme, tests, of_household, None, trace.household)
+                continue
+            for at, row in enumerate(trace.persons):
+                held = [row.get(test.rule, given) for test, given in zip(tests, of_household, strict=True)]
+                yield _answer(scheme, tests, held, at, row)
 
 
-_EVALUATORS = _Evaluators()
+def _answer(
+    scheme: Scheme, tests: Sequence[Condition], held: list[Value], member: int | None, row: Mapping[str, Any]
+) -> Answer:
+    verdict = Verdict.of(row[f"{scheme.key}_eligible"])
+    pairs = list(zip(tests, held, strict=True)) if False in held or None in held else ()
+    missing = row[f"{scheme.key}_missing"] if verdict is Verdict.UNCLEAR else ""
+    return Answer(
+        scheme,
+        member,
+        verdict,
+        failed=tuple([test for test, value in pairs if value is False]),
+        unknown=tuple([test for test, value in pairs if value is None]),
+        missing=tuple(missing.split(",")) if missing else (),
+        amount=row[f"{scheme.key}_amount"] if scheme.amount else None,
+        supplements=tuple((extra, row[extra.amount]) for extra in scheme.supplements)
+        if verdict is Verdict.YES
+        else (),
+    )
+
+
+_KEPT: dict[int, _Evaluator] = {}
+MOST_KEPT = 8
+
+
+def _evaluator(law: Law) -> _Evaluator:
+    """One evaluator a law, by identity: hashing a law costs more than assessing with it.
+
+    The evaluator keeps its law, so that the id cannot be given to another one meanwhile.
+    """
+    found = _KEPT.get(id(law))
+    if found is None:
+        found = _KEPT[id(law)] = _Evaluator(law)
+        for old in list(_KEPT)[:-MOST_KEPT]:
+            del _KEPT[old]
+    return found
 
 
 def assess(document: Document, *, on: date, law: Law) -> Assessment:
@@ -179,30 +213,15 @@ def assess(document: Document, *, on: date, law: Law) -> Assessment:
 
     Raises FactError for a fact of the wrong type or without region, area type or day.
     """
-    made, scalar = _EVALUATORS.of(law)
+    made = _evaluator(law)
     household, persons = fold(document, on=ymd(on))
-    trace = scalar.evaluate(household, persons)
+    trace = made.scalar.evaluate(household, persons)
     day = int(trace.household["on"] or 0)
-    answers = tuple(answer for scheme in law.schemes for answer in _answers(scheme, trace))
-    return Assessment(document, date(day // 10000, day // 100 % 100, day % 100), law, made, trace, answers)
-
-
-def _answers(scheme: Scheme, trace: Trace) -> Iterator[Answer]:
-    rows: Sequence[tuple[int | None, Mapping[str, Value]]] = (
-        [(None, trace.household)] if scheme.unit is Unit.HOUSEHOLD else list(enumerate(trace.persons))
+    return Assessment(
+        document=document,
+        on=date(day // 10000, day // 100 % 100, day % 100),
+        law=law,
+        program=made.program,
+        trace=trace,
+        answers=tuple(made.answers(trace)),
     )
-    tests = conditions(scheme)
-    for member, row in rows:
-        held = [(test, row[test.rule] if test.rule in row else trace.household[test.rule]) for test in tests]
-        verdict = Verdict.of(row[f"{scheme.key}_eligible"])  # type: ignore[arg-type]
-        granted = verdict is Verdict.YES
-        yield Answer(
-            scheme=scheme,
-            member=member,
-            verdict=verdict,
-            failed=tuple(test for test, value in held if value is False),
-            unknown=tuple(test for test, value in held if value is None),
-            missing=tuple(filter(None, str(row[f"{scheme.key}_missing"] or "").split(","))),
-            amount=row[f"{scheme.key}_amount"] if scheme.amount else None,  # type: ignore[arg-type]
-            supplements=tuple((extra, row[extra.amount]) for extra in scheme.supplements if granted),  # type: ignore[misc]
-        )

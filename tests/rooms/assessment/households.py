@@ -6,6 +6,7 @@ from typing import Any
 
 from doudi.assessment.evaluate import Assessment, assess
 from doudi.law.rulebook import Law
+from tests.law.cases import Case, load_cases
 
 Document = dict[str, Any]
 ANQIU, PANGUAN, HANGZHOU = "370784", "520281123", "330100"
@@ -23,6 +24,18 @@ def panzhou_law() -> Law:
     """The law with the three figures that the Panzhou plan leaves open."""
     given = {"dibao_standard": "500.00", "monitoring_line": "8000.00", "minimum_wage@3301": "2490.00"}
     return Law.load().with_values(given, region="520281")
+
+
+@lru_cache(maxsize=1)
+def cases_law() -> Law:
+    """The law with the test values of every worked case, each at its own place."""
+    return Law.load().with_values({k: v for case in load_cases() for k, v in case.test_values.items()})
+
+
+def assessed(case: Case) -> Assessment:
+    """One worked case of the law, assessed on its day."""
+    on = date(case.on // 10000, case.on // 100 % 100, case.on % 100)
+    return assess(case.document(cases_law().book), on=on, law=cases_law())
 
 
 def household(**facts: Any) -> Document:
