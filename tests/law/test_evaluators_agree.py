@@ -174,7 +174,7 @@ def differences(found: list[Household], *, ours: Program, theirs: Program, run: 
 FACTS = entity_facts(program(Law.load()))
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(neighbours(FACTS), min_size=60, max_size=160),
     st.lists(strangers(FACTS), min_size=4, max_size=12),
