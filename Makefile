@@ -32,7 +32,7 @@ format: $(STAMP)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/.stamp-spark
+bench: $(VENV)/.stamp-spark $(VENV)/.stamp-bench
 	$(BIN)/python -m bench
 
 # Rewrites docs/law and the generated parts of docs/guide.
