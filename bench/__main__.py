@@ -96,7 +96,8 @@ def page(args: argparse.Namespace, found: Figures, single: dict[str, Any]) -> st
         "",
         f"{date.today()}, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
         + ", ".join(f"{name} {version(name)}" for name in ("duckdb", "openfisca-core", "numpy")),
-        f"{columns} figures a household and person, {len(law.verdicts)} schemes; medians of {args.rounds} rounds; "
+        f"{columns} figures a household and person, {len(law.verdicts)} schemes; medians of {args.rounds} "
+        "rounds; "
         f"load before a step {min(r['load'] for rows in found.values() for r in rows)} to "
         f"{max(r['load'] for rows in found.values() for r in rows)}.",
         "",
@@ -134,8 +135,9 @@ def page(args: argparse.Namespace, found: Figures, single: dict[str, Any]) -> st
     lines += [f"| {name} | {target} | {value:.2f} |" for name, target, value in rows_of]
     lines += [
         "",
-        f"OpenFisca and Doudi agree: {compared['compared']:,} known figures compared, {compared['different']} differ. "
-        "OpenFisca computes verdicts and amounts only; Doudi also writes reasons and missing lists and keeps unknowns.",
+        f"OpenFisca and Doudi agree: {compared['compared']:,} known figures compared, "
+        f"{compared['different']} differ. OpenFisca computes verdicts and amounts only; Doudi also writes reasons "
+        "and missing lists and keeps unknowns.",
         "",
     ]
     return "\n".join(lines)
