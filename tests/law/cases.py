@@ -1,4 +1,4 @@
-"""Worked cases of `doudi/law/schemes/*/cases.toml`: read, turned into documents, and held against a result.
+"""Worked cases beside schemes and shared figures (`cases.toml`): read, made documents, held to a result.
 
 A case is written as an officer writes: yuan as text, dates as 2025-10-09, months as "2024-10".
 `defaults = "plain"` fills what the case is not about: everyone counted and healthy, papers complete, property
@@ -101,7 +101,8 @@ class Case:
 def load_cases(folder: Path = SCHEMES) -> tuple[Case, ...]:
     """Every case of every scheme, by file. AssertionError for an id used twice, an unknown key."""
     places: dict[Any, str] = {}
-    cases = [case for path in sorted(folder.glob("*/cases.toml")) for case in _cases(path, places)]
+    files = [*folder.glob("*/cases.toml"), *folder.parent.glob("accounting/*/cases.toml")]
+    cases = [case for path in sorted(files) for case in _cases(path, places)]
     seen: set[str] = set()
     for case in cases:
         assert case.id not in seen, f"{case.file}: case {case.id} stands twice"

@@ -21,18 +21,21 @@ def de_facto_orphan_standard(orphan_scattered_standard, de_facto_orphan_ratio):
 
 @person_rule(unit="fen/month", cites=PAID)
 def child_aid_share(
+    tekun_eligible,
+    tekun_amount,
     counted_member,
     dibao_amount,
     members,
     dibao_single_amount,
-    tekun_amount,
     disability_living_amount,
 ):
-    "本人已得的基本救助：按人平均的低保金、单人保低保金、特困基本生活费、困难残疾人生活补贴之和"
+    "本人已得的基本救助：特困基本生活费，或按人平均的低保金、单人保低保金，加困难残疾人生活补贴"
     return (
-        where(counted_member, div_round(dibao_amount, members), 0)
-        + dibao_single_amount
-        + tekun_amount
+        where(
+            tekun_eligible,
+            tekun_amount,
+            where(counted_member, div_round(dibao_amount, members), 0) + dibao_single_amount,
+        )
         + disability_living_amount
     )
 

@@ -2,7 +2,7 @@
 
 from doudi.law.citing import ASSISTANCE_ORDER, DIBAO_2012, DIBAO_2021
 from doudi.law.schemes.conditions import AUTHORISED, NOT_ALL_TEKUN, RESIDENT
-from doudi.law.spec import Condition, Review, Scheme, Unit
+from doudi.law.spec import Condition, Review, Scheme, Supplement, Unit
 
 SCHEME = Scheme(
     key="dibao",
@@ -33,6 +33,14 @@ SCHEME = Scheme(
         ),
     ),
     amount="dibao_top_up",
+    supplements=(
+        Supplement(
+            "category",
+            "分类施保增发",
+            "category_supplement",
+            (ASSISTANCE_ORDER.art("第十二条"), DIBAO_2021.art("第二十七条")),
+        ),
+    ),
     yields_to=("tekun",),
     low_income=True,
     order=20,

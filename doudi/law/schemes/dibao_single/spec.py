@@ -1,8 +1,8 @@
 """单人保."""
 
-from doudi.law.citing import DIBAO_2021, REFORM_2020, SAFETY_NET_2022
+from doudi.law.citing import ASSISTANCE_ORDER, DIBAO_2021, REFORM_2020, SAFETY_NET_2022
 from doudi.law.schemes.conditions import AUTHORISED, RESIDENT
-from doudi.law.spec import Condition, Review, Scheme, Unit
+from doudi.law.spec import Condition, Review, Scheme, Supplement, Unit
 
 SCHEME = Scheme(
     key="dibao_single",
@@ -60,6 +60,14 @@ SCHEME = Scheme(
         ),
     ),
     amount="single_top_up",
+    supplements=(
+        Supplement(
+            "category",
+            "分类施保增发",
+            "single_supplement",
+            (ASSISTANCE_ORDER.art("第十二条"), DIBAO_2021.art("第二十七条")),
+        ),
+    ),
     yields_to=("tekun", "dibao"),
     low_income=True,
     order=30,

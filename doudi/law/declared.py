@@ -1,0 +1,60 @@
+"""A scheme's table of contents read from `spec.toml` beside its rules: declarations are data, not code.
+
+```toml
+label = "..."                    # the other fields of spec.Scheme by their own names; cites as texts
+[[condition]]                    # in the order tested
+like = "RESIDENT"                # optional: a condition of schemes/conditions.py, less what is said here
+rule = "..."                     # the fields of spec.Condition
+[[supplement]]
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from doudi.law.errors import BadDeclaration
+from doudi.law.parameters import read_toml
+from doudi.law.procedures import citation
+from doudi.law.schemes import conditions
+from doudi.law.spec import Condition, Scheme, Supplement, Unit
+
+_SCHEME = {field.name for field in fields(Scheme)} - {"key", "conditions", "supplements", "review"}
+_LISTS = ("yields_to", "statistics")
+
+
+def scheme(beside: str) -> Scheme:
+    """The scheme of the folder in which the file `beside` stands. Raises BadDeclaration naming the row."""
+    folder = Path(beside).parent
+    shown = f"schemes/{folder.name}/spec.toml"
+    table = read_toml(folder / "spec.toml", shown)
+    tested, extra = table.pop("condition", []), table.pop("supplement", [])
+    if odd := set(table) - _SCHEME:
+        raise BadDeclaration(f"不认识的键：{'、'.join(sorted(odd))}", file=shown)
+    plain = {name: tuple(value) if name in _LISTS else value for name, value in table.items()}
+    plain |= {"unit": Unit(table["unit"]), "basis": tuple(map(citation, table["basis"]))}
+    return Scheme(
+        key=folder.name,
+        conditions=tuple(_row(_condition, row, shown, at) for at, row in enumerate(tested, 1)),
+        supplements=tuple(_row(_supplement, row, shown, at) for at, row in enumerate(extra, 1)),
+        **plain,
+    )
+
+
+def _row(make: Callable[..., Any], row: Mapping[str, Any], shown: str, at: int) -> Any:
+    try:
+        cites = {"cites": tuple(map(citation, row["cites"]))} if "cites" in row else {}
+        return make(**{**row, **cites})
+    except (AttributeError, KeyError, TypeError) as problem:
+        raise BadDeclaration(f"读不懂：{problem}", file=shown, table="condition", entry=at) from None
+
+
+def _condition(*, like: str = "", **given: Any) -> Condition:
+    return replace(getattr(conditions, like), **given) if like else Condition(**given)
+
+
+def _supplement(**given: Any) -> Supplement:
+    return Supplement(**given)
