@@ -136,8 +136,8 @@ def page(args: argparse.Namespace, found: Figures, single: dict[str, Any]) -> st
     lines += [
         "",
         f"OpenFisca and Doudi agree: {compared['compared']:,} known figures compared, "
-        f"{compared['different']} differ. OpenFisca computes verdicts and amounts only; Doudi also writes reasons "
-        "and missing lists and keeps unknowns.",
+        f"{compared['different']} differ. OpenFisca computes verdicts and amounts only; Doudi also writes "
+        "reasons and missing lists and keeps unknowns.",
         "",
     ]
     return "\n".join(lines)
