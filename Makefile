@@ -5,10 +5,26 @@ BIN    := $(VENV)/bin
 OUT    ?= out/sample
 STAMP  := $(VENV)/.stamp
 
-.PHONY: run test test-spark check format bench docs lock clean venv
+.PHONY: run run-files test test-spark check format bench docs lock clean venv
 
-# A recipe-made county of 1,000 households (nobody real), assessed; then the receipt of one of them.
-run: $(STAMP)
+# The main job on files, then the invented county (nobody real) with its desk to sign in to, until Ctrl-C.
+# RUN_SERVE=0 stops after the county's first families; PORT chooses the port; DOUDI_HOME the data folder.
+# A second start has the file job's results already: `make run-files` does that job again.
+RUN_SERVE ?= 1
+PORT      ?= 8000
+run: $(OUT)/.done
+ifeq ($(RUN_SERVE),0)
+	$(BIN)/doudi demo --if-empty --first 1500
+else
+	$(BIN)/doudi demo --serve --port $(PORT)
+endif
+
+$(OUT)/.done: $(STAMP)
+	$(MAKE) --no-print-directory run-files
+	touch $@
+
+# A recipe-made county file of 1,000 households, assessed; then the receipt of one of them.
+run-files: $(STAMP)
 	$(BIN)/doudi sample $(OUT)
 	$(BIN)/doudi assess $(OUT)/county.xlsx --on 2025-10-15 --values $(OUT)/values.toml --out $(OUT)/result.xlsx
 	$(BIN)/doudi explain $(OUT)/county.xlsx --on 2025-10-15 --values $(OUT)/values.toml --household H000001

@@ -8,17 +8,23 @@ from __future__ import annotations
 import base64
 import os
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
-from django.utils import timezone
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import connection, transaction
 from django_otp.oath import totp
 
+from demo.lists import dress
 from demo.officers import COUNTY_OFFICERS, SHOWN, TOWNSHIP_OFFICERS, VILLAGE_OFFICER
-from demo.recipe import TOWNSHIPS, county
+from demo.places import COUNTY, LIVING
+from demo.plan import Plan
+from demo.recipe import county
 from doudi.office import regions
 from doudi.office.models import Department, Officer, Region, RoleGrant
 from doudi.office.roles import DEPARTMENTS
@@ -26,10 +32,10 @@ from doudi.office.scope import system
 from doudi.registry.loading import Saying, load
 from doudi.registry.models import Household
 
-COUNTY = "990101"
-PROVINCE = (("99", "示例省"), ("9901", "示例市"), (COUNTY, "示例县"))
-NAMES = {"001": "城关街道", "101": "河东镇", "102": "山前镇", "201": "云岭乡"}
-VILLAGES = ["柳树", "上湾", "东沟", "石桥", "南坡", "新华", "杨家", "河口", "李庄", "北山", "泉水", "双井"]
+PORTION = 500
+"""Households of one transaction: what a stop in the middle may lose, to be made again."""
+KNOWN_FOR = timedelta(days=400)
+_LOCK = 990101
 
 
 def is_there() -> bool:
@@ -39,27 +45,38 @@ def is_there() -> bool:
 
 
 def settle() -> str:
-    """Regions, departments and officers; returns the password they all have. Again: a new one for all."""
-    regions.load([*PROVINCE, *_places()])
+    """Regions, law values, departments, officers; returns the password they all have, each time a new one."""
+    settings.OFFICE_VALUES.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(Path(__file__).with_name("values.toml"), settings.OFFICE_VALUES / "demo.toml")
     password = secrets.token_urlsafe(9)
     with transaction.atomic():
-        for sign_in_name, name, role, kind, region in _posts():
-            _officer(sign_in_name, name, role, kind, region, password)
+        regions.load(LIVING.regions())
+        _officers(make_password(password))
     return password
 
 
-def families(*, households: int, seed: int, progress: Callable[[int], None]) -> int:
-    """Load the recipe's families; returns the number of persons. `progress` hears each family passed on."""
-    today = timezone.localdate()
+def families(*, plan: Plan, until: int, progress: Callable[[int], None]) -> int:
+    """Put in the plan's households up to number `until`, each once; returns how many persons came.
 
-    def told() -> Iterator[Mapping[str, Any]]:
-        made = county(households=households, seed=seed, region=COUNTY, on=today)
-        for number, document in enumerate(made, 1):
-            progress(number)
-            yield document
-
-    with system(COUNTY, "demo") as by:
-        return load(told(), by=by, saying=Saying(source="DEMO", since=today - timedelta(days=400)))
+    Portions of their own transactions: what stands in the register already, whoever put it in, is left out.
+    `progress` hears the number reached.
+    """
+    made = county(households=until, seed=plan.seed, region=COUNTY, on=plan.day, places=LIVING)
+    numbered, persons, number = enumerate(made, 1), 0, 0
+    while portion := list(islice(numbered, PORTION)):
+        documents = {document["household"]["household_id"]: document for _, document in portion}
+        with system(COUNTY, "demo") as by:
+            with connection.cursor() as cursor:
+                cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
+            there = Household.objects.filter(household_no__in=documents)
+            for known in there.values_list("household_no", flat=True):
+                del documents[known]
+            dressed = [dress(document, seed=plan.seed, on=plan.day) for document in documents.values()]
+            if dressed:
+                persons += load(dressed, by=by, saying=Saying(source="DEMO", since=plan.day - KNOWN_FOR))
+        number = portion[-1][0]
+        progress(number)
+    return persons
 
 
 def sign_in_note(password: str) -> str:
@@ -83,41 +100,44 @@ def code_of(sign_in_name: str) -> str | None:
     return f"{totp(base64.b32decode(officer.totp_key.open())):06d}"
 
 
-def _places() -> Iterator[tuple[str, str]]:
-    for township in TOWNSHIPS:
-        yield COUNTY + township, NAMES[township]
-        for number, village in enumerate(VILLAGES, 1):
-            kind = "社区" if TOWNSHIPS[township] == "URBAN" else "村"
-            yield f"{COUNTY}{township}{number:03}", village + kind
-
-
-def _posts() -> Iterator[tuple[str, str, str, str, str]]:
+def posts() -> Iterator[tuple[str, str, str, str, str]]:
+    """(sign-in name, name, role, kind of department, region) of everybody who works in the county."""
     for sign_in_name, name, role, kind, digits in COUNTY_OFFICERS:
         yield sign_in_name, name, role, kind, COUNTY + digits
-    for township in TOWNSHIPS:
+    for township in LIVING.townships:
         for sign_in_name, name, role, kind in TOWNSHIP_OFFICERS:
             yield sign_in_name + township, name, role, kind, COUNTY + township
-        for number in range(1, len(VILLAGES) + 1):
+        for village in LIVING.village_digits():
             sign_in_name, name, role, kind = VILLAGE_OFFICER
-            yield f"{sign_in_name}{township}{number:03}", name, role, kind, f"{COUNTY}{township}{number:03}"
+            yield sign_in_name + township + village, name, role, kind, COUNTY + township + village
 
 
-def _officer(sign_in_name: str, name: str, role: str, kind: str, region: str, password: str) -> None:
-    officer = Officer.objects.filter(sign_in_name=sign_in_name).first() or Officer(
-        sign_in_name=sign_in_name, name=name
-    )
-    officer.set_password(password)
-    officer.totp_key = base64.b32encode(os.urandom(20)).decode()
-    officer.totp_confirmed = True
-    officer.save()
-    place = Region.objects.get(code=region)
-    department = Department.objects.get_or_create(
-        kind=kind, region_code=region, name=f"{place.name}{DEPARTMENTS[kind]}"
-    )[0]
-    if not officer.grants.exists():
-        RoleGrant.objects.create(
-            officer=officer, role=role, region=place, department=department, from_day=date(2020, 1, 1)
+def _officers(password: str) -> None:
+    """Everybody of `posts` with this password hash (making one takes a third of a second) and a new key."""
+    known = {row.sign_in_name: row for row in Officer.objects.all()}
+    names = dict(Region.objects.filter(code__startswith=COUNTY).values_list("code", "name"))
+    officers, departments, grants = list[Officer](), dict[tuple[str, str], Department](), list[Any]()
+    for sign_in_name, name, role, kind, region in posts():
+        officer = known.get(sign_in_name) or Officer(sign_in_name=sign_in_name, name=name)
+        officer.password, officer.generation = password, officer.generation + 1
+        officer.totp_key = base64.b32encode(os.urandom(20)).decode()
+        officer.totp_confirmed = True
+        officers.append(officer)
+        label = f"{names[region]}{DEPARTMENTS[kind]}"
+        departments[kind, region] = Department(kind=kind, region_code=region, name=label)
+        if sign_in_name not in known:
+            grants.append((officer, role, kind, region))
+    fields = ["password", "generation", "totp_key", "totp_confirmed"]
+    Officer.objects.bulk_create(officers, update_conflicts=True, unique_fields=["id"], update_fields=fields)
+    Department.objects.bulk_create(departments.values(), ignore_conflicts=True)
+    offices = {(row.kind, row.region_code): row for row in Department.objects.all()}
+    RoleGrant.objects.bulk_create(
+        RoleGrant(
+            officer=officer, role=role, region_id=region, department=offices[kind, region],
+            from_day=date(2020, 1, 1),
         )
+        for officer, role, kind, region in grants
+    )  # fmt: skip
 
 
 def note_path(home: Path) -> Path:

@@ -12,12 +12,11 @@ from datetime import date
 from random import Random
 from typing import Any
 
+from demo.places import SAMPLE, Places
 from doudi.kernel.month import Month, months_before
 from doudi.kernel.resident_id import ResidentId
 
 PREFIX = "999999"
-TOWNSHIPS = {"001": "URBAN", "101": "RURAL", "102": "RURAL", "201": "RURAL"}
-"""The last three digits of the invented county's townships, and what they are."""
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧"
 GIVEN = "安平和顺福贵祥瑞康宁秀兰桂芳玉梅春华秋菊建国志强文明德清家兴永昌小燕美玲佳慧子涵浩然欣怡雨桐思远"
 AWAY = ("330100", "330106", "440703", "440781")
@@ -26,11 +25,13 @@ AWAY = ("330100", "330106", "440703", "440781")
 Document = dict[str, Any]
 
 
-def county(*, households: int, seed: int, region: str, on: date) -> Iterator[Document]:
+def county(
+    *, households: int, seed: int, region: str, on: date, places: Places = SAMPLE
+) -> Iterator[Document]:
     """Canonical household documents. `region` is the county's six digits, `on` the day all are assessed."""
     taken: set[str] = set()
     for number in range(1, households + 1):
-        yield _Family(number, Random(f"{seed}-{number}"), region, on, taken).document()
+        yield _Family(number, Random(f"{seed}-{number}"), region, on, taken).document(places)
 
 
 class _Family:
@@ -53,14 +54,14 @@ class _Family:
         """An amount between two amounts of yuan, in whole tens, as fen."""
         return self.random.randrange(low // 10, high // 10 + 1) * 1000
 
-    def document(self) -> Document:
+    def document(self, places: Places) -> Document:
         """The finished household."""
         shapes, weights = zip(*SHAPES, strict=True)
         self.random.choices(shapes, weights)[0](self)
-        township, area = self.random.choice(list(TOWNSHIPS.items()))
+        township, (_, area) = self.random.choice(list(places.townships.items()))
         household = {
             "household_id": f"H{self.number:06}",
-            "region_code": f"{self.region}{township}{self.random.randrange(1, 13):03}",
+            "region_code": f"{self.region}{township}{self.random.randrange(1, places.villages + 1):03}",
             "area_type": area,
             "application_date": int(f"{self.on:%Y%m}{self.random.randrange(1, self.on.day + 1):02}"),
             "hukou_type": "RESIDENT_URBAN" if area == "URBAN" else "RESIDENT_RURAL",

@@ -1,66 +1,139 @@
-"""`doudi demo`: the invented county in the register, and the one-time codes of its officers."""
+"""`doudi demo`: the invented county in the register, its other departments' files, its officers' codes."""
 
 import argparse
 import importlib
+import os
+import signal
+import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from typing import Any
 
+from demo import plan as plans
+from demo.plan import Plan
 from doudi.cli import Exit, Refusal
 from doudi.office.home import data_folder
 from doudi.office.postgres import stop
 from doudi.office.programs import PostgresProblem
 from doudi.settings.boot import prepare
 
+FIRST = 1500
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """--households, --seed, --code."""
+    """What to make, and whether to serve it."""
     add = parser.add_argument
-    add("--households", metavar="户数", type=int, default=31_000, help="多少户（默认 31000，约 6 万人）")
+    add("--households", metavar="户数", type=int, default=31_000, help="多少户（默认 31000，约 5.5 万人）")
     add("--seed", metavar="数字", type=int, default=1, help="换一个数字，换一批虚构家庭（默认 1）")
     add("--code", metavar="登录名", help="显示这位虚构工作人员现在的动态口令")
-    add("--if-empty", action="store_true", help="已经有示范县时什么也不做")
+    add("--if-empty", action="store_true", help="已经有示范县时不算错误（未载完的接着载）")
+    add("--first", metavar="户数", type=int, help="只先载入这么多户；再运行一次接着载入其余各户")
+    add("--serve", action="store_true", help=f"载入前 {FIRST} 户后启动网页工作台，其余各户在后台载入")
+    add("--port", metavar="端口", type=int, default=8000, help="与 --serve 同用，默认 8000")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Makes the county once; refuses to add a second one to a register that has families."""
+    """Makes the county once and goes on where an earlier run stopped; a complete one is refused or served."""
+    if args.households < 1 or (args.first is not None and args.first < 1):
+        raise Refusal("--households 和 --first 至少 1 户。", Exit.USAGE)
+    with _database():
+        living = importlib.import_module("demo.living")  # its models exist only after `prepare`
+        if args.code:
+            return _show_code(living, args.code)
+        plan = plans.read(data_folder()) or _begun(living, args)
+        if plan.complete and not (args.if_empty or args.serve):
+            raise Refusal("示范县已经建立；要重新建立，请停止服务后删除数据文件夹再运行。", Exit.USAGE)
+        if not plan.complete:
+            first = args.first or (FIRST if args.serve else plan.households)
+            plan = _go_on(living, plan, min(first, plan.households))
+        if args.serve:
+            return _serve(plan, args)
+        print(living.note_path(data_folder()).read_text("utf-8"), end="")
+    return Exit.OK
+
+
+@contextmanager
+def _database() -> Iterator[None]:
     try:
         started = prepare()
     except (PostgresProblem, ValueError) as problem:
         raise Refusal(str(problem), Exit.NOT_READY) from None
-    living = importlib.import_module("demo.living")  # its models exist only after `prepare`
     try:
-        if args.code:
-            return _show_code(living, args.code)
-        if living.is_there():
-            if args.if_empty:
-                return Exit.OK
-            raise Refusal("示范县已经建立；要重新建立，请停止服务后删除数据文件夹再运行。", Exit.USAGE)
-        return _make(living, args)
+        yield
     finally:
         if started:
             stop(data_folder())
 
 
-def _show_code(living: object, sign_in_name: str) -> int:
-    code = living.code_of(sign_in_name)  # type: ignore[attr-defined]
+def _show_code(living: Any, sign_in_name: str) -> int:
+    code = living.code_of(sign_in_name)
     if code is None:
         raise Refusal(f"没有登录名“{sign_in_name}”。", Exit.USAGE)
     print(code)
     return Exit.OK
 
 
-def _make(living: object, args: argparse.Namespace) -> int:
-    began = time.monotonic()
-    note = data_folder() / "demo-sign-in.txt"
-    password = living.settle()  # type: ignore[attr-defined]
+def _begun(living: Any, args: argparse.Namespace) -> Plan:
+    """Places, officers and their password; only then the plan, so that a stop in between begins anew."""
+    home = data_folder()
+    if living.is_there():
+        raise Refusal("登记册里已有示例县的家庭，但不是本命令建立的；请换一个数据文件夹。", Exit.USAGE)
+    note = living.note_path(home)
+    password = living.settle()
     note.touch(0o600)
-    note.write_text(living.sign_in_note(password), "utf-8")  # type: ignore[attr-defined]
+    note.write_text(living.sign_in_note(password), "utf-8")
+    plan = Plan(households=args.households, seed=args.seed, on=date.today().isoformat())
+    plans.write(home, plan)
+    return plan
 
+
+def _go_on(living: Any, plan: Plan, until: int) -> Plan:
+    """The plan's households up to `until`, then the work under way; returns the plan as it stands then."""
+    began = time.monotonic()
+    persons = living.families(plan=plan, until=until, progress=_told(until))
+    importlib.import_module("demo.cases").begin(date.today())
+    spent = time.monotonic() - began
+    if until == plan.households:
+        plan = replace(plan, complete=True)
+        plans.write(data_folder(), plan)
+        print(f"示范县已全部载入：{until:,} 户（本次 {persons:,} 人，用时 {spent:.0f} 秒）。", flush=True)
+    elif persons:
+        print(f"示范县已载入前 {until:,} 户（{persons:,} 人，用时 {spent:.0f} 秒）。", flush=True)
+    return plan
+
+
+def _told(until: int) -> Callable[[int], None]:
     def progress(number: int) -> None:
-        if sys.stderr.isatty() and number % 500 == 0:
-            print(f"\r正在建立示范县：{number:,} / {args.households:,} 户", end="", file=sys.stderr)
+        if sys.stderr.isatty():
+            end = "\n" if number >= until else ""
+            print(f"\r正在载入示范县：{number:,} / {until:,} 户", end=end, file=sys.stderr, flush=True)
 
-    persons = living.families(households=args.households, seed=args.seed, progress=progress)  # type: ignore[attr-defined]
-    print(f"示范县已建立：{args.households:,} 户、{persons:,} 人，用时 {time.monotonic() - began:.0f} 秒。")
-    print(note.read_text("utf-8"), end="")
-    return Exit.OK
+    return progress
+
+
+def _serve(plan: Plan, args: argparse.Namespace) -> int:
+    """`doudi serve`; what is missing of the county is put in beside it by a process of its own."""
+    serve = importlib.import_module("doudi.cli.serve")
+    parser = argparse.ArgumentParser()
+    serve.add_arguments(parser)
+    given = parser.parse_args(["--port", str(args.port)])
+    if plan.complete:
+        return int(serve.run(given))
+    print(
+        f"其余 {plan.households:,} 户中未载入的在后台继续载入，可先登录使用；停止后再启动会接着载入。",
+        flush=True,
+    )
+    # A session of its own, as the web server has: Ctrl-C ends it through us, between two portions or in one.
+    with subprocess.Popen(
+        [sys.executable, "-m", "doudi", "demo", "--if-empty"],
+        start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: os.nice(10) and None,
+    ) as rest:  # fmt: skip
+        try:
+            return int(serve.run(given))
+        finally:
+            rest.send_signal(signal.SIGTERM)
