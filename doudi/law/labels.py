@@ -21,6 +21,7 @@ STATUS_MARKS = {"statutory": "", "default": "默认（非法定）", "test": "�
 UNITS = {
     "fen": "元", "fen/month": "元/月", "fen/year": "元/年",
     "months": "个月", "persons": "人", "years": "岁", "permille": "%",
+    "tenths": "分", "points": "分", "hours/month": "小时/月", "minutes": "分钟",
 }  # fmt: skip
 _CODES = Path(__file__).with_name("labels.toml")
 _REASONS = Path(__file__).with_name("reasons.toml")
@@ -37,8 +38,10 @@ class Labels:
 
     @cached_property
     def _rules(self) -> dict[str, tuple[str, str]]:
-        verdicts = {f"{one.key}_eligible": (f"符合{one.short}条件", "bool") for one in self.law.schemes}
-        return verdicts | {rule.name: (rule.doc.partition("：")[0], rule.unit) for rule in self.law.rules}
+        schemes = self.law.schemes
+        derived = {f"{one.key}_eligible": (f"符合{one.short}条件", "bool") for one in schemes}
+        derived |= {f"{one.key}_amount": (f"{one.short}金额", one.amount_unit) for one in schemes}
+        return derived | {rule.name: (rule.doc.partition("：")[0], rule.unit) for rule in self.law.rules}
 
     @cached_property
     def coded(self) -> dict[str, dict[str, str]]:
@@ -82,6 +85,10 @@ class Labels:
         if unit == "permille":
             whole, part = divmod(value, 10)
             return f"{whole}.{part}%" if part else f"{whole}%"
+        if unit == "tenths":
+            return f"{value // 10}.{value % 10}"
+        if unit == "yyyymm":
+            return f"{value // 100}-{value % 100:02d}"
         if unit == "ymd":
             return f"{value // 10000}-{value // 100 % 100:02d}-{value % 100:02d}"
         return f"{value:,}"
