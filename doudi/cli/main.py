@@ -42,6 +42,7 @@ COMMANDS: dict[str, Command] = {
     "deadline": Command("doudi.cli.deadline", "列出一件申请的各个期限和依据", LAW),
     "docs": Command("doudi.cli.docs", "重新生成政策说明文档", LAW),
     "serve": Command("doudi.cli.serve", "启动网页工作台", REGISTER),
+    "worker": Command("doudi.cli.worker", "单独启动后台处理（serve 已自带）", REGISTER),
     "demo": Command("doudi.cli.demo", "建立一个虚构的示范县", REGISTER),
     "doctor": Command("doudi.cli.doctor", "检查安装与数据库，说明哪里不对、怎么办", REGISTER),
     "audit": Command("doudi.cli.audit", "核验操作留痕是否被改动", REGISTER),

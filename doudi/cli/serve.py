@@ -1,4 +1,4 @@
-"""`doudi serve`: database, web server and sealer of the audit together, until Ctrl-C."""
+"""`doudi serve`: database, web server, worker and sealer of the audit together, until Ctrl-C."""
 
 import argparse
 import http.client
@@ -60,8 +60,10 @@ def run(args: argparse.Namespace) -> int:
 
 def _serve(args: argparse.Namespace) -> int:
     over = Event()
-    sealer = Thread(target=_seal, args=(over,), daemon=True)
-    sealer.start()
+    worker = importlib.import_module("doudi.cli.steps").keep_working
+    beside = [Thread(target=work, args=(over,), daemon=True) for work in (_seal, worker)]
+    for thread in beside:
+        thread.start()
     # A session of its own: Ctrl-C reaches this process alone, and requests under way come to their end.
     with subprocess.Popen(_gunicorn(args), start_new_session=True) as server:
         try:
@@ -74,7 +76,8 @@ def _serve(args: argparse.Namespace) -> int:
         finally:
             server.terminate()
             over.set()
-            sealer.join(timeout=10)
+            for thread in beside:
+                thread.join(timeout=10)
 
 
 def _gunicorn(args: argparse.Namespace) -> list[str]:

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
+from doudi.desk.changes import view as changes
 from doudi.desk.duty import view as duty
 from doudi.desk.errors import view as errors
 from doudi.desk.family import view as family
 from doudi.desk.find import view as find
+from doudi.desk.imports import view as imports
 from doudi.desk.inbox import view as inbox
+from doudi.desk.lead import view as lead
 from doudi.desk.purpose import view as purpose
 from doudi.desk.sign_in import view as sign_in
 
@@ -28,6 +31,16 @@ urlpatterns = [
     path("family/<uuid:household>/doubles/", family.doubles, name="family_doubles"),
     path("family/<uuid:household>/receipt/", family.paper, name="family_receipt"),
     path("family/<uuid:household>/what-if/", family.what_if, name="family_what_if"),
+    path("family/<uuid:household>/change/<slug:kind>/", changes.propose, name="change_propose"),
+    path("change/<uuid:change>/", changes.view, name="change"),
+    path("change/<uuid:change>/decide/", changes.decide, name="change_decide"),
+    path("change/<uuid:change>/withdraw/", changes.withdraw, name="change_withdraw"),
+    path("lead/<uuid:lead>/", lead.view, name="lead"),
+    path("imports/", imports.view, name="imports"),
+    path("imports/<uuid:batch>/", imports.batch, name="import"),
+    path("imports/<uuid:batch>/returned/", imports.returned, name="import_returned"),
+    path("imports/<uuid:batch>/confirm/", imports.confirm, name="import_confirm"),
+    path("imports/<uuid:batch>/undo/", imports.undo, name="import_undo"),
 ]
 handler400 = errors.bad_request
 handler403 = errors.forbidden

@@ -23,6 +23,7 @@ __all__ = [
     "StagedRow",
     "batch_of",
     "batches",
+    "lead_of",
     "leads",
     "list_choices",
     "preview",
@@ -117,3 +118,13 @@ def leads(*, by: Scope, most: int = 100) -> list[Lead]:
     """Open leads of the scope, oldest first."""
     with active(by):
         return list(Lead.objects.filter(closed_at__isnull=True).order_by("opened_at", "id")[:most])
+
+
+def lead_of(*, by: Scope, lead: UUID) -> Lead:
+    """One lead, open or closed, with an audit row. Raises OutsideScope."""
+    with active(by):
+        row = Lead.objects.filter(id=lead).first()
+        if row is None:
+            raise OutsideScope(f"lead {lead}")
+        audit.record_shown(by=by, rows=[(audit.subject_of(row), row.region_code)], purpose="办理线索")
+    return row

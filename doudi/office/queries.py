@@ -68,3 +68,10 @@ def officer_names(ids: set[UUID]) -> dict[UUID, str]:
 def region_names(codes: set[str]) -> dict[str, str]:
     """Full names for showing where; a code that is not loaded is left out."""
     return dict(Region.objects.filter(code__in=codes).values_list("code", "full_name"))
+
+
+def region_choices(above: str) -> dict[str, str]:
+    """Code -> full name of every village below a region, or of its townships where no village is loaded."""
+    below = Region.objects.filter(code__startswith=above).order_by("code")
+    villages = dict(below.filter(level=12).values_list("code", "full_name"))
+    return villages or dict(below.filter(level=9).values_list("code", "full_name"))

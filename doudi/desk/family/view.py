@@ -1,6 +1,5 @@
 """一户一档: a family with its assessment, as known on a day; masked fields opened one by one, traced."""
 
-import time
 from base64 import b64encode
 from datetime import date, datetime
 from datetime import time as clock
@@ -20,13 +19,14 @@ from doudi.desk.family.assessed import compared, income_items, made_for, yearly
 from doudi.desk.family.chain import chain
 from doudi.desk.find.view import FINDERS
 from doudi.desk.frame.places import places
-from doudi.desk.purpose.view import asking_purpose, purpose_of
+from doudi.desk.purpose.view import asking_purpose, purpose_of, remember_purpose
 from doudi.kernel.money import MoneyError
 from doudi.office.access import page
 from doudi.office.actions import Refused
 from doudi.office.roles import Fields, may_see
 from doudi.office.scope import Scope
 from doudi.registry import queries
+from doudi.registry.changes import kinds
 
 ASSESSORS = tuple(role for role in FINDERS if may_see(role, Fields.MONEY) and may_see(role, Fields.HEALTH))
 
@@ -51,6 +51,9 @@ def view(request: Any, household: UUID) -> HttpResponse:
         "wrong": wrong,
         "purpose": purpose_of(request),
         "assessor": request.by.role in ASSESSORS,
+        "changes": [
+            (key.lower(), kind["label"]) for key, kind in kinds().items() if request.by.role in kind["makers"]
+        ],
     }
     if context["assessor"] and family.subjects[1:]:
         context |= {"law": arranged(made_for(household, about=about, known=known)), "items": income_items()}
@@ -60,9 +63,7 @@ def view(request: Any, household: UUID) -> HttpResponse:
 @page("family.reveal", roles=FINDERS, methods=("POST",), subject="household")
 def reveal(request: Any, household: UUID) -> HttpResponse:
     """查看（留痕）: one sealed field in full, with its purpose. The family must be in sight as well."""
-    given = request.POST.get("purpose", "").strip()
-    if len(given) >= queries.SHORTEST_PURPOSE:
-        request.session["purpose"], request.session["purpose_at"] = given, int(time.time())
+    remember_purpose(request)
     purpose, context = purpose_of(request), {"family": household}
     try:
         subject = UUID(request.POST.get("subject", ""))

@@ -1,12 +1,14 @@
 """查人查户: search before view. There is no list of all people, only who fits what was typed."""
 
+import re
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 
-from doudi.desk.frame.places import places
-from doudi.desk.purpose.view import asking_purpose, purpose_of
+from doudi.desk.frame.places import COUNTY, places
+from doudi.desk.purpose.view import purpose_of, remember_purpose
 from doudi.office.access import page
 from doudi.office.actions import Refused, looking_outside
 from doudi.office.roles import ROLES, Fields, may_see
@@ -15,18 +17,27 @@ from doudi.registry import queries
 FINDERS = tuple(role for role in ROLES if may_see(role, Fields.IDENTITY))
 
 
-@page("find", roles=FINDERS)
-@asking_purpose
+@page("find", roles=FINDERS, methods=("GET", "POST"))
 def view(request: Any) -> HttpResponse:
-    """People by name, initials, ID number or its last four: in one's own place, or why in the county."""
-    typed, everywhere = request.GET.get("q", "")[:40], request.GET.get("where") == "county"
-    context: dict[str, Any] = {"q": typed, "everywhere": everywhere, "purpose": purpose_of(request)}
-    context["own_is_county"] = len(request.by.region) <= 6
-    if typed.strip():
+    """People by name, initials, ID number or its last four: in one's own place, or why in the county.
+
+    What was typed is never part of an address, which browsers and gateways keep. A name waits in the session
+    so that going back shows the list again; a number is answered at once and kept nowhere.
+    """
+    if request.method == "POST":
+        remember_purpose(request)
+        typed, where = request.POST.get("q", "")[:40].strip(), request.POST.get("where", "")
+        if not re.search(r"[0-9０-９]", typed):
+            request.session["find"] = [typed, where]
+            return HttpResponseRedirect(f"{reverse('find')}?shown=1")
+    else:
+        typed, where = request.session.get("find", ["", ""]) if "shown" in request.GET else ["", ""]
+    everywhere, purpose = where == "county", purpose_of(request)
+    context: dict[str, Any] = {"q": typed, "everywhere": everywhere, "purpose": purpose}
+    context["own_is_county"] = len(request.by.region) <= COUNTY
+    if typed:
         try:
             context |= _found(request, typed, everywhere)
-        except queries.PurposeNeeded:
-            raise
         except Refused as refused:
             context["refused"] = str(refused)
     return render(request, "find/page.html", context)
@@ -34,12 +45,12 @@ def view(request: Any) -> HttpResponse:
 
 def _found(request: Any, typed: str, everywhere: bool) -> dict[str, Any]:
     by, purpose = request.by, purpose_of(request)
-    if everywhere and len(by.region) > 6:
+    if everywhere and len(by.region) > COUNTY:
         if not purpose:
             raise queries.PurposeNeeded(
                 "在全县范围查找不属于您辖区的人，请先说明事由（例如：核对是否重复建档）。"
             )
-        with looking_outside(by=by, region=by.region[:6], purpose=purpose) as wider:
+        with looking_outside(by=by, region=by.region[:COUNTY], purpose=purpose) as wider:
             found = queries.find(by=wider, text=typed, purpose=purpose)
     else:
         found = queries.find(by=by, text=typed, purpose=purpose)

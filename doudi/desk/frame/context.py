@@ -6,27 +6,30 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from doudi.desk.find.view import FINDERS
 from doudi.desk.frame.places import PREFECTURE, places
+from doudi.intake.actions import IMPORTERS
 from doudi.office.queries import emergency_of
-from doudi.office.roles import DEPARTMENTS, ROLES, Fields, may_see
+from doudi.office.roles import DEPARTMENTS, ROLES
 from doudi.office.scope import Scope
 
 
 @dataclass(frozen=True)
 class Item:
-    """One line of the side menu; `group` starts a titled group; `fields` must be visible to the role."""
+    """One line of the side menu; `group` starts a titled group; `roles` empty is every role."""
 
     name: str
     label: str
     icon: str
     group: str = ""
-    fields: Fields | None = None
+    roles: tuple[str, ...] = ()
 
 
 MENU = (
     Item("inbox", "待办", "inbox"),
     Item("done", "已办", "check2"),
-    Item("find", "查人查户", "search", "业务", Fields.IDENTITY),
+    Item("find", "查人查户", "search", "业务", FINDERS),
+    Item("imports", "Excel 导入", "database-up", "数据", IMPORTERS),
 )
 _SAID_BY_PLACE = ("TOWNSHIP", "VILLAGE")
 
@@ -40,10 +43,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "frame": {
             "role": ROLES[by.role].label,
             "where": _where(by),
-            "may_find": may_see(by.role, Fields.IDENTITY),
-            "menu": [
-                _line(item, request) for item in MENU if item.fields is None or may_see(by.role, item.fields)
-            ],
+            "may_find": by.role in FINDERS,
+            "menu": [_line(item, request) for item in MENU if by.role in (item.roles or ROLES)],
             "emergency": emergency_of(request.session),
         }
     }

@@ -1,15 +1,23 @@
 """Where something is, as officers say it: without the province, and inside the county without the county."""
 
+import re
 from collections.abc import Iterable
 
 from doudi.office.queries import region_names
 
-PREFECTURE, COUNTY = 4, 6
+PREFECTURE, COUNTY, TOWNSHIP = 4, 6, 9
+_COMMITTEE = re.compile("(?<=村)(村民|居民)委员会$|(?<=社区)居民委员会$")
 
 
 def places(codes: Iterable[str], *, without: int = COUNTY) -> dict[str, str]:
-    """Region code -> its name without that of the region `without` digits above; the code when not loaded."""
+    """Region code -> 民主镇 · 小白岩村: its name below the region `without` digits above."""
     wanted = set(codes)
-    names = region_names(wanted | {code[:without] for code in wanted})
-    short = {code: names.get(code, code).removeprefix(names.get(code[:without], "")) for code in wanted}
-    return {code: name or names.get(code, code) for code, name in short.items()}
+    names = region_names({code[:length] for code in wanted for length in (without, TOWNSHIP, len(code))})
+    return {code: _said(code, names, without) or names.get(code, code) for code in wanted}
+
+
+def _said(code: str, names: dict[str, str], without: int) -> str:
+    town = names.get(code[:TOWNSHIP], "")
+    parts = [town.removeprefix(names.get(code[:without], ""))]
+    parts += [names.get(code, code).removeprefix(town)] if len(code) > TOWNSHIP else []
+    return " · ".join(_COMMITTEE.sub("", part) for part in parts if part)

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from doudi.desk.sign_in.view import next_address
 from doudi.office.access import page
-from doudi.registry.queries import PurposeNeeded
+from doudi.registry.queries import SHORTEST_PURPOSE, PurposeNeeded
 
 KEPT_SECONDS = 1800
 LONGEST = 200
@@ -22,13 +22,20 @@ View = Callable[..., HttpResponse]
 @page("purpose", methods=("GET", "POST"))
 def view(request: Any) -> HttpResponse:
     """Takes the purpose and goes back to where it was asked for."""
-    given = request.POST.get("purpose", "").strip()[:LONGEST]
-    if request.method == "POST" and len(given) >= 2:
-        request.session["purpose"], request.session["purpose_at"] = given, int(time.time())
+    if request.method == "POST" and remember_purpose(request):
         return HttpResponseRedirect(next_address(request) or reverse("find"))
     if request.method == "POST":
         messages.error(request, "请写明事由，至少两个字。", "red")
     return render(request, "purpose/page.html", {"next": next_address(request)})
+
+
+def remember_purpose(request: Any) -> bool:
+    """Keeps the purpose a form brought, if it says something; a form without one changes nothing."""
+    given = request.POST.get("purpose", "").strip()[:LONGEST]
+    if len(given) < SHORTEST_PURPOSE:
+        return False
+    request.session["purpose"], request.session["purpose_at"] = given, int(time.time())
+    return True
 
 
 def purpose_of(request: Any) -> str:

@@ -1,0 +1,67 @@
+"""The steps that wait in the database, done one by one. The state of a batch is the queue: nothing is lost.
+
+Each step is one transaction: a worker killed in the middle leaves the batch as it was, and the next worker
+does the step again. Import this after `prepare`.
+"""
+
+import logging
+import time
+from threading import Event
+from typing import Any
+from uuid import UUID
+
+from django.db import Error, connections
+
+from doudi.intake.actions import stage
+from doudi.intake.models import ImportBatch
+from doudi.office.scope import EVERYWHERE, Scope, system
+from doudi.registry.imports import absorb_import, compare_import
+
+EVERY = 1.0
+REST_SECONDS = 300
+STEPS = {"RECEIVED": stage, "STAGED": compare_import, "CONFIRMED": absorb_import}
+log = logging.getLogger(__name__)
+
+
+def keep_working(stop: Event) -> None:
+    """Does what waits, each second until `stop` is set; survives a database that goes away."""
+    resting: dict[UUID, float] = {}
+    while not stop.wait(EVERY):
+        try:
+            tick(resting)
+        except Error as problem:
+            log.warning("worker: %s", type(problem).__name__)
+            connections.close_all()
+    connections.close_all()
+
+
+def tick(resting: dict[UUID, float] | None = None) -> int:
+    """One step for each batch that waits; returns how many steps were made.
+
+    A batch whose step fails rests for five minutes (`resting`: batch -> until), so that it does not hold up
+    the others.
+    """
+    resting, made = {} if resting is None else resting, 0
+    for region, state, batch, officer in _waiting():
+        if resting.get(batch, 0) > time.monotonic():
+            continue
+        by = Scope(region=region, role="system", officer=officer, origin="worker", reason="名册导入")
+        try:
+            STEPS[state](by=by, batch=batch)
+            made += 1
+        except Error:
+            raise
+        except Exception:  # one batch that cannot be worked must not stop the others
+            log.exception("worker: batch %s in state %s", batch, state)
+            resting[batch] = time.monotonic() + REST_SECONDS
+    return made
+
+
+def _waiting() -> list[tuple[str, str, Any, Any]]:
+    """(region, state, batch, officer) of every batch that waits for a step, the oldest first."""
+    found = []
+    for province in EVERYWHERE:
+        with system(province, "worker"):
+            rows = ImportBatch.objects.filter(state__in=list(STEPS)).order_by("received_at", "id")
+            found += rows.values_list("region_code", "state", "id", "received_by")
+    return found

@@ -1,0 +1,143 @@
+"""Changes of a family: proposed by one officer, shown as what they will do, decided by another."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from doudi.desk.changes.forms import ChangeForm, parts
+from doudi.desk.family.chain import STATES
+from doudi.desk.frame.places import places
+from doudi.desk.purpose.view import asking_purpose, purpose_of
+from doudi.office.access import page
+from doudi.office.actions import Refused
+from doudi.office.queries import region_choices
+from doudi.office.scope import Scope
+from doudi.registry import actions, queries, worklist
+from doudi.registry.changes import kinds
+from doudi.registry.facts import UnknownFact
+
+MAKERS = tuple(sorted({role for kind in kinds().values() for role in kind["makers"]}))
+DECIDERS = tuple(sorted({role for kind in kinds().values() for role in kind["deciders"]}))
+
+
+@page("change.propose", roles=MAKERS, methods=("GET", "POST"), subject="household")
+@asking_purpose
+def propose(request: Any, household: UUID, kind: str) -> HttpResponse:
+    """The form of one kind of change; what cannot be done is said before anything is kept."""
+    kind = kind.upper()
+    if kind not in kinds() or request.by.role not in kinds()[kind]["makers"]:
+        raise Http404
+    family = queries.family_page(by=request.by, household=household, purpose=purpose_of(request))
+    form, refused = _form(request, kind, family), ""
+    if request.method == "POST" and "look" not in request.POST:
+        try:
+            made = actions.propose(
+                by=request.by,
+                kind=kind,
+                household=household,
+                day=_day(form),
+                payload=_payload(request.by, form),
+                reason=form.reason.read(),
+            )
+            messages.success(request, "已提交，由另一位同志审批。", "green")
+            return HttpResponseRedirect(reverse("change", args=[made]))
+        except (Refused, UnknownFact) as problem:
+            refused = str(problem)
+    context = {"form": form, "refused": refused, "kind": kinds()[kind], "told": parts(kind), "family": family}
+    return render(request, "changes/propose.html", context | {"about": request.GET.get("about", "")})
+
+
+def _form(request: Any, kind: str, family: queries.FamilyPage) -> ChangeForm:
+    posted, others = request.POST.dict(), ()
+    about = next((one for one in family.subjects if str(one.id) == request.GET.get("about")), None)
+    if kind == "MERGE" and (number := posted.get("other")):
+        found = queries.find(by=request.by, text=number, purpose=kinds()[kind]["label"]).people
+        if found and found[0].household:
+            other = queries.family_page(
+                by=request.by, household=found[0].household, purpose=purpose_of(request)
+            )
+            others, posted["other_household"] = tuple(other.subjects[1:]), str(other.household)
+        else:
+            messages.error(request, "本辖区没有找到这个身份证号所在的家庭，请核对。", "amber")
+    choices = region_choices(request.by.region) if "to" in parts(kind).get("more", ()) else {}
+    return ChangeForm(
+        kind, family.subjects, posted, role=request.by.role, about=about, others=others, places=choices
+    )
+
+
+def _day(form: ChangeForm) -> date:
+    ymd = form.day.read()
+    return date(ymd // 10000, ymd // 100 % 100, ymd % 100)
+
+
+def _payload(by: Scope, form: ChangeForm) -> dict[str, Any]:
+    """The payload; a newcomer whose number is registered in sight moves, instead of being written twice."""
+    payload = form.payload()
+    number = payload.get("member", {}).get("id_no")
+    if number and form.kind != "BIRTH":
+        found = queries.find(by=by, text=number, purpose=kinds()[form.kind]["label"]).people
+        if found:
+            return {"person": str(found[0].person), "relation": payload["member"]["relation"]}
+    return payload
+
+
+@page("change.view", roles=tuple({*MAKERS, *DECIDERS}), subject="change")
+def view(request: Any, change: UUID) -> HttpResponse:
+    """One request and what it will do."""
+    return _shown(request, change, deciding=False)
+
+
+@page("change.decide", roles=DECIDERS, methods=("GET", "POST"), subject="change", again=True)
+def decide(request: Any, change: UUID) -> HttpResponse:
+    """Approve or reject, after the one-time code."""
+    if request.method == "POST":
+        approve = request.POST.get("verdict") == "approve"
+        try:
+            actions.decide(
+                by=request.by, request=change, approve=approve, answer=request.POST.get("answer", "")
+            )
+        except (Refused, UnknownFact) as problem:
+            messages.error(request, str(problem), "red")
+            return HttpResponseRedirect(request.path)
+        messages.success(request, "已审批并更新档案。" if approve else "已退回给提出人。", "green")
+        return HttpResponseRedirect(reverse("change", args=[change]))
+    return _shown(request, change, deciding=True)
+
+
+@page("change.withdraw", roles=MAKERS, methods=("POST",), subject="change")
+def withdraw(request: Any, change: UUID) -> HttpResponse:
+    """Takes back one's own request."""
+    try:
+        actions.withdraw(by=request.by, request=change)
+        messages.success(request, "已撤回。", "green")
+    except Refused as refused:
+        messages.error(request, str(refused), "red")
+    return HttpResponseRedirect(reverse("change", args=[change]))
+
+
+def _shown(request: Any, change: UUID, *, deciding: bool) -> HttpResponse:
+    row, by = worklist.request_shown(by=request.by, request=change), request.by
+    decides = by.role in kinds()[row.kind]["deciders"] and row.proposed_by_id != by.officer
+    state, tone = STATES[row.state]
+    context: dict[str, Any] = {
+        "row": row,
+        "label": kinds()[row.kind]["label"],
+        "place": places([row.region_code])[row.region_code],
+        "state": state,
+        "tone": tone,
+        "reason": row.reason.open(),
+        "deciding": deciding and decides,
+        "decides": decides,
+        "mine": row.proposed_by_id == by.officer,
+    }
+    if row.state == "PROPOSED":
+        try:
+            context["lines"] = queries.difference(by=by, request=change)
+        except Refused as refused:
+            context["refused"] = str(refused)
+    return render(request, "changes/page.html", context)

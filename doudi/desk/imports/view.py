@@ -1,0 +1,130 @@
+"""Lists and household books: uploaded, previewed, corrected in one's own workbook, confirmed, undone."""
+
+from datetime import date
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+
+from doudi.desk.frame.places import places
+from doudi.intake import actions, queries
+from doudi.office.access import page
+from doudi.office.actions import Refused
+from doudi.office.attachments import FileRefused
+from doudi.registry.imports import undo_import
+
+IMPORTERS = actions.IMPORTERS
+PAGE = 50
+MAX_BYTES = 20 * 1024 * 1024
+STEPS = (
+    ("RECEIVED", "接收"),
+    ("STAGED", "读取"),
+    ("COMPARED", "核对预览"),
+    ("CONFIRMED", "确认"),
+    ("APPLIED", "入册"),
+)
+TONES = {"NEW": "green", "CHANGED": "blue", "UNCHANGED": "grey", "REFUSED": "red"}
+WORKING = ("RECEIVED", "STAGED", "CONFIRMED")
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@page("import.list", roles=IMPORTERS, methods=("GET", "POST"))
+def view(request: Any) -> HttpResponse:
+    """The latest batches, and the form that receives a file."""
+    refused = ""
+    if request.method == "POST":
+        try:
+            return HttpResponseRedirect(reverse("import", args=[_received(request)]))
+        except (Refused, FileRefused) as problem:
+            refused = str(problem)
+    titles = dict(queries.list_choices())
+    rows = [
+        {"one": one, "title": titles.get(one.mapping, one.mapping)} for one in queries.batches(by=request.by)
+    ]
+    context = {"rows": rows, "choices": titles, "today": date.today(), "refused": refused, "working": WORKING}
+    return render(request, "imports/page.html", context)
+
+
+def _received(request: Any) -> UUID:
+    file = request.FILES.get("file")
+    if file is None or file.size > MAX_BYTES:
+        raise Refused(f"请选择一个 Excel 或 CSV 文件，不超过 {MAX_BYTES // 1024 // 1024} MB。")
+    try:
+        on = date.fromisoformat(request.POST.get("on", ""))
+    except ValueError:
+        raise Refused("请填写名册日期，例如 2026-03-01。") from None
+    mapping = request.POST.get("mapping", "")
+    return actions.receive(by=request.by, name=file.name, data=file.read(), mapping=mapping, on=on)
+
+
+@page("import.view", roles=IMPORTERS, subject="batch")
+def batch(request: Any, batch: UUID) -> HttpResponse:
+    """How far a batch has come; what each row would do, outcome by outcome."""
+    found = queries.batch_of(by=request.by, batch=batch)
+    counted = [
+        {"key": key, "label": label, "count": found.counts.get(key, 0), "tone": TONES[key]}
+        for key, label in queries.OUTCOMES.items()
+    ]
+    states = [key for key, _ in STEPS]
+    at = (
+        states.index("APPLIED" if found.state == "UNDONE" else found.state) if found.state != "REFUSED" else 0
+    )
+    outcome = request.GET.get("show") or next((one["key"] for one in counted if one["count"]), "NEW")
+    first = int(request.GET["from"]) if request.GET.get("from", "").isdecimal() else 0
+    rows = []
+    if found.state not in ("RECEIVED", "REFUSED") and outcome in queries.OUTCOMES:
+        rows = queries.preview(by=request.by, batch=batch, outcome=outcome, first=first, most=PAGE)
+    where = places(row.region_code for row in rows)
+    context = {
+        "batch": found,
+        "title": dict(queries.list_choices()).get(found.mapping, found.mapping),
+        "steps": [
+            {"label": label, "done": n < at or found.state == "APPLIED", "now": n == at}
+            for n, (_, label) in enumerate(STEPS)
+        ],
+        "counted": counted,
+        "outcome": outcome,
+        "rows": [{"one": row, "place": where[row.region_code]} for row in rows],
+        "first": first,
+        "after": first + PAGE if len(rows) == PAGE else None,
+        "working": found.state in WORKING,
+    }
+    return render(request, "imports/state.html" if request.htmx else "imports/batch.html", context)
+
+
+@page("import.returned", roles=IMPORTERS, subject="batch")
+def returned(request: Any, batch: UUID) -> HttpResponse:
+    """The user's own workbook with red cells and a sheet of problems."""
+    name, data = queries.returned_file(by=request.by, batch=batch)
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+    return HttpResponse(data, content_type=EXCEL, headers=headers)
+
+
+@page("import.confirm", roles=IMPORTERS, methods=("GET", "POST"), subject="batch", again=True)
+def confirm(request: Any, batch: UUID) -> HttpResponse:
+    """Lets the register take the batch in, after the one-time code."""
+    if request.method == "POST":
+        return _done(request, batch, actions.confirm, "已确认，正在入册；可以离开本页。")
+    return render(request, "imports/sure.html", {"batch": queries.batch_of(by=request.by, batch=batch)})
+
+
+@page("import.undo", roles=IMPORTERS, methods=("GET", "POST"), subject="batch", again=True)
+def undo(request: Any, batch: UUID) -> HttpResponse:
+    """Takes a batch out again, after the one-time code."""
+    if request.method == "POST":
+        return _done(request, batch, undo_import, "已整批撤销，档案恢复到入册之前。")
+    found = queries.batch_of(by=request.by, batch=batch)
+    return render(request, "imports/sure.html", {"batch": found, "undo": True})
+
+
+def _done(request: Any, batch: UUID, verb: Any, said: str) -> HttpResponse:
+    try:
+        verb(by=request.by, batch=batch)
+        messages.success(request, said, "green")
+    except Refused as refused:
+        messages.error(request, str(refused), "red")
+    return HttpResponseRedirect(reverse("import", args=[batch]))
