@@ -75,7 +75,8 @@ def _columns(schemes: Sequence[Scheme]) -> Iterator[tuple[str, str, str]]:
         key, short = scheme.key, scheme.short
         yield f"{key}_verdict", short, "coded"
         if scheme.amount:
-            yield f"{key}_amount", f"{short}月金额", "money"
+            monthly = "月" if scheme.amount_unit == "fen/month" else ""
+            yield f"{key}_amount", f"{short}{monthly}金额", "money"
         for extra in scheme.supplements:
             yield f"{key}_{extra.key}", f"{short}：{extra.label}", "money"
         yield from (

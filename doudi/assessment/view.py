@@ -80,11 +80,12 @@ class _View:
 
     def granted_sentence(self, row: Row) -> Row:
         per = PER.get(row["unit"], "")
+        extras = [extra for extra in row["supplements"] if extra["amount"] != 0]
         paid = "".join(
             f"{before}{per} {format_yuan(fen)} 元" if fen is not None else f"{before}金额待定"
             for before, fen in [
                 *([("，", row["amount"])] if row["pays"] else []),
-                *((f"；另有{extra['label']}，", extra["amount"]) for extra in row["supplements"]),
+                *((f"；另有{extra['label']}，", extra["amount"]) for extra in extras),
             ]
         )  # fmt: skip
         classes = "".join(f"（{one['label']}：{one['shown']}）" for one in row["classes"])

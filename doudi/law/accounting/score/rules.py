@@ -33,20 +33,15 @@ def i02_score(regular_income_months, i02_line1, i02_line2, i02_line3, i02_line4,
            where(regular_income_months <= i02_line4, i02_points4, 0))))
 
 
-@rule(unit="fen", cites=PLAN)
-def score_asset_unit(dibao_standard, household_size):
-    "金融资产比较单位：12个月低保标准 × 共同生活人口"
-    return dibao_standard * 12 * household_size
-
-
 @rule(unit="points", cites=PLAN)
-def i03_score(financial_assets, score_asset_unit, i03_line1, i03_line2, i03_line3, i03_line4,
+def i03_score(financial_assets, dibao_standard, household_size, i03_line1, i03_line2, i03_line3, i03_line4,
               i03_points1, i03_points2, i03_points3, i03_points4):
-    "I03 金融资产：与比较单位相比，按档得分"
-    return where(financial_assets * 1000 < score_asset_unit * i03_line1, i03_points1,
-           where(financial_assets * 1000 < score_asset_unit * i03_line2, i03_points2,
-           where(financial_assets * 1000 < score_asset_unit * i03_line3, i03_points3,
-           where(financial_assets * 1000 < score_asset_unit * i03_line4, i03_points4, 0))))
+    "I03 金融资产：与12个月低保标准 × 共同生活人口相比，按档得分"
+    return where(financial_assets * 1000 < dibao_standard * 12 * household_size * i03_line1, i03_points1,
+           where(financial_assets * 1000 < dibao_standard * 12 * household_size * i03_line2, i03_points2,
+           where(financial_assets * 1000 < dibao_standard * 12 * household_size * i03_line3, i03_points3,
+           where(financial_assets * 1000 < dibao_standard * 12 * household_size * i03_line4, i03_points4,
+           0))))
 
 
 @rule(unit="points", cites=PLAN)
