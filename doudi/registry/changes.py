@@ -59,7 +59,8 @@ def kinds() -> dict[str, dict[str, Any]]:
 def rehearse(change: "Change", kind: str, payload: Payload) -> tuple[list[Subject], list[Subject]]:
     """What the touched families show the day after, (without, with) the change; nothing stays changed.
 
-    The difference an approver sees is thereby what will happen. Raises what `apply` raises, and Refused.
+    The difference an approver sees is thereby what will happen. Nothing is masked here.
+    Raises what `apply` raises, and Refused.
     """
     about = change.day + timedelta(days=1)
     with refusing_doubles(), transaction.atomic():
@@ -74,7 +75,7 @@ def _pictures(households: set[UUID], about: date, role: str) -> list[Subject]:
     return [
         subject
         for family in families
-        for subject in picture(family, members_of(family, about, None), about, None, role=role)
+        for subject in picture(family, members_of(family, about, None), about, None, role=role, masked=False)
     ]
 
 

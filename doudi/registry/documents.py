@@ -134,26 +134,35 @@ class Subject:
 
 
 def picture(
-    family: Household, members: list[Membership], about: date, known: datetime | None, *, role: str
+    family: Household,
+    members: list[Membership],
+    about: date,
+    known: datetime | None,
+    *,
+    role: str,
+    masked: bool = True,
 ) -> list[Subject]:
-    """The household and its members with every fact a role may see, sealed ones masked."""
+    """The household and its members with every fact a role may see, sealed ones masked.
+
+    `masked` False is for comparing; what is then shown of a sealed fact is the caller's care.
+    """
     of_family = states("household", [family.id], about=about, known=known).get(family.id, {})
     of_people = states("person", [member.person_id for member in members], about=about, known=known)
     own = {"region_code": family.region_code, "area_type": family.area_type, **of_family}
-    subjects = [_subject(family.id, "", "", own, role)]
+    subjects = [_subject(family.id, "", "", own, role, masked)]
     for member in members:
         person: Person = member.person
         told = {**_identity(person), **of_people.get(person.id, {})}
         if person.id_no:
             told["id_no"] = person.id_no.open()
-        subjects.append(_subject(person.id, told.pop("name"), member.relation, told, role))
+        subjects.append(_subject(person.id, told.pop("name"), member.relation, told, role, masked))
     return subjects
 
 
-def _subject(id_: UUID, name: str, relation: str, facts: Facts, role: str) -> Subject:
+def _subject(id_: UUID, name: str, relation: str, facts: Facts, role: str, masked: bool) -> Subject:
     held = catalogue()
     lines = [
-        Line(key, held[key].label, shown(key, value), held[key].sealed)
+        Line(key, held[key].label, shown(key, value, masked=masked), held[key].sealed)
         for key, value in facts.items()
         if key in held and may_see(role, Fields(held[key].sees))
     ]

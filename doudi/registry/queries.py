@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -32,7 +33,7 @@ from doudi.registry.documents import (
     picture,
     states,
 )
-from doudi.registry.facts import catalogue, row_text, shown
+from doudi.registry.facts import catalogue, partly_masked, row_text, shown
 from doudi.registry.identity import id_index, tail_token, tokens_for
 from doudi.registry.models import (
     ChangeRequest,
@@ -342,28 +343,50 @@ def difference(*, by: Scope, request: UUID, purpose: str = "") -> list[Differenc
         before, after = rehearse(change, row.kind, json.loads(row.payload.open()))
         audit.record_shown(by=by, rows=[(audit.subject_of(row), row.region_code)], purpose=purpose)
     was, is_ = _lines(before), _lines(after)
-    keys = dict.fromkeys((*was, *is_))
+    gone = {subject.id for subject in before} - {subject.id for subject in after}
     return [
-        Difference(name, label, was.get(key, ""), is_.get(key, ""))
-        for key in keys
-        if was.get(key) != is_.get(key)
-        for name, label in [(key[2], key[1])]
+        Difference(told.who, told.label, *_told(key[1], was.get(key), is_.get(key)))
+        for key, told in (was | is_).items()
+        if was.get(key, _NOTHING).text != is_.get(key, _NOTHING).text
+        and (key[0] not in gone or key[1] == "relation")
     ]
 
 
-def _lines(subjects: list[Subject]) -> dict[tuple[UUID, str, str], str]:
-    """(subject, label, name) -> text, for comparing; a member's relation and rows are lines, too."""
-    found: dict[tuple[UUID, str, str], str] = {}
+class _Told(NamedTuple):
+    """One line to compare, by (subject, field)."""
+
+    who: str
+    label: str
+    text: str
+
+
+_NOTHING = _Told("", "", "")
+
+
+def _told(field: str, before: _Told | None, after: _Told | None) -> tuple[str, str]:
+    """Both texts. A number is masked where the masks differ; an illness cannot be judged unseen."""
+    texts = tuple(one.text if one else "" for one in (before, after))
+    if partly_masked(field):
+        masks = tuple(text and shown(field, text) for text in texts)
+        texts = masks if masks[0] != masks[1] else texts
+    return texts[0], texts[1]
+
+
+def _lines(subjects: list[Subject]) -> dict[tuple[UUID, str], _Told]:
+    """(subject, field) -> what is said; a member's name, relation and rows are lines, too."""
+    found: dict[tuple[UUID, str], _Told] = {}
     for subject in subjects:
+        who = subject.name
         if subject.relation:
-            found[subject.id, "与户主关系", subject.name] = shown("relation", subject.relation)
+            found[subject.id, "name"] = _Told(who, "姓名", who)
+            found[subject.id, "relation"] = _Told(who, "与户主关系", shown("relation", subject.relation))
         for line in subject.lines:
-            found[subject.id, line.label, subject.name] = line.text
+            found[subject.id, line.field] = _Told(who, line.label, line.text)
         for name, rows in subject.rows.items():
             for row in rows:
                 what, much = row_text(name, row)
-                key = (subject.id, what, subject.name)
-                found[key] = f"{found[key]}；{much}" if key in found else much
+                held = found.get((subject.id, what))
+                found[subject.id, what] = _Told(who, what, f"{held.text}；{much}" if held else much)
     return found
 
 

@@ -53,7 +53,8 @@ def propose(request: Any, household: UUID, kind: str) -> HttpResponse:
 
 
 def _form(request: Any, kind: str, family: queries.FamilyPage) -> ChangeForm:
-    posted, others = request.POST.dict(), ()
+    posted = request.POST.dict()
+    others: tuple[queries.Subject, ...] = ()
     about = next((one for one in family.subjects if str(one.id) == request.GET.get("about")), None)
     if kind == "MERGE" and (number := posted.get("other")):
         found = queries.find(by=request.by, text=number, purpose=kinds()[kind]["label"]).people

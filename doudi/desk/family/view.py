@@ -64,7 +64,7 @@ def view(request: Any, household: UUID) -> HttpResponse:
 def reveal(request: Any, household: UUID) -> HttpResponse:
     """查看（留痕）: one sealed field in full, with its purpose. The family must be in sight as well."""
     remember_purpose(request)
-    purpose, context = purpose_of(request), {"family": household}
+    purpose, context = purpose_of(request), dict[str, Any](family=household)
     try:
         subject = UUID(request.POST.get("subject", ""))
         context["value"] = queries.reveal(

@@ -119,10 +119,11 @@ def _leads(by: Scope) -> Iterator[Row]:
     homes = {row.id: household_of(row.subject) for row in rows}
     names = heads(by=by, households=filter(None, homes.values()), purpose="待办")
     for row in rows:
+        home = homes[row.id]
         yield Row(
             group="lead",
             address=reverse("lead", args=[row.id]),
-            who=names.get(homes[row.id], "尚未建档的人"),
+            who=names.get(home, "") if home else "尚未建档的人",
             number="",
             what=row.kind,
             place=row.region_code,

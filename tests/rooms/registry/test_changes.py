@@ -220,6 +220,26 @@ def test_the_difference_is_what_will_happen(family: Any, officers: dict[str, Sco
         assert queries.document(family["household"], about=AFTER)["members"][-1]["student"] is True
 
 
+def test_an_illness_is_not_judged_unseen(family: Any, officers: dict[str, Scope]) -> None:
+    payload = {"person": str(family["陈小军"]), "facts": {"name": "陈晓军", "serious_illness": True}}
+    request = proposed(officers["clerk"], "FACTS", family["household"], payload)
+    lines = queries.difference(by=officers["chief"], request=request)
+    assert [(line.label, line.before, line.after) for line in lines] == [
+        ("姓名", "陈小军", "陈晓军"),
+        ("患重病", "", "是"),
+    ]
+
+
+def test_who_leaves_is_one_line(family: Any, officers: dict[str, Scope]) -> None:
+    request = proposed(
+        officers["clerk"], "MOVE_OUT", family["household"], {"persons": [str(family["陈小军"])]}
+    )
+    lines = queries.difference(by=officers["approver"], request=request)
+    assert [(line.who, line.label, line.before, line.after) for line in lines] == [
+        ("陈小军", "与户主关系", "子", "")
+    ]
+
+
 @pytest.mark.parametrize("who", ["clerk", "chief", "sibling", "stranger"])
 def test_who_may_not_decide(who: str, family: Any, officers: dict[str, Scope]) -> None:
     kind = {"chief": "SPLIT"}.get(who, "HEAD")
