@@ -61,10 +61,19 @@ SAMPLE = Places(
 """The four townships of the sample file."""
 LIVING = Places(
     {
-        "001": ("城关街道", URBAN), "002": ("新城街道", URBAN), "101": ("河东镇", RURAL),
-        "102": ("山前镇", RURAL), "103": ("青石镇", RURAL), "104": ("双河镇", RURAL), "105": ("龙泉镇", RURAL), "106": ("白沙镇", RURAL), "107": ("马场镇", RURAL),
-        "201": ("云岭乡", RURAL), "202": ("大坪乡", RURAL), "203": ("石门乡", RURAL),
+        "001": ("城关街道", URBAN),
+        "002": ("新城街道", URBAN),
+        "101": ("河东镇", RURAL),
+        "102": ("山前镇", RURAL),
+        "103": ("青石镇", RURAL),
+        "104": ("双河镇", RURAL),
+        "105": ("龙泉镇", RURAL),
+        "106": ("白沙镇", RURAL),
+        "107": ("马场镇", RURAL),
+        "201": ("云岭乡", RURAL),
+        "202": ("大坪乡", RURAL),
+        "203": ("石门乡", RURAL),
     },
     villages=10,
-)  # fmt: skip
+)
 """The twelve townships and 120 villages of the living county."""

@@ -7,15 +7,21 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from demo import plan as plans
+from demo.extracts import writing as extracts
 from demo.plan import Plan
 from doudi.cli import Exit, Refusal
+from doudi.cli.sample import column_types, sheet_rows
+from doudi.intake.sheets import sheets
+from doudi.intake.table_checks import FILES
+from doudi.law.rulebook import Law
 from doudi.office.home import data_folder
 from doudi.office.postgres import stop
 from doudi.office.programs import PostgresProblem
@@ -33,6 +39,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--if-empty", action="store_true", help="已经有示范县时不算错误（未载完的接着载）")
     add("--first", metavar="户数", type=int, help="只先载入这么多户；再运行一次接着载入其余各户")
     add("--serve", action="store_true", help=f"载入前 {FIRST} 户后启动网页工作台，其余各户在后台载入")
+    add("--extracts", metavar="文件夹", type=Path, help="写出各部门关于示范县同一批人的数据文件和埋设的答案")
+    add(
+        "--files-only",
+        metavar="文件夹",
+        type=Path,
+        help="不用数据库，把家庭和各部门数据都写成文件（可达百万户）",
+    )
     add("--port", metavar="端口", type=int, default=8000, help="与 --serve 同用，默认 8000")
 
 
@@ -40,6 +53,8 @@ def run(args: argparse.Namespace) -> int:
     """Makes the county once and goes on where an earlier run stopped; a complete one is refused or served."""
     if args.households < 1 or (args.first is not None and args.first < 1):
         raise Refusal("--households 和 --first 至少 1 户。", Exit.USAGE)
+    if args.extracts or args.files_only:
+        return _files(args)
     with _database():
         living = importlib.import_module("demo.living")  # its models exist only after `prepare`
         if args.code:
@@ -53,6 +68,36 @@ def run(args: argparse.Namespace) -> int:
         if args.serve:
             return _serve(plan, args)
         print(living.note_path(data_folder()).read_text("utf-8"), end="")
+    return Exit.OK
+
+
+def _files(args: argparse.Namespace) -> int:
+    """The register's own people when it is begun and only their extracts are asked for; else as told."""
+    out: Path = args.extracts or args.files_only
+    if out.exists() and any(out.iterdir()):
+        raise Refusal(f"文件夹 {out} 不是空的，请另选一个。", Exit.USAGE)
+    told = Plan(households=args.households, seed=args.seed, on=date.today().isoformat())
+    plan = (plans.read(data_folder()) if args.extracts else None) or told
+    known = sheets(Law.load())
+    types = {
+        FILES[title]: {"household_id": "VARCHAR"} | column_types(sheet) for title, sheet in known.items()
+    }
+    types["person"]["person_id"] = "VARCHAR"
+
+    def rows(documents: list[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+        return {FILES[title]: found for title, found in sheet_rows(documents).items()}
+
+    began = time.monotonic()
+    made = extracts.write(
+        out, types, rows, households=plan.households, seed=plan.seed, on=plan.day,
+        tables=bool(args.files_only), said=lambda text: print(text, file=sys.stderr, flush=True),
+    )  # fmt: skip
+    count = sum(row["rows"] for row in made["deliveries"])
+    spent = time.monotonic() - began
+    print(
+        f"已写出 {out}：{made['households']:,} 户、{made['persons']:,} 人，"
+        f"{len(made['deliveries'])} 份数据 {count:,} 行，用时 {spent:.0f} 秒。答案在 truth.parquet。"
+    )
     return Exit.OK
 
 

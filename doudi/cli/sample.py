@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     if args.households <= EXCEL_UP_TO:
         documents = county(households=args.households, seed=args.seed, region=args.region, on=args.on)
         made.insert(0, out / "county.xlsx")
-        write(Kind.EXCEL, made[0], _tables(_rows(documents), law, args))
+        write(Kind.EXCEL, made[0], _tables(sheet_rows(documents), law, args))
     print(f"已写出虚构的县级文件（{args.households:,} 户，无真实人员）：{'、'.join(map(str, made))}")
     result = out / ("result.xlsx" if made[0].suffix else "result")
     print(f"测算：doudi assess {made[0]} --on {args.on} --values {out / 'values.toml'} --out {result}")
@@ -64,12 +64,12 @@ def run(args: argparse.Namespace) -> int:
 def _parquet(documents: Iterator[Mapping[str, Any]], folder: Path, db: duck.DuckDB, law: Law) -> Path:
     """Writes the folder's five files, the clean ones always: faults of the hand belong to sheets."""
     folder.mkdir(exist_ok=True)
-    types = {title: _types(sheet) for title, sheet in sheets(law).items()}
+    types = {title: column_types(sheet) for title, sheet in sheets(law).items()}
     for title, columns in types.items():
         declared = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
         db.run(f"CREATE TEMP TABLE {FILES[title]} ({declared})")
     while chunk := list(islice(documents, EXCEL_UP_TO)):
-        for title, rows in _rows(chunk).items():
+        for title, rows in sheet_rows(chunk).items():
             columns = types[title]
             db.load("chunk", columns, [[row.get(name) for name in columns] for row in rows])
             db.run(f"INSERT INTO {FILES[title]} FROM chunk")
@@ -79,13 +79,14 @@ def _parquet(documents: Iterator[Mapping[str, Any]], folder: Path, db: duck.Duck
     return folder
 
 
-def _types(sheet: Sheet) -> dict[str, str]:
+def column_types(sheet: Sheet) -> dict[str, str]:
+    """Column -> SQL type of a sheet as a Parquet file."""
     kinds = {"bool": "BOOLEAN", "money": "BIGINT", "int": "BIGINT", "date": "BIGINT", "month": "BIGINT"}
     types = {column.key: kinds.get(column.kind, "VARCHAR") for column in sheet.columns}
     return {"household_id": "VARCHAR", "person_id": "VARCHAR", **types} if sheet.title == INCOME else types
 
 
-def _rows(documents: Iterable[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+def sheet_rows(documents: Iterable[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     """Documents as rows by sheet, every row with its household's number, income with its person's name."""
     rows: dict[str, list[dict[str, Any]]] = {title: [] for title in (HOUSEHOLD, PERSON, *ITEMS)}
     for document in documents:
