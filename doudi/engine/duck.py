@@ -57,8 +57,11 @@ class DuckDB:
         self.run(f"DROP TABLE {table}")
 
     def open(self, entity: str, files: Sequence[str]) -> str:
-        """A view over Parquet files."""
-        self.run(f"CREATE TEMP VIEW file_{entity} AS SELECT * FROM read_parquet({_listed(files)})")
+        """A view over Parquet files; FactError when there is none or one is broken."""
+        try:
+            self.run(f"CREATE TEMP VIEW file_{entity} AS SELECT * FROM read_parquet({_listed(files)})")
+        except duckdb.Error as wrong:
+            raise FactError(f"{entity} files cannot be read: {wrong}") from wrong
         return f"file_{entity}"
 
     def groups(self, files: Sequence[str]) -> list[Group]:
@@ -132,14 +135,10 @@ def run(
     started = time.monotonic()
     target = Path(out)
     target.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=target, prefix=".work-") as work, duckdb.connect() as connection:
-        # Rows may come out in any order: keeping it would hold whole results in memory.
-        connection.execute("SET preserve_insertion_order = false")
-        for setting, value in (("memory_limit", memory), ("threads", threads), ("temp_directory", work)):
-            connection.execute(f"SET {setting} = {DUCKDB.literal(value)}")
-        batch = Batch(program, values, DuckDB(connection, Path(work)), columns)
-        files = {HOUSEHOLD: _several(households), PERSON: _several(persons)}
-        report = batch.run(files, progress)
+    files = {HOUSEHOLD: _several(households), PERSON: _several(persons)}
+    with TemporaryDirectory(dir=target, prefix=".work-") as work:
+        with connected(work, memory=memory, threads=threads) as database:
+            report = Batch(program, values, database, columns).run(files, progress)
         for kind in ("households", "persons"):
             for old in target.glob(f"{kind}-*.parquet"):
                 old.unlink()

@@ -222,3 +222,17 @@ def test_a_file_without_a_key_is_refused(tmp_path):
     households, persons = a_register(3)
     frame = pl.DataFrame(persons, infer_schema_length=None).drop("person_id")
     assert "person_id" in refused(tmp_path, FactError, households, persons, p=frame)
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(FactError, match="household files cannot be read"):
+        duck.run(
+            PROGRAM, TestLaw(), households="nowhere.parquet", persons="nowhere.parquet", out=tmp_path / "out"
+        )
+
+
+def test_a_file_that_is_not_parquet_is_refused(tmp_path):
+    files = written(tmp_path / "in", *a_register(3))
+    (tmp_path / "in" / "h.parquet").write_text("户编号,地区代码", "utf-8")
+    with pytest.raises(FactError, match="household files cannot be read"):
+        run(tmp_path, files)
