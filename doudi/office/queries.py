@@ -70,8 +70,7 @@ def region_names(codes: set[str]) -> dict[str, str]:
     return dict(Region.objects.filter(code__in=codes).values_list("code", "full_name"))
 
 
-def region_choices(above: str) -> dict[str, str]:
-    """Code -> full name of every village below a region, or of its townships where no village is loaded."""
-    below = Region.objects.filter(code__startswith=above).order_by("code")
-    villages = dict(below.filter(level=12).values_list("code", "full_name"))
-    return villages or dict(below.filter(level=9).values_list("code", "full_name"))
+def region_choices(above: str, *, digits: int) -> dict[str, str]:
+    """Code -> full name of every region below another by digits of code (9 townships, 12 villages)."""
+    below = Region.objects.filter(code__startswith=above, level=digits).order_by("code")
+    return dict(below.values_list("code", "full_name"))

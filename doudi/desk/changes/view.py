@@ -65,7 +65,7 @@ def _form(request: Any, kind: str, family: queries.FamilyPage) -> ChangeForm:
             others, posted["other_household"] = tuple(other.subjects[1:]), str(other.household)
         else:
             messages.error(request, "本辖区没有找到这个身份证号所在的家庭，请核对。", "amber")
-    choices = region_choices(request.by.region) if "to" in parts(kind).get("more", ()) else {}
+    choices = region_choices(request.by.region, digits=12) if "to" in parts(kind).get("more", ()) else {}
     return ChangeForm(
         kind, family.subjects, posted, role=request.by.role, about=about, others=others, places=choices
     )

@@ -8,6 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from doudi.desk.frame.places import COUNTY, TOWNSHIP, places
 from doudi.office.access import page
 from doudi.office.actions import (
     Refused,
@@ -16,8 +17,11 @@ from doudi.office.actions import (
     close_emergency,
     open_emergency,
 )
-from doudi.office.queries import duties_of
+from doudi.office.queries import duties_of, region_choices
 from doudi.office.roles import ROLES
+
+LOOKERS = ("township_clerk", "township_chief", "county_handler")
+"""Who may look further in an emergency."""
 
 
 @page("duty", methods=("GET", "POST"))
@@ -42,7 +46,10 @@ def view(request: Any) -> HttpResponse:
         }
         for grant in duties_of(request.by.officer)
     ]
-    return render(request, "duty/page.html", {"duties": duties, "county": request.by.region[:6]})
+    county = request.by.region[:COUNTY]
+    wider = {county: "全县"} | places(region_choices(county, digits=TOWNSHIP))
+    context = {"duties": duties, "wider": wider if request.by.role in LOOKERS else {}}
+    return render(request, "duty/page.html", context)
 
 
 @page("duty.password", methods=("POST",))
@@ -59,7 +66,7 @@ def password(request: Any) -> HttpResponse:
     return HttpResponseRedirect(reverse("sign_in"))
 
 
-@page("emergency.open", roles=("township_clerk", "township_chief", "county_handler"), methods=("POST",))
+@page("emergency.open", roles=LOOKERS, methods=("POST",))
 def emergency(request: Any) -> HttpResponse:
     """Opens the emergency look for an hour, with its reason."""
     try:

@@ -7,8 +7,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-
 from doudi.assessment.evaluate import Answer, Assessment, assess
 from doudi.assessment.receipt import Receipt, receipt
 from doudi.kernel.money import parse_yuan
@@ -16,7 +14,9 @@ from doudi.kernel.month import Month
 from doudi.kernel.verdict import Verdict
 from doudi.law.facts import Item
 from doudi.law.folding import fact_book
+from doudi.law.labels import Labels
 from doudi.law.rulebook import Law
+from doudi.office.values import own_values
 from doudi.registry import queries
 
 WHAT_IF = "income"
@@ -24,8 +24,14 @@ WHAT_IF = "income"
 
 def law_in_use() -> Law:
     """The shipped law and the county's own values; read anew only when a file of theirs changes."""
-    folder = settings.OFFICE_VALUES
-    return Law.load(extra_values=(folder,)) if folder.is_dir() else Law.load()
+    return Law.load(extra_values=own_values())
+
+
+def scheme_label(programme: str) -> str:
+    """What another list's programme is called: a scheme or a class of the law, else as the list has it."""
+    law = law_in_use()
+    classes = {code: label for row in Labels(law, "", "", 0).coded.values() for code, label in row.items()}
+    return (classes | {scheme.key.upper(): scheme.label for scheme in law.schemes}).get(programme, programme)
 
 
 def made_for(household: UUID, *, about: date, known: datetime | None) -> Receipt:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from doudi.desk.family.assessed import scheme_label
 from doudi.registry.changes import kinds
 from doudi.registry.queries import FamilyPage
 
@@ -33,9 +34,9 @@ def chain(page: FamilyPage) -> list[Event]:
 
 def _events(page: FamilyPage) -> Iterator[Event]:
     for status in page.statuses:
-        yield Event(status.from_day, f"列入{status.programme}名单", "名单", "blue")
+        yield Event(status.from_day, f"列入{scheme_label(status.programme)}名单", "名单", "blue")
         if status.until_day:
-            yield Event(status.until_day, f"退出{status.programme}名单", "名单", "grey")
+            yield Event(status.until_day, f"退出{scheme_label(status.programme)}名单", "名单", "grey")
     for request in page.requests:
         state, tone = STATES[request.state]
         yield Event(request.day, kinds()[request.kind]["label"], state, tone, str(request.id))

@@ -70,9 +70,7 @@ def batch(request: Any, batch: UUID) -> HttpResponse:
         for key, label in queries.OUTCOMES.items()
     ]
     states = [key for key, _ in STEPS]
-    at = (
-        states.index("APPLIED" if found.state == "UNDONE" else found.state) if found.state != "REFUSED" else 0
-    )
+    at = states.index(found.state) if found.state in states else 0
     outcome = request.GET.get("show") or next((one["key"] for one in counted if one["count"]), "NEW")
     first = int(request.GET["from"]) if request.GET.get("from", "").isdecimal() else 0
     rows = []

@@ -45,7 +45,8 @@ class Row:
         """(how long it waits in working days, the chip's colour)."""
         days = working_days(self.since)
         tone = "red" if days >= TOO_LONG else "amber" if days >= LONG_WAIT else "grey"
-        return (f"已等 {days} 个工作日" if days else "今日提交"), tone
+        word = "已退回" if self.group == "returned" else "已等"
+        return (f"{word} {days} 个工作日" if days else "今日"), tone
 
 
 def waiting(by: Scope) -> list[Row]:

@@ -9,11 +9,16 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from doudi.assessment.evaluate import Answer
+from doudi.desk.family.assessed import scheme_label
 from doudi.kernel.money import format_yuan
 from doudi.kernel.verdict import Verdict
 from doudi.law.folding import fact_book
 
 register = template.Library()
+SOURCES = {
+    "WINDOW": "窗口登记", "CHANGE": "变更申请", "TOWNSHIP": "乡镇名册", "CIVIL_AFFAIRS": "民政名册",
+    "AGRICULTURE": "农业农村名册", "DISABLED": "残联名册", "HOUSEHOLD_BOOK": "户口簿", "DEMO": "示范数据",
+}  # fmt: skip
 
 
 @register.simple_tag
@@ -60,6 +65,18 @@ def item(value: str, sheet: str) -> str:
     """An item of income, expenditure or asset in Chinese."""
     found = fact_book().items.get(f"{sheet}.{value}")
     return found.label if found else value
+
+
+@register.filter
+def scheme(programme: str) -> str:
+    """A programme of another list in Chinese."""
+    return scheme_label(programme)
+
+
+@register.filter
+def source(key: str) -> str:
+    """Where something said comes from, in Chinese."""
+    return SOURCES.get(key, key)
 
 
 @register.filter
