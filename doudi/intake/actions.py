@@ -24,10 +24,12 @@ from doudi.intake.reading import Reading, read
 from doudi.law.rulebook import Law
 from doudi.office import attachments, audit
 from doudi.office.actions import Refused
-from doudi.office.crypto import sm3
+from doudi.office.bulk import Row, insert, sealed
+from doudi.office.crypto import module, sm3
 from doudi.office.fields import new_id
 from doudi.office.models import Region
 from doudi.office.scope import OutsideScope, Scope, active
+from doudi.office.values import own_values
 
 TEMPLATE = "template"
 """The mapping of our own five sheets; the others are files of `mappings/`."""
@@ -35,6 +37,7 @@ IMPORTERS = ("township_clerk", "county_handler", "liaison")
 CHUNK = 2000
 _STATUS = ("status_kind", "status_from", "status_until", "status_amount")
 _MEMORY = Path("/dev/shm")
+_ROW_SAID, _LEAD_SAID = ImportRow._meta.get_field("said"), Lead._meta.get_field("said")
 
 
 def receive(*, by: Scope, name: str, data: bytes, mapping: str, on: date) -> UUID:
@@ -113,7 +116,7 @@ def stage(*, by: Scope, batch: UUID) -> None:
 
 
 def _read(path: Path, batch: ImportBatch) -> Reading:
-    law = Law.load()
+    law = Law.load(extra_values=own_values())
     if batch.mapping == TEMPLATE:
         return read(path, law=law, on=batch.on, region=batch.region_code)
     regions = Region.objects.filter(code__startswith=batch.region_code).values_list("code", "name")
@@ -126,8 +129,22 @@ def _write_rows(batch: ImportBatch, reading: Reading) -> dict[str, int]:
     told: dict[tuple[str, int], list[Finding]] = {}
     for finding in reading.findings:
         told.setdefault((finding.sheet, finding.row), []).append(finding)
-    mapping = mappings().get(batch.mapping)
-    rows: list[ImportRow] = []
+    mapping, keys = mappings().get(batch.mapping), module()
+    rows: list[Row] = []
+
+    def add(region: str, line: int, said: dict[str, Any], findings: list[Finding], refused: bool) -> None:
+        said["findings"] = [_stored(finding) for finding in findings]
+        id_, text = str(new_id()), json.dumps(said, ensure_ascii=False)
+        outcome = "REFUSED" if refused else "" if said["document"] else NOTE
+        row = {
+            "id": id_,
+            "region_code": region,
+            "batch_id": str(batch.id),
+            "number": line,
+            "outcome": outcome,
+        }
+        rows.append({**row, "said": sealed(keys, _ROW_SAID, id_, text)})
+
     for family in reading.families:
         lines = dict.fromkeys((row.sheet, row.row) for row in (family.record, *family.members, *family.items))
         findings = [finding for line in lines for finding in told.pop(line, ())]
@@ -137,31 +154,16 @@ def _write_rows(batch: ImportBatch, reading: Reading) -> dict[str, int]:
             region = batch.region_code
         place = {"file": family.record.file, "sheet": (family.members or [family.record])[0].sheet}
         said = {"document": _document(family, mapping), **place, "lines": [row.row for row in family.members]}
-        rows.append(_row(batch, region, family.record.row, said, findings, refused=family.bad))
+        add(region, family.record.row, said, findings, family.bad)
     # What is left belongs to no family: rows whose household is missing, and notes on the whole file.
     for (_, line), findings in told.items():
-        faults = any(not finding.note for finding in findings)
-        rows.append(_row(batch, batch.region_code, line, {"document": {}}, findings, refused=faults))
-    ImportRow.objects.bulk_create(rows, batch_size=CHUNK)
-    counts = Counter(row.outcome or "READY" for row in rows if row.outcome != NOTE)
+        add(
+            batch.region_code, line, {"document": {}}, findings, any(not finding.note for finding in findings)
+        )
+    for first in range(0, len(rows), CHUNK):
+        insert(ImportRow, rows[first : first + CHUNK])
+    counts = Counter(row["outcome"] or "READY" for row in rows if row["outcome"] != NOTE)
     return {"families": sum(counts.values()), **counts}
-
-
-def _row(
-    batch: ImportBatch,
-    region: str,
-    line: int,
-    said: dict[str, Any],
-    findings: list[Finding],
-    *,
-    refused: bool,
-) -> ImportRow:
-    said["findings"] = [_stored(finding) for finding in findings]
-    outcome = "REFUSED" if refused else "" if said["document"] else NOTE
-    text = json.dumps(said, ensure_ascii=False)
-    return ImportRow(
-        id=new_id(), region_code=region, batch=batch, number=line, said=text, outcome=outcome
-    )  # fmt: skip
 
 
 def _stored(finding: Finding) -> list[Any]:
@@ -224,17 +226,45 @@ def sort_rows(*, batch: ImportBatch, state: str, outcomes: Mapping[UUID, tuple[s
     batch.save()
 
 
-def open_leads(*, by: Scope, leads: Iterable[Lead]) -> int:
-    """Opens leads; one that is open for the same subject and kind stays as it is. Returns how many came."""
-    rows = list(leads)
-    for row in rows:
-        if row.source not in SOURCES:
-            raise Refused("请选择线索的来源。")
+def open_leads(
+    *, by: Scope, source: str, kind: str, told: Iterable[tuple[str, str, str]], batch: UUID | None = None
+) -> int:
+    """Opens leads from (subject, region, what was said); returns how many.
+
+    `subject` as `audit.subject_of`, or empty for somebody unknown. One that is open for the same subject and
+    kind stays as it is. Raises Refused, OutsideScope.
+    """
+    if source not in SOURCES:
+        raise Refused("请选择线索的来源。")
     with active(by):
-        Lead.objects.bulk_create(rows, batch_size=CHUNK, ignore_conflicts=True)
+        told = list(told)
+        subjects = [subject for subject, _, _ in told if subject]
+        held = set(
+            Lead.objects.filter(kind=kind, subject__in=subjects, closed_at__isnull=True)
+            .order_by("subject").values_list("subject", flat=True)
+        )  # fmt: skip
+        now, keys, rows = f"{timezone.now()}", module(), []
+        for subject, region, text in told:
+            if subject not in held:
+                id_ = str(new_id())
+                rows.append(
+                    {
+                        "id": id_,
+                        "region_code": region,
+                        "source": source,
+                        "kind": kind,
+                        "subject": subject,
+                        "said": sealed(keys, _LEAD_SAID, id_, text),
+                        "batch_id": batch and str(batch),
+                        "opened_by_id": by.officer and str(by.officer),
+                        "opened_at": now,
+                        "result": "",
+                    }
+                )
         if rows:
-            detail = {"count": len(rows), "source": rows[0].source, "kind": rows[0].kind}
-            audit.record(by=by, verb="leads_opened", subject=str(rows[0].batch_id or ""), detail=detail)
+            insert(Lead, rows)
+            detail = {"count": len(rows), "source": source, "kind": kind}
+            audit.record(by=by, verb="leads_opened", subject=str(batch or ""), detail=detail)
     return len(rows)
 
 

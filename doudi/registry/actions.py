@@ -13,7 +13,7 @@ from doudi.office import audit
 from doudi.office.actions import Refused
 from doudi.office.fields import new_id
 from doudi.office.scope import OutsideScope, Scope, active
-from doudi.registry.changes import Change, kinds, rehearse
+from doudi.registry.changes import Change, check_numbers, kinds, rehearse
 from doudi.registry.documents import one
 from doudi.registry.identity import id_index
 from doudi.registry.imports import absorb_import, compare_import, undo_import
@@ -39,8 +39,9 @@ def register_household(
     """A new family from a canonical document; returns its public id.
 
     Raises Refused when a member's ID number or the household number stands in the county already,
-    UnknownFact, OutsideScope.
+    IdError, UnknownFact, OutsideScope.
     """
+    check_numbers(document["members"])
     with active(by):
         rows = Rows(Saying(source=source, since=since, by=by.officer))
         family = rows.family(document)

@@ -16,7 +16,7 @@ A payload (JSON) holds, by kind:
 """
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -54,6 +54,13 @@ _OF_A_PERSON = (Statement, ExternalStatus, Obligor, NearRelative)
 def kinds() -> dict[str, dict[str, Any]]:
     """Every kind of change: its label, who may propose and who may decide it (changes.toml)."""
     return tomllib.loads(Path(__file__).with_name("changes.toml").read_text(encoding="utf-8"))
+
+
+def check_numbers(members: Iterable[Facts]) -> None:
+    """Raises IdError for an ID number that cannot be one; none at all is allowed."""
+    for member in members:
+        if member.get("id_no"):
+            member["id_no"] = ResidentId.parse(member["id_no"]).number
 
 
 def rehearse(change: "Change", kind: str, payload: Payload) -> tuple[list[Subject], list[Subject]]:
@@ -186,6 +193,7 @@ class Change:
             self.join(person, self.home, payload["relation"])
             return
         told = payload["member"]
+        check_numbers([told])
         person = self.rows.person(told, self.home.region_code)
         self.rows.join(person, self.home, told["relation"])
 
@@ -216,6 +224,7 @@ def _move_in(change: Change, payload: Payload) -> None:
     if change.family is not None:
         change.newcomer(payload)
     elif "document" in payload:
+        check_numbers(payload["document"]["members"])
         change.touched.add(change.rows.family(payload["document"]).id)
     else:
         raise Refused("请填写迁入家庭的信息。")

@@ -9,11 +9,11 @@ from uuid import UUID
 from django.db import IntegrityError, connection
 
 from doudi.intake.actions import locked, open_leads, sort_rows
+from doudi.intake.findings import Finding
 from doudi.intake.lists import ListMapping
-from doudi.intake.models import ImportBatch, Lead
+from doudi.intake.models import ImportBatch
 from doudi.office import audit
 from doudi.office.actions import Refused
-from doudi.office.fields import new_id
 from doudi.office.scope import Scope, active
 from doudi.registry.comparison import Plan, mapping_of, plans
 from doudi.registry.loading import Rows, Saying
@@ -25,8 +25,9 @@ def compare_import(*, by: Scope, batch: UUID) -> None:
     """Says of each row what taking it in would do, for the preview. Raises Refused, OutsideScope."""
     with active(by):
         row = locked(batch, "STAGED", "COMPARED")
-        everything = [plan for planned in plans(by, row) for plan in planned]
-        outcomes = {plan.row.id: (plan.outcome, plan.findings) for plan in everything}
+        outcomes: dict[UUID, tuple[str, list[Finding]]] = {}
+        for planned in plans(by, row):
+            outcomes |= {plan.row.id: (plan.outcome, plan.findings) for plan in planned}
         sort_rows(batch=row, state="COMPARED", outcomes=outcomes)
         _record(by, "import_compared", row)
 
@@ -42,16 +43,19 @@ def absorb_import(*, by: Scope, batch: UUID) -> None:
             )
         mapping = mapping_of(row)
         saying = Saying(source=mapping.source, since=row.on, by=by.officer, origin=row.id)
-        outcomes, leads = {}, list[Lead]()
+        outcomes: dict[UUID, tuple[str, list[Finding]]] = {}
         for planned in plans(by, row):
             rows = Rows(saying)
             for plan in planned:
-                outcomes[plan.row.id] = (plan.outcome, plan.findings)
+                if plan.outcome != plan.row.outcome:
+                    outcomes[plan.row.id] = (plan.outcome, plan.findings)
                 for act in plan.acts:
                     act(rows)
-                leads += [_lead(row, mapping, plan, by)] if plan.lead and mapping.lead else []
             rows.write()
-        open_leads(by=by, leads=leads)
+            if mapping.lead:
+                open_leads(
+                    by=by, source="DATA_MATCH", kind=mapping.kind, told=_leads(mapping, planned), batch=row.id
+                )
         sort_rows(batch=row, state="APPLIED", outcomes=outcomes)
         _record(by, "import_absorbed", row)
 
@@ -109,14 +113,9 @@ def _record(by: Scope, verb: str, batch: ImportBatch) -> None:
     )
 
 
-def _lead(batch: ImportBatch, mapping: ListMapping, plan: Plan, by: Scope) -> Lead:
-    return Lead(
-        id=new_id(),
-        region_code=plan.row.region_code,
-        source="DATA_MATCH",
-        kind=mapping.kind,
-        subject=plan.lead,
-        said="\n".join(filter(None, (mapping.lead, plan.told))),
-        batch=batch,
-        opened_by_id=by.officer,
-    )
+def _leads(mapping: ListMapping, planned: list[Plan]) -> list[tuple[str, str, str]]:
+    return [
+        (plan.lead, plan.row.region_code, "\n".join(filter(None, (mapping.lead, plan.told))))
+        for plan in planned
+        if plan.lead
+    ]

@@ -1,10 +1,5 @@
-"""Many families at once into the register. Used by the import, the demo, the desk.
+"""Many families at once into the register, for the import, the demo and the desk."""
 
-Rows of a table go in as one JSON text: COPY is refused on a table with row level security, the web role may
-not make a temporary table to copy into, and the ORM sends each value as a parameter of its own.
-"""
-
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,15 +8,16 @@ from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import IntegrityError, connection, models
+from django.db import IntegrityError
 from django.utils import timezone
 
 from doudi.kernel.resident_id import ResidentId
 from doudi.office import audit
 from doudi.office.actions import Refused
+from doudi.office.bulk import Row, as_bytea, insert, sealed
 from doudi.office.crypto import module
-from doudi.office.fields import new_id, place_of
-from doudi.office.scope import PersonalModel, Scope, active, check_inside
+from doudi.office.fields import new_id
+from doudi.office.scope import PersonalModel, Scope, active
 from doudi.registry import facts as registered
 from doudi.registry.facts import IDENTITY, NOT_HELD, ROWS, Facts
 from doudi.registry.identity import id_index, sort_key, tail_token, tokens_of
@@ -40,6 +36,7 @@ _REFUSALS = {
 Document = Mapping[str, Any]
 _SEXES = {"1": "MALE", "2": "FEMALE"}
 _KINDS = (Household, Person, NameToken, Membership, Statement, ExternalStatus)
+_ID_NO, _SEALED = Person._meta.get_field("id_no"), Statement._meta.get_field("sealed")
 _NO_FACTS = NOT_HELD | {"id", "statuses"}
 
 
@@ -105,24 +102,29 @@ class Rows:
     """Rows of the register put together, to be written in one go by `write`.
 
     Plain rows, not model instances: making these took longer than encrypting and inserting together.
+    ID numbers are taken as read: whoever builds a document has parsed them.
     """
 
     def __init__(self, saying: Saying) -> None:
-        self.saying, self.crypto = saying, module()
-        self.of: dict[type[PersonalModel], list[dict[str, Any]]] = {kind: [] for kind in _KINDS}
+        self.keys = module()
+        self.since, self.known = f"{saying.since}", f"{saying.known}"
+        self.made = {"origin": saying.origin and str(saying.origin)}
+        self.stated = {"source": saying.source, "known_from": self.known, **self.made}
+        self.by = saying.by and str(saying.by)
+        self.of: dict[type[PersonalModel], list[Row]] = {kind: [] for kind in _KINDS}
 
     def family(self, document: Document) -> New:
         """A new household with its members."""
-        told, saying = document["household"], self.saying
+        told = document["household"]
         family = New("household", document.get("id") or new_id(), told["region_code"])
         self.of[Household].append(
             {
-                "id": family.id,
+                "id": str(family.id),
                 "region_code": family.region_code,
                 "household_no": told["household_id"],
                 "area_type": told["area_type"],
-                "created_at": saying.known,
-                "origin": saying.origin,
+                "created_at": self.known,
+                **self.made,
             }
         )
         self.state(family, {**told, **{name: document[name] for name in ROWS if document.get(name)}})
@@ -136,31 +138,21 @@ class Rows:
     def person(self, told: Mapping[str, Any], region: str) -> New:
         """A new person and what is stated about it; an ID number brings birth date and sex."""
         person = New("person", told.get("id") or new_id(), region)
-        number, name = told.get("id_no"), told["name"]
-        known = ResidentId.parse(number) if number else None
-        born = told.get("birth_date")
-        self.of[Person].append(
-            {
-                "id": person.id,
-                "region_code": region,
-                "name": name,
-                "sort_key": sort_key(name),
-                "sex": told.get("sex") or (_SEXES[known.sex] if known else ""),
-                "birth_date": day_of(born) if born else known and known.birth_date,
-                "id_no": known and self._sealed(Person, "id_no", person.id, known.number),
-                "id_index": known and id_index(known.number),
-                "id_tail": known and tail_token(known.number[-4:]),
-                "created_at": self.saying.known,
-                "origin": self.saying.origin,
-            }
-        )
+        number, name, born, sex = told.get("id_no"), told["name"], told.get("birth_date"), told.get("sex")
+        row = {"id": str(person.id), "region_code": region, "name": name, "sort_key": sort_key(name)}
+        row |= {"created_at": self.known, **self.made}
+        if number:
+            row["id_no"] = sealed(self.keys, _ID_NO, person.id, number)
+            row |= {"id_index": as_bytea(id_index(number)), "id_tail": tail_token(number[-4:])}
+            born, sex = born or int(number[6:14]), sex or _SEXES[ResidentId(number).sex]
+        self.of[Person].append({**row, "birth_date": f"{day_of(born)}" if born else None, "sex": sex or ""})
         self.name(person, name)
         self.state(person, {key: value for key, value in told.items() if key not in IDENTITY})
         return person
 
     def name(self, person: Subject, name: str) -> None:
         """What the person is searched by."""
-        shared = {"region_code": person.region_code, "person_id": person.id}
+        shared = {"region_code": person.region_code, "person_id": str(person.id)}
         self.of[NameToken] += [{"token": token, **shared} for token in tokens_of(name)]
 
     def join(self, person: Subject, family: Subject, relation: str) -> None:
@@ -168,12 +160,12 @@ class Rows:
         self.of[Membership].append(
             {
                 "region_code": family.region_code,
-                "household_id": family.id,
-                "person_id": person.id,
+                "household_id": str(family.id),
+                "person_id": str(person.id),
                 "relation": relation,
-                "from_day": self.saying.since,
-                "known_from": self.saying.known,
-                "origin": self.saying.origin,
+                "from_day": self.since,
+                "known_from": self.known,
+                **self.made,
             }
         )
 
@@ -182,26 +174,22 @@ class Rows:
         entity = subject.entity if isinstance(subject, New) else str(subject._meta.model_name)
         facts = {name: value for name, value in told.items() if name not in _NO_FACTS}
         registered.check(entity, facts)
-        plain, sealed = registered.divide(facts)
+        plain, secret = registered.divide(facts)
         plain |= {name: registered.pack(told[name], name) for name in ROWS if told.get(name)}
-        if not plain and not sealed:
+        if not plain and not secret:
             return
-        saying, id_ = self.saying, new_id()
+        id_ = str(new_id())
         self.of[Statement].append(
             {
                 "id": id_,
                 "region_code": subject.region_code,
-                f"{entity}_id": subject.id,
-                "from_day": saying.since,
-                "until_day": until,
-                "known_from": saying.known,
-                "source": saying.source,
-                "by": saying.by,
-                "origin": saying.origin,
+                f"{entity}_id": str(subject.id),
+                "from_day": self.since,
+                "until_day": until and f"{until}",
+                "by": self.by,
                 "facts": plain,
-                "sealed": self._sealed(Statement, "sealed", id_, registered.to_json(sealed))
-                if sealed
-                else None,
+                "sealed": sealed(self.keys, _SEALED, id_, registered.to_json(secret)) if secret else None,
+                **self.stated,
             }
         )
 
@@ -211,48 +199,25 @@ class Rows:
         """What other lists say: `programme`, `from` and `until` as dates, `amount` in fen a month."""
         self.of[ExternalStatus] += [
             {
-                "id": new_id(),
+                "id": str(new_id()),
                 "region_code": family.region_code,
-                "household_id": family.id,
-                "person_id": person and person.id,
+                "household_id": str(family.id),
+                "person_id": person and str(person.id),
                 "programme": row["programme"],
-                "from_day": row["from"],
-                "until_day": row.get("until"),
+                "from_day": f"{row['from']}",
+                "until_day": f"{row['until']}" if row.get("until") else None,
                 "amount": row.get("amount"),
-                "source": self.saying.source,
-                "known_from": self.saying.known,
-                "origin": self.saying.origin,
+                **self.stated,
             }
             for row in told
         ]
 
-    def _sealed(self, model: type[PersonalModel], column: str, row: UUID, text: str) -> bytes:
-        purpose, place = model._meta.get_field(column).purpose, place_of(model._meta.db_table, column, row)
-        return self.crypto.encrypt(text.encode(), purpose=purpose, place=place)
-
     def write(self) -> None:
         """Inserts everything, in the active scope, once. Raises OutsideScope, IntegrityError."""
         for model, rows in self.of.items():
-            for region in {row["region_code"] for row in rows}:
-                check_inside(region)
             if rows:
-                _insert(model, rows)
+                insert(model, rows)
             rows.clear()
-
-
-def _insert(model: type[PersonalModel], rows: list[dict[str, Any]]) -> None:
-    columns = [column for column in model._meta.concrete_fields if not isinstance(column, models.AutoField)]
-    table, names = model._meta.db_table, ", ".join(column.column for column in columns)
-    told = json.dumps(rows, ensure_ascii=False, default=_as_text, separators=(",", ":"))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"insert into {table} ({names}) select {names} from json_populate_recordset(null::{table}, %s)",
-            [told],
-        )
-
-
-def _as_text(value: UUID | date | bytes) -> str:
-    return "\\x" + value.hex() if isinstance(value, bytes) else str(value)
 
 
 def day_of(ymd: int) -> date:
