@@ -34,7 +34,7 @@ def scheme(beside: str) -> Scheme:
     tested, extra = table.pop("condition", []), table.pop("supplement", [])
     if odd := set(table) - _SCHEME:
         raise BadDeclaration(f"不认识的键：{'、'.join(sorted(odd))}", file=shown)
-    plain = {name: tuple(value) if name in _LISTS else value for name, value in table.items()}
+    plain: dict[str, Any] = {name: tuple(value) if name in _LISTS else value for name, value in table.items()}
     plain |= {"unit": Unit(table["unit"]), "basis": tuple(map(citation, table["basis"]))}
     return Scheme(
         key=folder.name,
