@@ -1,8 +1,8 @@
 """The invented people as tables: the recipe's families, copied with lives of their own when many are wanted.
 
 Up to RECIPE households every family is the recipe's own, the same as the register's. More are copies of the
-first RECIPE: other names, days of birth, numbers, villages and amounts, the same shapes. A copy costs
-microseconds where the recipe takes half a millisecond, and the number of an ID is unique by counting.
+first RECIPE: other names, days of birth, villages and amounts, the same shapes; all numbers are then counted
+out anew. A copy costs microseconds where the recipe takes half a millisecond.
 """
 
 from __future__ import annotations
@@ -113,7 +113,9 @@ def _copy(db: Tables, households: int) -> None:
         f"INSERT INTO person SELECT t.* REPLACE (c.household_id AS household_id, {own} AS person_id,"
         f" {name} AS name, {born} AS id_no) FROM person t {join}"
     )
+    db.run("UPDATE person SET id_no = substr(id_no, 7, 8) WHERE length(id_no) = 18")
     _number(db)
+    db.run("UPDATE income SET id_no = p.id_no FROM person p WHERE p.person_id = income.person_id")
     for table in ("income", "expenditure", "asset"):
         amount = "value" if table == "asset" else "amount"
         changed = f"t.{amount} * (900 + dice(c.household_id, '{table}') // 5) // 1000 AS {amount}"
@@ -129,16 +131,13 @@ def _copy(db: Tables, households: int) -> None:
 
 
 def _number(db: Tables) -> None:
-    """Numbers for people who have only their day of birth: the serials nobody of that day and sex has yet."""
+    """Numbers for people who have only their day of birth: counted within each day and sex."""
     db.run(
         "UPDATE person SET id_no = made.id_no FROM (SELECT person_id, numbered('999999' || id_no ||"
         "  lpad((serial * 2 + (sex = 'MALE')::INT)::VARCHAR, 3, '0')) AS id_no FROM ("
-        "  SELECT person_id, id_no, sex, row_number() OVER (PARTITION BY id_no, sex ORDER BY person_id)"
-        "   + coalesce(taken.most, -1) AS serial FROM person LEFT JOIN ("
-        "   SELECT substr(id_no, 7, 8) AS day, sex, max(substr(id_no, 15, 3)::INT // 2) AS most FROM person"
-        "   WHERE length(id_no) = 18 GROUP BY ALL) taken"
-        "   ON taken.day = person.id_no AND taken.sex = person.sex"
-        "  WHERE length(id_no) = 8)) made WHERE made.person_id = person.person_id"
+        "  SELECT person_id, id_no, sex,"
+        "   row_number() OVER (PARTITION BY id_no, sex ORDER BY person_id) - 1 AS serial FROM person"
+        "  )) made WHERE made.person_id = person.person_id"
     )
 
 
@@ -184,23 +183,22 @@ def describe(db: Tables, *, seed: int, on: date) -> None:
 
 
 def _outsiders(db: Tables) -> None:
-    """Half as many as registered people: adults who live in the county and own, earn and die like others."""
-    db.run(
-        "CREATE TABLE outsider AS SELECT 'O' || person_id AS person_id, region_code, sex,"
-        f" substr('{SURNAMES}', dice(person_id, 'os') % {len(SURNAMES)} + 1, 1)"
-        f" || substr('{GIVEN}', dice(person_id, 'og') % {len(GIVEN)} + 1, 1) AS name,"
-        " NULL::VARCHAR AS id_no, (1950 + dice(person_id, 'oy') % 55) * 10000"
-        "  + (dice(person_id, 'om') % 12 + 1) * 100 + dice(person_id, 'od') % 28 + 1 AS birth"
-        " FROM people WHERE dice(person_id, 'outsider') < 500"
+    """Two fifths as many as registered people: adults who live in the county and own, earn and die.
+
+    Born on a 29th or 30th, on which nobody of the recipe is born: no number can be somebody else's.
+    """
+    born = (
+        "(1945 + dice(person_id, 'oy') % 60) * 10000"
+        " + [1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12][dice(person_id, 'om') % 11 + 1] * 100"
+        " + 29 + dice(person_id, 'od') % 2"
     )
     db.run(
-        "UPDATE outsider SET id_no = made.id_no FROM (SELECT person_id, numbered('999999' || birth ||"
-        "  lpad((serial * 2 + (sex = 'MALE')::INT)::VARCHAR, 3, '0')) AS id_no FROM ("
-        "  SELECT person_id, birth, o.sex, row_number() OVER (PARTITION BY birth, o.sex ORDER BY person_id)"
-        "   + coalesce(most, -1) AS serial FROM outsider o LEFT JOIN ("
-        "   SELECT birth AS day, sex AS who, max(substr(id_no, 15, 3)::INT // 2) AS most FROM people"
-        "   GROUP BY ALL) taken ON day = birth AND who = o.sex)) made"
-        " WHERE made.person_id = outsider.person_id"
+        "CREATE TABLE outsider AS SELECT *, numbered('999999' || birth || lpad(((row_number() OVER"
+        "  (PARTITION BY birth, sex ORDER BY person_id) - 1) * 2 + (sex = 'MALE')::INT)::VARCHAR, 3, '0'))"
+        "  AS id_no FROM (SELECT 'O' || person_id AS person_id, region_code, sex,"
+        f" substr('{SURNAMES}', dice(person_id, 'os') % {len(SURNAMES)} + 1, 1)"
+        f" || substr('{GIVEN}', dice(person_id, 'og') % {len(GIVEN)} + 1, 1) AS name, {born} AS birth"
+        " FROM people WHERE dice(person_id, 'outsider') < 400)"
     )
 
 
