@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -51,67 +52,82 @@ class _Counter:
     def tally(self) -> Tally:
         """The totals over all households; what is missing, from a sample of the unclear ones."""
         tally = Tally(self.law)
-        [(tally.households, tally.persons)] = self.db.rows(
-            "SELECT (SELECT COUNT(*) FROM said_households), (SELECT COUNT(*) FROM said_persons)"
-        )
-        for scheme in self.law.schemes:
-            tally.lines[scheme.key] = self._line(scheme)
-        asked = f"{self._any('TRUE')} AS yes, {self._any('NULL')} AS unclear"
-        verdicts = f"SELECT household_id, {asked} FROM {self._all()}"
-        self.db.run(f"CREATE OR REPLACE TEMP VIEW verdict AS {verdicts} GROUP BY household_id")
-        counts = (
-            "COUNT(*) FILTER (WHERE NOT yes AND NOT unclear), COUNT(*) FILTER (WHERE unclear AND NOT yes)"
-        )
-        [(tally.none, tally.unclear)] = self.db.rows(f"SELECT {counts} FROM verdict")
+        [tally.households] = self._one("said_households", ["COUNT(*)"])
+        [tally.persons] = self._one("said_persons", ["COUNT(*)"])
+        of = {unit: [one for one in self.law.schemes if one.unit is unit] for unit in Unit}
+        self._by_household(of[Unit.PERSON])
+        whole = [sql for scheme in of[Unit.HOUSEHOLD] for sql in _counts(scheme, MEMBERS)]
+        people = [sql for scheme in of[Unit.PERSON] for sql in _counts(scheme, "1")]
+        homes = [
+            f"COUNT(*) FILTER (WHERE {s.key}_{tag})" for s in of[Unit.PERSON] for tag in ("yes", "unclear")
+        ]
+        households, persons = self._one("said_households", whole), self._one("said_persons", people)
+        in_homes = self._one("by_household", homes)
+        for scheme in of[Unit.HOUSEHOLD]:
+            tally.lines[scheme.key] = Line(*(next(households) for _ in Line.__dataclass_fields__))
+        for scheme in of[Unit.PERSON]:
+            line = Line(*(next(persons) for _ in Line.__dataclass_fields__))
+            line.households, line.unclear = next(in_homes), next(in_homes)
+            tally.lines[scheme.key] = line
+        tally.none, tally.unclear = self._verdicts(of)
         self._explain(tally)
         return tally
 
-    def _line(self, scheme: Scheme) -> Line:
-        key, whole = scheme.key, scheme.unit is Unit.HOUSEHOLD
-        yes, unclear = f"{key}_eligible", f"{key}_eligible IS NULL"
-        parts = [f"{key}_amount", *(extra.amount for extra in scheme.supplements)] if scheme.amount else ["0"]
-        paid = " + ".join(f"COALESCE({part}, 0)" for part in parts)
-        open_ = " OR ".join(f"{part} IS NULL" for part in parts)
-        one = "COUNT(*)" if whole else "COUNT(DISTINCT household_id)"
-        sums = (
-            f"{one} FILTER (WHERE {yes})",
-            f"SUM({MEMBERS}) FILTER (WHERE {yes})" if whole else f"COUNT(*) FILTER (WHERE {yes})",
-            f"SUM({paid}) FILTER (WHERE {yes})",
-            f"COUNT(*) FILTER (WHERE {yes} AND ({open_}))",
-            f"{one} FILTER (WHERE {unclear})",
-            f"{one} FILTER (WHERE {key}_reason IS DISTINCT FROM '{NOT_IN_FORCE}')",
+    def _one(self, table: str, columns: Sequence[str]) -> Iterator[int]:
+        [row] = self.db.rows(f"SELECT {', '.join([*columns, '0'])} FROM {table}")
+        return iter([int(number or 0) for number in row[:-1]])
+
+    def _by_household(self, schemes: Sequence[Scheme]) -> None:
+        """One pass over the persons for all that is counted in households."""
+        parts = [
+            f"bool_or({s.key}_eligible) AS {s.key}_yes, bool_or({s.key}_eligible IS NULL) AS {s.key}_unclear"
+            for s in schemes
+        ]
+        columns = ", ".join(["household_id", *parts])
+        self.db.run(
+            f"CREATE TEMP TABLE by_household AS SELECT {columns} FROM said_persons GROUP BY household_id"
         )
-        table = "said_households" if whole else "said_persons"
-        [numbers] = self.db.rows(f"SELECT {', '.join(sums)} FROM {table}")
-        return Line(*(int(number or 0) for number in numbers))
 
-    def _columns(self, unit: Unit) -> list[str]:
-        return [f"{scheme.key}_eligible" for scheme in self.law.schemes if scheme.unit is unit]
-
-    def _all(self) -> str:
-        """Every verdict column of households and of persons, a household's rows under one another."""
-        everything = [*self._columns(Unit.HOUSEHOLD), *self._columns(Unit.PERSON)]
-        selects = []
-        for unit, table in ((Unit.HOUSEHOLD, "said_households"), (Unit.PERSON, "said_persons")):
-            own = self._columns(unit)
-            cells = ", ".join(name if name in own else f"FALSE AS {name}" for name in everything)
-            selects.append(f"SELECT household_id, {cells} FROM {table}")
-        return f"({' UNION ALL '.join(selects)})"
-
-    def _any(self, value: str) -> str:
-        test = "IS NULL" if value == "NULL" else "IS TRUE"
-        names = [*self._columns(Unit.HOUSEHOLD), *self._columns(Unit.PERSON)]
-        return f"bool_or({' OR '.join(f'{name} {test}' for name in names)})"
+    def _verdicts(self, of: Mapping[Unit, Sequence[Scheme]]) -> Iterator[int]:
+        """Households with nothing, and with nothing yet; keeps the unclear ones for a closer look."""
+        yes = [f"COALESCE({s.key}_eligible, FALSE)" for s in of[Unit.HOUSEHOLD]]
+        unclear = [f"{s.key}_eligible IS NULL" for s in of[Unit.HOUSEHOLD]]
+        yes += [f"COALESCE({s.key}_yes, FALSE)" for s in of[Unit.PERSON]]
+        unclear += [f"COALESCE({s.key}_unclear, FALSE)" for s in of[Unit.PERSON]]
+        columns = f"{' OR '.join(yes)} AS yes, {' OR '.join(unclear)} AS unclear"
+        joined = (
+            f"SELECT household_id, {columns} FROM said_households LEFT JOIN by_household USING (household_id)"
+        )
+        self.db.run(f"CREATE TEMP TABLE not_settled AS FROM ({joined}) WHERE NOT yes OR unclear")
+        counts = [
+            "COUNT(*) FILTER (WHERE NOT yes AND NOT unclear)",
+            "COUNT(*) FILTER (WHERE NOT yes AND unclear)",
+        ]
+        return self._one("not_settled", counts)
 
     def _explain(self, tally: Tally) -> None:
-        sample = (
-            f"SELECT household_id FROM verdict WHERE unclear ORDER BY hash(household_id) LIMIT {EXPLAINED}"
-        )
+        unclear = "SELECT household_id FROM not_settled WHERE unclear"
+        sample = f"{unclear} ORDER BY hash(household_id), household_id LIMIT {EXPLAINED}"
         documents = [family.document() for family in families_of(self.tables, sample, db=self.db)]
         asked = Tally(self.law)
         for outcome in outcomes(documents, law=self.law, on=self.on):
             asked.add(outcome)
         tally.missing, tally.holes, tally.explained = asked.missing, asked.holes, len(documents)
+
+
+def _counts(scheme: Scheme, persons: str) -> Iterator[str]:
+    """The fields of a Line, in order, as SQL over the rows a scheme decides about."""
+    yes = f"FILTER (WHERE {scheme.key}_eligible)"
+    parts = (
+        [f"{scheme.key}_amount", *(extra.amount for extra in scheme.supplements)] if scheme.amount else ["0"]
+    )
+    yield f"COUNT(*) {yes}"
+    yield f"SUM({persons}) {yes}"
+    yield f"SUM({' + '.join(f'COALESCE({part}, 0)' for part in parts)}) {yes}"
+    open_ = " OR ".join(f"{part} IS NULL" for part in parts)
+    yield f"COUNT(*) FILTER (WHERE {scheme.key}_eligible AND ({open_}))"
+    yield f"COUNT(*) FILTER (WHERE {scheme.key}_eligible IS NULL)"
+    yield f"COUNT(*) FILTER (WHERE {scheme.key}_reason IS DISTINCT FROM '{NOT_IN_FORCE}')"
 
 
 def _sql(path: Path) -> str:

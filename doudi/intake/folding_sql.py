@@ -5,7 +5,7 @@ The two must give the same facts for the same rows; tests/rooms/intake/test_tabl
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from doudi.intake.sheets import ASSET, EXPENDITURE, INCOME
 from doudi.law.folding import WINDOW
@@ -41,43 +41,54 @@ def facts(law: Law, sheet: str, owner: str, *, counted: bool) -> list[str]:
 
 
 def totals(law: Law, sheet: str, owner: str) -> str:
-    """A join that brings in, under the sheet's name, each fact's rows (n), known rows (k) and sum (s)."""
-    keys = ", ".join(_KEYS[sheet])
-    sums = ", ".join(
-        f"COUNT(*) FILTER (WHERE fact = '{name}') AS \"n_{name}\", "
-        f"COUNT(part) FILTER (WHERE fact = '{name}') AS \"k_{name}\", "
-        f"SUM(part) FILTER (WHERE fact = '{name}') AS \"s_{name}\""
-        for name in summed(law, sheet)
+    """A join that brings in, under the sheet's name, each fact's rows (n), known rows (k) and sum (s).
+
+    Summed by fact first, then laid side by side: a FILTER a fact over every row takes three times as long.
+    """
+    keys, names = ", ".join(_KEYS[sheet]), summed(law, sheet)
+    parts = " UNION ALL ".join(
+        _asset_parts(law, names) if sheet == ASSET else _dated_parts(law, sheet, names)
     )
-    parts = " UNION ALL ".join(_asset_parts(law) if sheet == ASSET else _dated_parts(law, sheet))
+    sums = (
+        f"SELECT {keys}, f, COUNT(*) AS n, COUNT(part) AS k, SUM(part) AS s FROM ({parts}) GROUP BY {keys}, f"
+    )
+    side_by_side = ", ".join(
+        f'MAX({tag}) FILTER (WHERE f = {at}) AS "{tag}_{name}"'
+        for at, name in enumerate(names)
+        for tag in "nks"
+    )
     match = " AND ".join(f"{owner}.{key} = {sheet}.{key}" for key in _KEYS[sheet])
-    return f" LEFT JOIN (SELECT {keys}, {sums} FROM ({parts}) GROUP BY {keys}) AS {sheet} ON {match}"
+    return f" LEFT JOIN (SELECT {keys}, {side_by_side} FROM ({sums}) GROUP BY {keys}) AS {sheet} ON {match}"
 
 
-def _rows(law: Law, sheet: str) -> str:
+def _rows(law: Law, sheet: str, names: Sequence[str]) -> str:
+    """The sheet's rows r, each with i: number of its fact, number of its cost (or NULL), is it counted."""
     items = [item for item in law.items.values() if item.sheet == SHEETS[sheet]]
-    rows = ", ".join(f"('{i.code}', '{i.fact}', '{i.deduction}', '{i.measure}')" for i in items)
-    return f"raw_{SHEETS[sheet]} AS r JOIN (VALUES {rows}) AS i(code, fact, cost, measure) ON r.item = i.code"
+    numbers = {name: number for number, name in enumerate(names)} | {"": "NULL"}
+    rows = ", ".join(
+        f"('{i.code}', {numbers[i.fact]}, {numbers[i.deduction]}, {i.measure == 'count'})" for i in items
+    )
+    return f"raw_{SHEETS[sheet]} AS r JOIN (VALUES {rows}) AS i(code, fact, cost, counted) ON r.item = i.code"
 
 
-def _asset_parts(law: Law) -> Iterator[str]:
-    source, measure = _rows(law, ASSET), "CASE WHEN i.measure = 'count' THEN r.count ELSE r.value END"
-    yield f"SELECT household_id, i.fact, {measure} AS part FROM {source} WHERE r.exempt IS NOT TRUE"
-    yield f"SELECT household_id, '{_EXEMPT}' AS fact, 1 AS part FROM {source} WHERE r.exempt"
+def _asset_parts(law: Law, names: Sequence[str]) -> Iterator[str]:
+    source, measure = _rows(law, ASSET, names), "CASE WHEN i.counted THEN r.count ELSE r.value END"
+    yield f"SELECT household_id, i.fact AS f, {measure} AS part FROM {source} WHERE r.exempt IS NOT TRUE"
+    yield f"SELECT household_id, {names.index(_EXEMPT)} AS f, 1 AS part FROM {source} WHERE r.exempt"
 
 
-def _dated_parts(law: Law, sheet: str) -> Iterator[str]:
+def _dated_parts(law: Law, sheet: str, names: Sequence[str]) -> Iterator[str]:
     """Amounts of the window; an undated row counts as a row whose amount nobody knows."""
     keys = ", ".join(f"r.{key}" for key in _KEYS[sheet])
     applied, month = (
         f"{name} // 100 * 12 + {name} % 100" for name in ("(h.application_date // 100)", "r.month")
     )
-    source = f"{_rows(law, sheet)} JOIN dated AS h ON r.household_id = h.household_id"
+    source = f"{_rows(law, sheet, names)} JOIN dated AS h ON r.household_id = h.household_id"
     inside = f"(r.month IS NULL OR {month} BETWEEN {applied} - {WINDOW} AND {applied} - 1)"
     cost = "COALESCE(r.deduction, 0)" if sheet == INCOME else "0"
-    amount = f"CASE WHEN i.cost = '' THEN r.amount - {cost} ELSE r.amount END"
+    amount = f"CASE WHEN i.cost IS NULL THEN r.amount - {cost} ELSE r.amount END"
     known = "CASE WHEN r.month IS NOT NULL THEN"
-    yield f"SELECT {keys}, i.fact, {known} {amount} END AS part FROM {source} WHERE {inside}"
+    yield f"SELECT {keys}, i.fact AS f, {known} {amount} END AS part FROM {source} WHERE {inside}"
     if sheet == INCOME:
-        costs = f"SELECT {keys}, i.cost AS fact, {known} {cost} ELSE 0 END AS part FROM {source}"
-        yield f"{costs} WHERE {inside} AND i.cost <> ''"
+        costs = f"SELECT {keys}, i.cost AS f, {known} {cost} ELSE 0 END AS part FROM {source}"
+        yield f"{costs} WHERE {inside} AND i.cost IS NOT NULL"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -64,7 +65,8 @@ def prepared(
     """The folder read: what was found, household rows and person rows by key."""
     source, work = folder / "in", folder / "out"
     for path in (source, work):
-        path.mkdir(exist_ok=True)
+        shutil.rmtree(path, ignore_errors=True)  # of the example before
+        path.mkdir()
     for name, frame in tables.items():
         frame.write_parquet(source / f"{name}.parquet")
     with duck.connected(work) as db:
@@ -179,6 +181,7 @@ def doubled(name: str) -> Callable[[dict[str, polars.DataFrame]], None]:
         (spoiled("household", "region_code", None), "REQUIRED", "region_code"),
         (spoiled("household", "area_type", "郊区"), "CODE_UNKNOWN", "area_type"),
         (spoiled("household", "application_date", 20250230), "BAD_DATE", "application_date"),
+        (spoiled("household", "application_date", 20990101), "APPLIED_LATER", "application_date"),
         (spoiled("person", "disability_grade", 5), "OUT_OF_RANGE", "disability_grade"),
         (spoiled("person", "relation", "OTHER_RELATIVE"), "NO_HEAD", "relation"),
         (spoiled("person", "id_no", "9.99999E+17"), "ID_LENGTH", "id_no"),
