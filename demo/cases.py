@@ -18,7 +18,6 @@ from demo.places import COUNTY, LIVING
 from doudi.intake import actions as intake
 from doudi.intake.models import Lead
 from doudi.kernel.resident_id import ResidentId
-from doudi.office.fields import new_id
 from doudi.office.models import RoleGrant
 from doudi.office.scope import Scope, active, system
 from doudi.registry import actions as registry
@@ -63,11 +62,11 @@ class _Township:
 
     def __init__(self, officers: dict[str, Scope], township: str, today: date, at: int) -> None:
         self.clerk, self.chief = officers[f"clerk{township}"], officers[f"chief{township}"]
-        self.village = officers[f"cun{township}001"]
         self.handler, self.approver = officers["minzheng1"], officers["minzheng3"]
         self.today, self.at = today, at
         with active(self.clerk):
-            self.families = list(_families(self.clerk.region, self.village.region))
+            self.families = list(_families(self.clerk.region, f"{self.clerk.region}001"))
+        self.village = officers[f"cun{self.families[0].region[6:]}"]
 
     def work(self) -> None:
         """Five requests in five states, three leads."""
@@ -120,16 +119,16 @@ class _Township:
     def leads(self, families: list[Family]) -> None:
         """One of each kind, opened on different days."""
         for ago, ((source, kind, said), family) in enumerate(zip(LEADS, families, strict=False), 1):
-            lead = Lead(
-                id=new_id(), region_code=family.region, source=source, kind=kind, said=said,
-                subject=f"registry_household:{family.id}", opened_by_id=self.handler.officer,
-                opened_at=timezone.now() - timedelta(days=3 * ago + self.at % 3),
-            )  # fmt: skip
-            intake.open_leads(by=self.handler, leads=[lead])
+            subject = f"registry_household:{family.id}"
+            told = [(subject, family.region, said)]
+            intake.open_leads(by=self.handler, source=source, kind=kind, told=told)
+            opened = timezone.now() - timedelta(days=3 * ago + self.at % 3)
+            with active(self.handler):
+                Lead.objects.filter(subject=subject, kind=kind).update(opened_at=opened)
 
 
 def _families(township: str, village: str) -> Iterator[Family]:
-    """Ten families with more than one member, the first of the village given when it has one."""
+    """Ten families with more than one member, those of the village first when it has any."""
     rows = Membership.objects.select_related("person").filter(known_until__isnull=True)
     found: dict[UUID, list[Any]] = {}
     first = Household.objects.filter(region_code=village).order_by("household_no")[:20]

@@ -76,6 +76,8 @@ class _Family:
             "expenditure_route_approved": False,
             "dibao_recipient": self.chance(40),
         }  # fmt: skip
+        if household["dibao_recipient"]:
+            household["dibao_amount_before"] = 40000 * len(self.members)
         self._spend_and_own()
         return {
             "household": household, "members": self.members,
@@ -103,6 +105,7 @@ class _Family:
             "disability_type": "NO", "disability_grade": 0, "employed": False, "outside_worker": False,
             "obligor_state": random.choices(("CAPABLE", "INCAPABLE"), (96, 4))[0],
             "self_care_failed": random.choices((0, 2, 5), (85, 10, 5))[0] if old else 0,
+            "support_mode": "HOME",
             "incomes": [], **facts,
         }  # fmt: skip
         if self.chance(2):
@@ -116,6 +119,8 @@ class _Family:
                     self.yuan(30, 200),
                     self.window[::3],
                 )
+        # Told from what is known already, and not drawn: a draw more would change every family after it.
+        member["needs_care"] = member["self_care_failed"] > 0 or member["disability_grade"] == 1
         self.members.append(member)
         return member
 
@@ -207,6 +212,7 @@ class _Family:
             "HEAD",
             self.random.randrange(62, 88),
             obligor_state=self.random.choice(("NONE", "NONE", "INCAPABLE")),
+            support_mode="SCATTERED",
         )
 
     def old(self) -> None:

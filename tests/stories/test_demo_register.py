@@ -1,0 +1,174 @@
+"""The living county: put in once whatever stops it, an officer of every role, work waiting on the desks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from demo import living, plan
+from demo.cases import begin
+from demo.places import COUNTY, LIVING
+from demo.plan import Plan
+from doudi.desk.inbox.rows import waiting
+from doudi.intake.models import ImportBatch, Lead
+from doudi.office.models import Officer, RoleGrant
+from doudi.office.roles import DEPARTMENTS, ROLES
+from doudi.office.scope import Scope, system
+from doudi.registry.models import ChangeRequest, ExternalStatus, Household, NearRelative, Obligor, Person
+from tests.rooms.database import admin, committed_db, django_db_setup
+
+__all__ = ["admin", "committed_db", "django_db_setup"]
+
+SMALL = Plan(households=700, seed=1, on="2026-11-20")
+
+
+@pytest.fixture
+def own_values(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setattr(settings, "OFFICE_VALUES", tmp_path / "values")
+    return tmp_path / "values"
+
+
+@pytest.fixture
+def county(db: None, own_values: Path) -> str:
+    return living.settle()
+
+
+def put_in(until: int) -> int:
+    return living.families(plan=SMALL, until=until, progress=lambda number: None)
+
+
+def test_every_role_and_every_department_has_somebody(county: str) -> None:
+    grants = RoleGrant.objects.select_related("department")
+    assert {grant.role for grant in grants} == set(ROLES)
+    assert {grant.department.kind for grant in grants} == set(DEPARTMENTS)
+    for grant in grants:
+        role = ROLES[grant.role]
+        assert len(grant.region_id) in role.digits
+        assert grant.department.kind in role.departments
+    villages = RoleGrant.objects.filter(role="village").values_list("region_id", flat=True)
+    assert len(set(villages)) == len(LIVING.townships) * LIVING.villages
+
+
+def test_the_password_opens_every_account_and_is_another_one_next_time(county: str) -> None:
+    shown = list(Officer.objects.filter(sign_in_name__in=living.SHOWN))
+    assert len(shown) == len(living.SHOWN)
+    assert all(officer.has_password(county) for officer in shown)
+    generation = shown[0].generation
+    again = living.settle()
+    officer = Officer.objects.get(id=shown[0].id)
+    assert again != county
+    assert officer.has_password(again)
+    assert officer.generation == generation + 1
+    assert RoleGrant.objects.filter(officer=officer).count() == 1
+
+
+def test_the_note_says_who_may_sign_in_and_each_has_a_code(county: str) -> None:
+    note = living.sign_in_note(county)
+    for name in living.SHOWN:
+        assert name in note
+        code = living.code_of(name)
+        assert code is not None
+        assert len(code) == 6
+    assert living.code_of("无此人") is None
+
+
+def test_the_county_has_its_own_policy_values(county: str, own_values: Path) -> None:
+    assert "dibao_standard" in own_values.joinpath("demo.toml").read_text("utf-8")
+
+
+def test_families_go_in_once_and_the_rest_later(county: str) -> None:
+    assert put_in(600) > 600
+    with system(COUNTY, "test"):
+        first = set(Household.objects.values_list("id", flat=True))
+        people = Person.objects.count()
+    assert len(first) == 600
+    assert put_in(600) == 0
+    more = put_in(700)
+    with system(COUNTY, "test"):
+        assert Household.objects.count() == 700
+        assert first <= set(Household.objects.values_list("id", flat=True))
+        assert Person.objects.count() == people + more
+
+
+def test_a_portion_that_fails_leaves_nothing_and_is_made_again(
+    committed_db: None, own_values: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    living.settle()
+    load, calls = living.load, Counter[str]()
+
+    def failing(*args: Any, **kwargs: Any) -> int:
+        calls["load"] += 1
+        persons = load(*args, **kwargs)
+        if calls["load"] == 2:
+            raise ConnectionError("stopped")
+        return persons
+
+    monkeypatch.setattr(living, "load", failing)
+    with pytest.raises(ConnectionError):
+        put_in(700)
+    with system(COUNTY, "test"):
+        assert Household.objects.count() == living.PORTION
+    put_in(700)
+    with system(COUNTY, "test"):
+        numbers = sorted(Household.objects.values_list("household_no", flat=True))
+    assert numbers == [f"H{number:06}" for number in range(1, 701)]
+
+
+def test_other_lists_say_who_is_paid_already(county: str) -> None:
+    put_in(500)
+    with system(COUNTY, "test"):
+        rows = list(ExternalStatus.objects.values_list("programme", "amount", "from_day"))
+    kinds = Counter(programme for programme, _, _ in rows)
+    assert kinds.keys() == {"DIBAO", "TEKUN", "MONITOR_UNSTABLE", "MONITOR_MARGINAL", "MONITOR_SUDDEN"}
+    for programme, amount, since in rows:
+        assert since < SMALL.day
+        assert (amount is None) == programme.startswith("MONITOR")
+
+
+def test_every_desk_has_work_of_its_own(county: str) -> None:
+    put_in(700)
+    begin(date.today())
+    groups = {name: Counter(row.group for row in waiting(scope(name))) for name in ("clerk101", "chief101")}
+    assert groups["chief101"]["decide"] == 2
+    assert groups["clerk101"]["returned"] == 1
+    assert groups["clerk101"]["asked"] == 2
+    assert Counter(row.group for row in waiting(scope("clerk001")))["import"] == 1
+    assert Counter(row.group for row in waiting(scope("minzheng3")))["decide"] >= len(LIVING.townships)
+    asked = [Counter(row.group for row in waiting(scope(f"cun101{at:03}")))["asked"] for at in range(1, 11)]
+    assert sorted(asked) == [0] * 9 + [1]
+    with system(COUNTY, "test"):
+        states = Counter(ChangeRequest.objects.values_list("state", flat=True))
+        assert states == {"PROPOSED": 36, "REJECTED": 12, "APPLIED": 12}
+        assert Lead.objects.count() == 4 * len(LIVING.townships)
+        assert Obligor.objects.count() == NearRelative.objects.count() == len(LIVING.townships)
+        batch = ImportBatch.objects.get()
+        assert (batch.state, batch.counts["REFUSED"], batch.counts["NEW"]) == ("COMPARED", 1, 1)
+
+
+def test_work_is_begun_once(county: str) -> None:
+    put_in(700)
+    begin(date.today())
+    begin(date.today())
+    with system(COUNTY, "test"):
+        assert ChangeRequest.objects.count() == 5 * len(LIVING.townships)
+
+
+def scope(name: str) -> Scope:
+    grant = RoleGrant.objects.select_related("officer", "department").get(officer__sign_in_name=name)
+    return Scope(
+        region=grant.region_id, role=grant.role, officer=grant.officer_id, name=grant.officer.name,
+        department=grant.department.kind,
+    )  # fmt: skip
+
+
+def test_the_plan_is_kept_until_all_is_in(tmp_path: Path) -> None:
+    assert plan.read(tmp_path) is None
+    plan.write(tmp_path, SMALL)
+    assert plan.read(tmp_path) == SMALL
+    assert SMALL.day == date(2026, 11, 20)
+    assert [path.name for path in tmp_path.iterdir()] == [plan.FILE]
