@@ -130,7 +130,7 @@ def _write_rows(batch: ImportBatch, reading: Reading) -> dict[str, int]:
     for finding in reading.findings:
         told.setdefault((finding.sheet, finding.row), []).append(finding)
     mapping, keys = mappings().get(batch.mapping), module()
-    rows: list[Row] = []
+    rows, counts = list[Row](), Counter[str]()
 
     def add(region: str, line: int, said: dict[str, Any], findings: list[Finding], refused: bool) -> None:
         said["findings"] = [_stored(finding) for finding in findings]
@@ -144,6 +144,10 @@ def _write_rows(batch: ImportBatch, reading: Reading) -> dict[str, int]:
             "outcome": outcome,
         }
         rows.append({**row, "said": sealed(keys, _ROW_SAID, id_, text)})
+        counts[outcome or "READY"] += outcome != NOTE
+        if len(rows) == CHUNK:
+            insert(ImportRow, rows)
+            rows.clear()
 
     for family in reading.families:
         lines = dict.fromkeys((row.sheet, row.row) for row in (family.record, *family.members, *family.items))
@@ -160,10 +164,9 @@ def _write_rows(batch: ImportBatch, reading: Reading) -> dict[str, int]:
         add(
             batch.region_code, line, {"document": {}}, findings, any(not finding.note for finding in findings)
         )
-    for first in range(0, len(rows), CHUNK):
-        insert(ImportRow, rows[first : first + CHUNK])
-    counts = Counter(row["outcome"] or "READY" for row in rows if row["outcome"] != NOTE)
-    return {"families": sum(counts.values()), **counts}
+    if rows:
+        insert(ImportRow, rows)
+    return {"families": counts.total(), **+counts}
 
 
 def _stored(finding: Finding) -> list[Any]:

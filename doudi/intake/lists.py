@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,22 @@ def read_list(
     """
     kind = Kind.CSV if path.suffix.lower() == ".csv" and path.is_file() else kind_of(path)
     reading = Reading(path, kind)
-    grid = delimited(path) if kind is Kind.CSV else _first_grid(path)
+    for grid in [delimited(path)] if kind is Kind.CSV else workbook(path):
+        rows = iter(grid.rows)
+        first = next(rows, None)
+        if (
+            first is not None
+        ):  # an empty sheet in front is passed over, those behind the list are not looked at
+            _read_grid(replace(grid, rows=chain([first], rows)), reading, mapping, law, on, places, region)
+            break
+    if not reading.families and not reading.faults:
+        raise FileRefused("NO_ROWS", path.name)
+    return reading
+
+
+def _read_grid(
+    grid: Grid, reading: Reading, mapping: ListMapping, law: Law, on: date, places: Places, region: str
+) -> None:
     sheet = _sheet(mapping, law, grid.name)
     rows = _placed(records(grid, sheet, reading.findings, not_needed=frozenset()), reading, places)
     told = _grouped(rows, mapping, law)
@@ -106,17 +122,6 @@ def read_list(
         replace(finding, sheet=grid.name) if finding.sheet in (HOUSEHOLD, PERSON) else finding
         for finding in reading.findings
     ]
-    if not reading.families and not reading.faults:
-        raise FileRefused("NO_ROWS", path.name)
-    return reading
-
-
-def _first_grid(path: Path) -> Grid:
-    for grid in workbook(path):
-        rows = list(grid.rows)
-        if rows:
-            return replace(grid, rows=rows)
-    raise FileRefused("NO_ROWS", path.name)
 
 
 def _sheet(mapping: ListMapping, law: Law, title: str) -> Sheet:
