@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from doudi.desk.find.view import FINDERS
 from doudi.desk.frame.places import PREFECTURE, places
@@ -39,14 +40,17 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     by: Scope | None = getattr(request, "by", None)
     if by is None:
         return {"frame": {}}
+    # Lazy: a fragment that htmx asked for has no frame and should not pay for one.
+    return {"frame": SimpleLazyObject(lambda: _frame(request, by))}
+
+
+def _frame(request: HttpRequest, by: Scope) -> dict[str, Any]:
     return {
-        "frame": {
-            "role": ROLES[by.role].label,
-            "where": _where(by),
-            "may_find": by.role in FINDERS,
-            "menu": [_line(item, request) for item in MENU if by.role in (item.roles or ROLES)],
-            "emergency": emergency_of(request.session),
-        }
+        "role": ROLES[by.role].label,
+        "where": _where(by),
+        "may_find": by.role in FINDERS,
+        "menu": [_line(item, request) for item in MENU if by.role in (item.roles or ROLES)],
+        "emergency": emergency_of(request.session),
     }
 
 
