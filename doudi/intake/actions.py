@@ -136,14 +136,8 @@ def _write_rows(batch: ImportBatch, reading: Reading) -> dict[str, int]:
         said["findings"] = [_stored(finding) for finding in findings]
         id_, text = str(new_id()), json.dumps(said, ensure_ascii=False)
         outcome = "REFUSED" if refused else "" if said["document"] else NOTE
-        row = {
-            "id": id_,
-            "region_code": region,
-            "batch_id": str(batch.id),
-            "number": line,
-            "outcome": outcome,
-        }
-        rows.append({**row, "said": sealed(keys, _ROW_SAID, id_, text)})
+        row = {"id": id_, "region_code": region, "batch_id": str(batch.id), "number": line}
+        rows.append({**row, "outcome": outcome, "said": sealed(keys, _ROW_SAID, id_, text)})
         counts[outcome or "READY"] += outcome != NOTE
         if len(rows) == CHUNK:
             insert(ImportRow, rows)
