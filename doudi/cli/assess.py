@@ -61,7 +61,8 @@ def run(args: argparse.Namespace) -> int:
     faults, bad = reading.faults, sum(family.bad for family in reading.families)
     _show_faults(console, faults, len(faults), bad, bool(written))
     if notes := len(reading.findings) - len(faults):
-        console.print(f"另有提示 {notes:,} 处，不影响测算{'，见问题文件' if written else ''}。")
+        where = "见问题文件" if written else "加 --out 写出"
+        console.print(f"另有提示 {notes:,} 处，请核对（{where}）；所在的户已测算。")
     return _ended(console, tally, written, bool(faults))
 
 
@@ -174,6 +175,8 @@ def _show_faults(console: Console, shown: Sequence[Finding], faults: int, bad: i
 def _refuse_bad_out(out: Path | None, source: Path, kind: Kind) -> None:
     if out is None:
         return
+    if out.name in ("", ".."):
+        raise Refusal(f"--out {out}：要写出文件或文件夹的名字，例如 结果.xlsx", Exit.USAGE)
     if kind is Kind.PARQUET and (out.suffix or out.is_file()):
         raise Refusal(f"--out {out}：Parquet 的结果要写到一个文件夹", Exit.USAGE)
     if out.suffix.lower() not in _KINDS:

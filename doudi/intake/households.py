@@ -130,6 +130,8 @@ def _of_family(family: Family, *, law: Law, on: date, region: str | None) -> Ite
         values.setdefault("region_code", region)
     if (code := values.get("region_code")) and law.values.region_name(str(code)) is None:
         yield record.fault("REGION_UNKNOWN", "region_code", region=code)
+    if int(values.get("application_date") or 0) > int(values["on"] or 0):
+        yield record.fault("APPLIED_LATER", "application_date")
     heads = family.heads
     if not family.members:
         yield record.fault("NO_MEMBERS", "household_id")

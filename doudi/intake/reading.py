@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -13,7 +14,7 @@ from doudi.intake.findings import FileRefused, Finding
 from doudi.intake.grids import Grid, delimited, workbook
 from doudi.intake.households import Family, families
 from doudi.intake.json_file import json_records, load_json
-from doudi.intake.records import Record, records
+from doudi.intake.records import Record, looks_like, records
 from doudi.intake.sheets import HOUSEHOLD, PERSON, Sheet, sheet_title, sheets
 from doudi.law.rulebook import Law
 
@@ -52,6 +53,8 @@ class Reading:
 
 
 _KINDS = {**dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls"), Kind.EXCEL), ".json": Kind.JSON}
+OURS = frozenset(("说明", "示例", "选项", "结果", "成员结果", "测算过程", "成员测算过程", "问题"))
+"""Sheets and files that the template and the results bring along: no families in them."""
 _ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
@@ -109,7 +112,11 @@ def grids(reading: Reading) -> Iterator[Grid]:
 
 
 def _rows(reading: Reading, known: Mapping[str, Sheet]) -> Iterator[Record]:
-    seen: dict[str, str] = {}
+    seen, strangers = dict[str, str](), dict[str, list[str]]()
+    for file in sorted(reading.path.glob("*.csv")):  # none below a workbook
+        if not sheet_title(file.stem) and file.stem not in OURS:
+            with suppress(FileRefused):  # whatever else lies in the folder need not be readable
+                strangers[file.name] = looks_like(delimited(file), known)
     for grid in grids(reading):
         title = sheet_title(grid.name)
         if title in seen:
@@ -117,6 +124,15 @@ def _rows(reading: Reading, known: Mapping[str, Sheet]) -> Iterator[Record]:
         if title is not None:
             seen[title] = grid.name
             yield from records(grid, known[title], reading.findings)
+        elif grid.name not in OURS:
+            strangers[grid.name] = looks_like(grid, known)
+    for name, alike in strangers.items():
+        # Left out in silence, an income sheet of another name would turn into no income at all.
+        if unread := [title for title in alike if title not in seen]:
+            raise FileRefused("SHEET_UNKNOWN", reading.path.name, sheet=name, alike="”或“".join(unread))
+        if alike:
+            said = {"sheet": name, "alike": "”或“".join(alike)}
+            reading.findings.append(Record("", reading.path.name, 0).note("SHEET_IGNORED", **said))
     missing = [title for title in (HOUSEHOLD, PERSON) if title not in seen]
     if missing:
         raise FileRefused("SHEET_MISSING", reading.path.name, sheets="”“".join(missing))

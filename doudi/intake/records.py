@@ -116,6 +116,9 @@ def records(
                 cells[at] = first.get((top, at))
         record = Record(sheet.title, grid.file, number, columns=labels)
         findings.extend(record.read((column, cells[at]) for at, column in columns.items()))
+        # Of a CSV file only: 1,800 without quotes makes two cells. In a workbook it is a clerk's scribble.
+        if grid.file.endswith(".csv") and not all(map(is_blank, cells[len(heading[1]) :])):
+            findings.append(record.fault("ROW_TOO_LONG", more=len(cells) - len(heading[1])))
         if grid.encoding and not first:
             first[0, 0] = None
             sample = " ".join(str(cell) for cell in cells if cell is not None)[:60]
@@ -134,6 +137,17 @@ def _heading(rows: Iterator[Row], sheet: Sheet) -> tuple[int, Row | None]:
         if looked == HEADER_WITHIN:
             break
     return looked, None
+
+
+def looks_like(grid: Grid, known: Mapping[str, Sheet]) -> list[str]:
+    """The sheets whose rows a grid of another name may hold, told by its headers; most often none."""
+    rows, alike = [row for _, row in zip(range(HEADER_WITHIN), grid.rows, strict=False)], []
+    for title, sheet in known.items():
+        _, cells = _heading(iter(rows), sheet)[1] or (0, [])
+        found = {column.key for cell in cells if cell is not None and (column := sheet.column(cell))}
+        if {column.key for column in sheet.columns if column.required} | {"household_id"} <= found:
+            alike.append(title)
+    return alike
 
 
 def _columns(

@@ -82,13 +82,18 @@ def _inspect(path: str) -> dict[str, set[tuple[int, int]]]:
             raise Refused("FILE_TOO_LARGE", size=unpacked // 2**20, limit=MAX_UNPACKED // 2**20)
         if unpacked > 2**20 and unpacked > MAX_RATIO * packed:
             raise Refused("ZIP_BOMB", limit=MAX_RATIO)
-        for part in parts:
+        names: dict[str, str] = {}
+        for part in sorted(parts, key=lambda part: "worksheets/" in part.filename):
             if PurePosixPath(part.filename).suffix.lower() in {".xml", ".rels", ".vml"}:
-                broken[part.filename] = _inspect_part(archive, part)
+                if (
+                    "worksheets/" in part.filename and not names
+                ):  # by now the workbook's own part is inspected
+                    names = {where: name for name, where in _sheets(archive).items()}
+                broken[part.filename] = _inspect_part(archive, part, names.get(part.filename, part.filename))
         return {name: broken.get(part, set()) for name, part in _sheets(archive).items()}
 
 
-def _inspect_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> set[tuple[int, int]]:
+def _inspect_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) -> set[tuple[int, int]]:
     sheet = "worksheets/" in part.filename
     broken: set[tuple[int, int]] = set()
     rows = columns = 0
@@ -104,7 +109,7 @@ def _inspect_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> set[tuple[
             rows, columns = max(rows, row), max(columns, column)
             if no_result or b't="e"' in attributes:
                 broken.add((row, column))
-        _refuse_beyond(PurePosixPath(part.filename).stem, rows, columns)
+        _refuse_beyond(name, rows, columns)
     return broken
 
 

@@ -89,6 +89,8 @@ def of_rows_that_meet(columns: Mapping[str, Collection[str]], on: int) -> Iterat
         rows = f"raw_{FILES[title]} ANTI JOIN raw_household USING (household_id)"
         stray = f"SELECT DISTINCT household_id, NULL FROM {rows}"
         yield Check("NO_HOUSEHOLD", title, "household_id", stray, {"household": "（见户编号）"})
+    later = f'SELECT household_id, NULL FROM raw_household WHERE application_date > COALESCE("on", {on})'
+    yield Check("APPLIED_LATER", HOUSEHOLD, "application_date", later, {})
     twice = "SELECT household_id, NULL FROM raw_household GROUP BY 1 HAVING COUNT(*) > 1"
     yield Check("HOUSEHOLD_TWICE", HOUSEHOLD, "household_id", twice, {"row": "另一"})
     nobody = "SELECT household_id, NULL FROM raw_household ANTI JOIN raw_person USING (household_id)"

@@ -31,6 +31,8 @@ def written(folder: Path, content: object, name: str = "户.json") -> Path:
         (["--on", "2020-12-07", "--region", "37"], ""),
         (["--on", "2020-12-07", "--region", "abc"], "--region"),
         (["--on", "2020-12-07", "--out", "果.docx"], "只能写"),
+        (["--on", "2020-12-07", "--out", "./"], "名字"),
+        (["--on", "2020-12-07", "--out", ".."], "名字"),
     ],
 )
 def test_a_wrong_option_is_a_usage_error(

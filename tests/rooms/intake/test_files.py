@@ -79,6 +79,7 @@ def test_the_kind_is_told_by_content_and_name(tmp_path: Path) -> None:
     [
         (lambda sheets: sheets.pop("成员"), "SHEET_MISSING"),
         (lambda sheets: sheets.update(家庭信息=sheets["家庭"]), "SHEET_TWICE"),
+        (lambda sheets: sheets.update(收入情况=sheets.pop("收入")), "SHEET_UNKNOWN"),
         (lambda sheets: sheets["成员"][0].__setitem__(2, "关系不明"), "COLUMN_MISSING"),
         (lambda sheets: sheets["成员"][0].__setitem__(6, "姓名"), "HEADER_TWICE"),
         (lambda sheets: sheets["成员"].__setitem__(0, ["甲", "乙", "丙"]), "NO_HEADER"),
@@ -93,6 +94,35 @@ def test_sheets_that_cannot_be_used_are_refused(
     assert refusal(excel(tmp_path / "表.xlsx", sheets), law) == code
     if code != "SHEET_TWICE":
         assert refusal(csv_folder(tmp_path / "表", sheets), law) in {code, "KIND"}
+
+
+def test_a_range_too_large_is_named_by_its_sheet(tmp_path: Path, law: Law) -> None:
+    sheets = tables(good())
+    sheets["成员"][1] = [*sheets["成员"][1], *[None] * 300, "远"]
+    with pytest.raises(FileRefused) as refused:
+        read(excel(tmp_path / "表.xlsx", sheets), law=law, on=ON)
+    assert refused.value.code == "TOO_MANY_ROWS"
+    assert "《成员》" in refused.value.text
+
+
+def test_a_sheet_that_repeats_a_known_one_is_left_out_and_said(tmp_path: Path, law: Law) -> None:
+    sheets = tables(good())
+    sheets |= {"成员备份": sheets["成员"], "示例": sheets["收入"], "电话": [["户编号", "电话"], ["1", "2"]]}
+    for path in (excel(tmp_path / "表.xlsx", sheets), csv_folder(tmp_path / "表", sheets)):
+        reading = read(path, law=law, on=ON)
+        assert codes(reading, notes=True) == ["SHEET_IGNORED"]
+        assert "成员备份" in reading.findings[0].what
+        assert len(reading.good) == 2
+
+
+def test_a_csv_row_longer_than_its_header_is_not_guessed_at(tmp_path: Path, law: Law) -> None:
+    folder = csv_folder(tmp_path / "表", tables(good()))
+    text = (folder / "支出.csv").read_text(encoding="utf-8")
+    (folder / "支出.csv").write_text(text.replace(",300", ",1,300"), encoding="utf-8")
+    reading = read(folder, law=law, on=ON)
+    assert [(one.code, one.row, one.household) for one in reading.faults] == [("ROW_TOO_LONG", 2, "1")]
+    (folder / "支出.csv").write_text(text.replace(",300", ",300,,"), encoding="utf-8")
+    assert codes(read(folder, law=law, on=ON)) == []
 
 
 # --- dangerous workbooks --------------------------------------------------------------------------

@@ -153,6 +153,18 @@ def test_a_month_outside_the_window_is_noted_and_not_counted(tmp_path: Path, law
     assert [family.key for family in reading.good] == ["1", "2"]
 
 
+def test_an_application_after_the_day_of_assessment_is_refused(tmp_path: Path, law: Law) -> None:
+    # A wrong year moves the window off every month declared: the family would come out with no income at all.
+    sheets = tables(good())
+    sheets["家庭"] = [[*row, day] for row, day in zip(
+        sheets["家庭"], ["申请日期", "2020-12-08", "2020-12-07"], strict=True
+    )]  # fmt: skip
+    reading = read(excel(tmp_path / "表.xlsx", sheets), law=law, on=ON)
+    places = [(one.code, one.sheet, one.row, one.column) for one in reading.faults]
+    assert places == [("APPLIED_LATER", "家庭", 2, "申请日期")]
+    assert [family.key for family in reading.good] == ["2"]
+
+
 def test_an_old_number_of_15_digits_is_converted_and_said(tmp_path: Path, law: Law) -> None:
     rows = good()
     rows["成员"][2][3] = "999999500506003"
