@@ -24,7 +24,7 @@ from bench.population import VALUES
 from doudi.assessment.program import program
 from doudi.law.rulebook import Law
 
-RESULTS = Path("bench/rulebook.md")
+RESULTS = Path("bench/README.md")
 Figures = dict[str, list[dict[str, Any]]]
 
 
@@ -92,7 +92,9 @@ def page(args: argparse.Namespace, found: Figures, single: dict[str, Any]) -> st
         return median(found[step_], key)
 
     lines = [
-        "# The rulebook, measured",
+        "# Measured",
+        "",
+        "`make bench` writes this page. Figures are ratios of one run on a shared machine, not promises of speed.",
         "",
         f"{date.today()}, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
         + ", ".join(f"{name} {version(name)}" for name in ("duckdb", "openfisca-core", "numpy")),
