@@ -94,7 +94,7 @@ def page(args: argparse.Namespace, found: Figures, single: dict[str, Any]) -> st
     lines = [
         "# Measured",
         "",
-        "`make bench` writes this page. Figures are ratios of one run on a shared machine, not promises of speed.",
+        "`make bench` writes this page. Read the ratios of one run; the seconds are of a shared machine.",
         "",
         f"{date.today()}, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
         + ", ".join(f"{name} {version(name)}" for name in ("duckdb", "openfisca-core", "numpy")),
