@@ -72,9 +72,10 @@ def load_receipt(path: Path) -> Receipt:
     """A receipt from a file. Raises Refusal."""
     try:
         return read(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, BadReceipt) as problem:
-        reason = problem.strerror if isinstance(problem, OSError) else str(problem)
-        raise Refusal(f"{path}：{reason}") from None
+    except (OSError, UnicodeDecodeError):
+        raise Refusal(f"{path}：没有这个文件，或不是文本文件。请核对路径") from None
+    except BadReceipt as problem:
+        raise Refusal(f"{path}：{problem}") from None
 
 
 def _made(args: argparse.Namespace) -> Receipt:

@@ -66,6 +66,15 @@ def test_an_input_that_cannot_be_read_is_refused_in_words(
     assert "请" in said or "可用" in said
 
 
+def test_a_receipt_that_cannot_be_read_is_said_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "乱.json").write_bytes(b"\xff\xfe\xfa")
+    for path in (tmp_path / "没有.json", tmp_path / "乱.json"):
+        assert main(["recheck", str(path)]) == Exit.INPUT_REFUSED
+        assert "请核对路径" in capsys.readouterr().err
+
+
 def test_the_input_is_never_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = written(tmp_path, FAMILY)
     before = path.read_bytes()
