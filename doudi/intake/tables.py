@@ -16,7 +16,7 @@ from doudi.intake.findings import HEADERS, FileRefused, Finding, said
 from doudi.intake.folding_sql import COMPLETE, SHEETS, facts, summed, totals
 from doudi.intake.households import Family
 from doudi.intake.records import Record
-from doudi.intake.sheets import ASSET, EXPENDITURE, HOUSEHOLD, INCOME, PERSON, Column, sheets
+from doudi.intake.sheets import ASSET, EXPENDITURE, HOUSEHOLD, INCOME, PERSON, Column, sheet_title, sheets
 from doudi.intake.table_checks import (
     ASKED,
     BORN,
@@ -75,6 +75,9 @@ def read_tables(
     reader = _Reader(folder, db, law, int(f"{on:%Y%m%d}"), region)
     for title in FILES:
         reader.open(title)
+    for name in sorted({file.stem for file in folder.glob("*.parquet")} - set(FILES.values())):
+        if alike := sheet_title(name):  # unread, it would mean that nobody has an income
+            raise FileRefused("SHEET_UNKNOWN", folder.name, sheet=name, alike=FILES[alike])
     reader.check()
     return reader.write(work, shown)
 

@@ -259,6 +259,7 @@ def test_dates_may_be_dates_and_numbers_may_be_missing(tmp_path: Path, law: Law)
     ("change", "code"),
     [
         (lambda tables: tables.pop("person"), "SHEET_MISSING"),
+        (lambda tables: tables.update(incomes=tables.pop("income")), "SHEET_UNKNOWN"),
         (lambda tables: tables.update(household=tables["household"].drop("area_type")), "COLUMN_MISSING"),
         (lambda tables: tables.update(income=tables["income"].drop("person_id")), "COLUMN_MISSING"),
         (
