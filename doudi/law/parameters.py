@@ -92,6 +92,9 @@ class Parameter:
         if isinstance(value, int) and not isinstance(value, bool):
             if isinstance(self.at_least, int) and value < self.at_least:
                 raise ValueError(f"数值 {self.show(value)} 小于允许的最小值 {self.show(self.at_least)}")
+            if self.at_least is None and value < 0:
+                # A standard of -5 would refuse every family there is without anybody having decided it.
+                raise ValueError(f"数值 {self.show(value)} 不能是负数")
             if isinstance(self.at_most, int) and value > self.at_most:
                 raise ValueError(f"数值 {self.show(value)} 大于允许的最大值 {self.show(self.at_most)}")
         return value
@@ -217,7 +220,7 @@ def _parameter(name: str, row: Any, *, topic: str, shown: str) -> Parameter:
         by_area=row.get("by_area", False), codes=row.get("codes", {}), about=row.get("about", ""),
     )  # fmt: skip
     try:
-        bounds = {key: bare.read(row[key]) for key in ("at_least", "at_most") if key in row}
+        bounds = {key: bare._read(row[key]) for key in ("at_least", "at_most") if key in row}
     except (ValueError, MoneyError) as problem:
         raise refuse(str(problem)) from None
     return Parameter(**{**vars(bare), **bounds})

@@ -45,6 +45,12 @@ REFUSED: list[tuple[str, str, type[errors.LawTextError], tuple[str, ...]]] = [
         errors.WrongStatus,
         ("law", "statutory"),
     ),
+    (
+        "negative standard",
+        DIBAO + "value = { URBAN = '800', RURAL = '-5' }\n",
+        errors.WrongUnit,
+        ("-5.00", "不能是负数"),
+    ),
     ("text for days", AT + 'from = 2030-01-01\nvalue = "7"\n', errors.WrongUnit, ("整数", "天")),
     ("true for days", AT + "from = 2030-01-01\nvalue = true\n", errors.WrongUnit, ("整数",)),
     (
