@@ -15,7 +15,7 @@ from django.db import Error, connections
 from doudi.intake.actions import stage
 from doudi.intake.models import ImportBatch
 from doudi.office.scope import EVERYWHERE, Scope, system
-from doudi.registry.imports import absorb_import, compare_import
+from doudi.registry.actions import absorb_import, compare_import
 
 EVERY = 1.0
 REST_SECONDS = 300

@@ -60,18 +60,15 @@ def view(request: Any, household: UUID) -> HttpResponse:
     return render(request, "family/page.html", context)
 
 
-@page("family.reveal", roles=FINDERS, methods=("POST",), subject="household")
-def reveal(request: Any, household: UUID) -> HttpResponse:
-    """查看（留痕）: one sealed field in full, with its purpose. The family must be in sight as well."""
+@page("reveal", roles=FINDERS, methods=("POST",), subject="person")
+def reveal(request: Any, subject: UUID, field: str) -> HttpResponse:
+    """查看（留痕）: one sealed field of a person or household in full, with its purpose."""
     remember_purpose(request)
-    purpose, context = purpose_of(request), dict[str, Any](family=household)
+    context = {"back": request.POST.get("back", "")}
     try:
-        subject = UUID(request.POST.get("subject", ""))
         context["value"] = queries.reveal(
-            by=request.by, subject=subject, field=request.POST.get("field", ""), purpose=purpose
+            by=request.by, subject=subject, field=field, purpose=purpose_of(request)
         )
-    except ValueError:
-        context["refused"] = "请从家庭页面打开要查看的项目。"
     except Refused as refused:
         context["refused"] = str(refused)
     return render(request, "family/revealed.html" if request.htmx else "family/revealed_page.html", context)

@@ -15,7 +15,7 @@ from doudi.intake import actions, queries
 from doudi.office.access import page
 from doudi.office.actions import Refused
 from doudi.office.attachments import FileRefused
-from doudi.registry.imports import undo_import
+from doudi.registry.actions import undo_import
 
 IMPORTERS = actions.IMPORTERS
 PAGE = 50

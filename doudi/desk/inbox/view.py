@@ -7,17 +7,22 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from doudi.desk.changes.view import DECIDERS, MAKERS
+from doudi.desk.family.view import ASSESSORS
 from doudi.desk.inbox.rows import Row, handled, waiting, with_places
+from doudi.intake.actions import IMPORTERS
 from doudi.office.access import page
+from doudi.office.roles import ROLES
 
 CARDS = {
-    "": ("我的待办", "按等待时间排列"),
-    "decide": ("待我审批", "变更申请"),
-    "returned": ("退回给我", "请补正后重新提出"),
-    "asked": ("我提出的", "等待审批"),
-    "import": ("名册待确认", "Excel 导入"),
-    "lead": ("线索待走访", "入户核实"),
+    "": ("我的待办", "按等待时间排列", tuple(ROLES)),
+    "decide": ("待我审批", "变更申请", DECIDERS),
+    "returned": ("退回给我", "请补正后重新提出", MAKERS),
+    "asked": ("我提出的", "等待审批", MAKERS),
+    "import": ("名册待确认", "Excel 导入", IMPORTERS),
+    "lead": ("线索待走访", "入户核实", ASSESSORS),
 }
+"""Key -> what it is called, what it counts, whose it is."""
 NOT_MINE_TO_DO = ("asked", "lead")
 """Counted on cards of their own: what one only waits for, and leads, of which one list may bring hundreds."""
 HANDLED_DAYS = 90
@@ -38,7 +43,8 @@ def view(request: Any) -> HttpResponse:
             "hint": hint,
             "count": sum(row.group == key for row in every) if key else len(own),
         }
-        for key, (label, hint) in CARDS.items()
+        for key, (label, hint, roles) in CARDS.items()
+        if request.by.role in roles
     ]
     context = _filtered(request, chosen) | {
         "cards": cards,

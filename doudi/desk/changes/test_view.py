@@ -1,0 +1,129 @@
+"""Changes: proposed, shown, decided."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from tests.rooms.registry.families import CLERK, a_member, an_id, registered
+from tests.stories.register import person, proposals, relations
+
+DAY = {"day": "2024-06-01", "reason": "证明材料 1 号"}
+
+
+def proposed(client: Client, family: UUID, kind: str, form: dict[str, Any], about: str = "") -> str:
+    """The address of the request that came of it; fails with what the page says."""
+    answer = client.post(f"/family/{family}/change/{kind}/{about}", DAY | form)
+    assert answer.status_code == 302, answer.content.decode().partition('role="alert">')[2][:200]
+    return str(answer["Location"])
+
+
+@pytest.fixture
+def chief(browser: Callable[..., Client]) -> Client:
+    return browser("chief")
+
+
+def test_it_works(clerk: Client, chief: Client, family: UUID) -> None:
+    form = {"chosen": person("陈国富"), f"relation:{person('李秀英')}": "HEAD"}
+    address = proposed(clerk, family, "death", form)
+    assert "办理后会怎样" in clerk.get(address).content.decode()
+    assert "待我审批<b>1</b>" in chief.get("/").content.decode()
+    answer = chief.post(address + "decide/", {"verdict": "approve"}, follow=True)
+    assert "已审批并更新档案" in answer.content.decode()
+    assert relations(family) == {"李秀英": "HEAD"}
+    assert "本月办结<b>1</b>" in chief.get("/").content.decode()
+
+
+def test_nobody_decides_on_their_own(clerk: Client, family: UUID) -> None:
+    address = proposed(clerk, family, "facts", {"fact:housing_safety": "C"})
+    assert "去审批" not in clerk.get(address).content.decode()
+    assert clerk.post(address + "decide/", {"verdict": "approve"}).status_code == 403
+    assert "已撤回" in clerk.post(address + "withdraw/", follow=True).content.decode()
+
+
+def test_a_return_needs_a_reason_and_comes_back(clerk: Client, chief: Client, family: UUID) -> None:
+    address = proposed(clerk, family, "facts", {"fact:housing_safety": "C"})
+    page = chief.post(address + "decide/", {"verdict": "reject"}, follow=True).content.decode()
+    assert "退回请写明理由" in page
+    chief.post(address + "decide/", {"verdict": "reject", "answer": "请附照片"})
+    assert "退回给我<b>1</b>" in clerk.get("/").content.decode()
+    assert "请附照片" in clerk.get(address).content.decode()
+
+
+def test_a_corrected_illness_and_income(clerk: Client, family: UUID) -> None:
+    form = {"fact:serious_illness": "false", "incomes:0:item": "SALARY", "incomes:0:from": "2024-03",
+            "incomes:0:to": "2024-04", "incomes:0:amount": "800"}  # fmt: skip
+    page = clerk.get(proposed(clerk, family, "facts", form, f"?about={person('陈国富')}")).content.decode()
+    assert "患重病" in page
+    assert page.count("<ins>800.00 元</ins>") == 2
+
+
+def test_somebody_registered_moves_instead_of_being_written_twice(
+    clerk: Client, chief: Client, family: UUID
+) -> None:
+    number = an_id()
+    other = registered(a_member("王小红", id_no=number), by=CLERK)
+    form = {"name": "王小红", "id_no": number, "relation": "DAUGHTER"}
+    proposed(clerk, family, "marriage", form)
+    (payload,) = proposals()
+    assert person("王小红") in payload
+    assert relations(other) == {"王小红": "HEAD"}
+
+
+def test_a_split_and_a_merge(clerk: Client, family: UUID) -> None:
+    wife = person("李秀英")
+    page = clerk.post(
+        f"/family/{family}/change/split/", DAY | {f"chosen:{wife}": wife, "household_no": "户0002"}
+    )
+    assert "请写明分出去的每个成员" in page.content.decode()
+    proposed(
+        clerk, family, "split", {f"chosen:{wife}": wife, f"relation:{wife}": "HEAD", "household_no": "户0002"}
+    )
+    number = an_id()
+    registered(a_member("王小红", id_no=number), by=CLERK)
+    seen = clerk.post(
+        f"/family/{family}/change/merge/", DAY | {"other": number, "look": "1"}
+    ).content.decode()
+    assert "王小红" in seen
+    proposed(clerk, family, "merge", {"other": number, f"relation:{person('王小红')}": "SIBLING"})
+
+
+def test_a_family_moves_within_the_township(clerk: Client, family: UUID) -> None:
+    form = {"to": "520281104201"} | {f"chosen:{one}": one for one in map(person, ("陈国富", "李秀英"))}
+    proposed(clerk, family, "move_out", form)
+    alone = DAY | {"to": "520281104201", f"chosen:{person('李秀英')}": "1"}
+    assert "须全家一起办理" in clerk.post(f"/family/{family}/change/move_out/", alone).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "form", "told"),
+    [
+        ("death", {}, "请勾选这项变更涉及的成员"),
+        ("facts", {}, "请填写要更正的项目"),
+        ("facts", {"day": ""}, "请填写“自哪一天起”"),
+        ("facts", {"day": "2199-01-01", "fact:housing_safety": "C"}, "不能晚于今天"),
+        ("facts", {"reason": " ", "fact:housing_safety": "C"}, "请填写“依据"),
+        ("facts", {"fact:land_area": "大"}, "“耕地面积"),
+        ("birth", {"name": "陈小宝", "relation": "KING"}, "“与户主关系”"),
+        ("move_in", {"name": "来人", "id_no": "123", "relation": "SON"}, "“身份证号”"),
+    ],
+)
+def test_what_cannot_be_is_said_before_anything_is_kept(
+    clerk: Client, family: UUID, kind: str, form: dict[str, str], told: str
+) -> None:
+    answer = clerk.post(f"/family/{family}/change/{kind}/", DAY | form)
+    assert told in answer.content.decode()
+    assert proposals() == []
+
+
+def test_a_newborn_needs_no_number(clerk: Client, chief: Client, family: UUID) -> None:
+    form = {"name": "陈小宝", "relation": "SON", "sex": "MALE", "birth_date": "2024-06-01"}
+    chief.post(proposed(clerk, family, "birth", form) + "decide/", {"verdict": "approve"})
+    assert relations(family) == {"陈国富": "HEAD", "李秀英": "SPOUSE", "陈小宝": "SON"}
+
+
+def test_a_kind_nobody_knows_or_that_is_another_roles(browser: Callable[..., Client], family: UUID) -> None:
+    assert browser("clerk").get(f"/family/{family}/change/king/").status_code == 404
+    assert browser("chief").get(f"/family/{family}/change/death/").status_code == 403

@@ -1,0 +1,73 @@
+"""A township with a clerk and a chief, and one family: what the screens' tests look at."""
+
+import time
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
+
+from doudi.kernel.month import Month
+from tests.rooms.database import *  # noqa: F403
+from tests.rooms.people import COUNTY, SIBLING, a_small_country, an_officer
+from tests.rooms.registry.families import CLERK, a_member, registered
+
+POSTS = {
+    "clerk": ("township_clerk", None),
+    "chief": ("township_chief", None),
+    "handler": ("county_handler", COUNTY),
+    "sibling": ("township_clerk", SIBLING),
+    "liaison": ("liaison", COUNTY),
+    "leader": ("leader", COUNTY),
+}
+
+
+@pytest.fixture
+def country(db: None) -> None:
+    a_small_country()
+
+
+@pytest.fixture
+def browser(country: None) -> Callable[..., Client]:
+    """`browser("clerk")`: a browser in which this officer has signed in."""
+
+    def signed_in(name: str, **session: Any) -> Client:
+        role, region = POSTS[name]
+        officer = an_officer(name, role, *([region] if region else []))
+        store = SessionStore()
+        store["officer"], store["generation"] = str(officer.id), officer.generation
+        store["duty"], store["totp_at"] = str(officer.grants.get().id), int(time.time())
+        store.update(session)
+        store.create()
+        client = Client()
+        client.cookies["doudi"] = store.session_key
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def clerk(browser: Callable[..., Client]) -> Client:
+    return browser("clerk")
+
+
+@pytest.fixture
+def family(country: None) -> UUID:
+    """陈国富, who earns 500 yuan a month, and his wife 李秀英."""
+    last = Month.of(date.today())
+    months = [last.plus(-n).yyyymm for n in range(1, 13)]
+    wage = [{"item": "SALARY", "month": month, "amount": 50000, "deduction": 0} for month in months]
+    return registered(
+        a_member(phone="13912345678", serious_illness=True, incomes=wage),
+        a_member("李秀英", "SPOUSE"),
+        by=CLERK,
+        household_id="户0001",
+        address="3组18号",
+        income_complete=True,
+        expenditure_complete=True,
+        property_complete=True,
+        property_conclusion="PASS",
+    )

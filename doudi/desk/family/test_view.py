@@ -1,0 +1,100 @@
+"""一户一档."""
+
+from collections.abc import Callable
+from uuid import UUID, uuid4
+
+import pytest
+from django.test import Client
+
+from doudi.assessment.receipt import read
+from tests.stories.register import entries, person
+
+PLAIN = "13912345678"
+
+
+def page_of(client: Client, family: UUID, query: str = "") -> str:
+    return client.get(f"/family/{family}/{query}").content.decode()
+
+
+def test_it_works(clerk: Client, family: UUID) -> None:
+    page = page_of(clerk, family)
+    assert all(
+        text in page
+        for text in ("陈国富家", "李秀英", "户0001", "6,000.00", "还不清楚", "为什么不是其他类别")
+    )
+    assert all(text not in page for text in (PLAIN, "3组18号"))
+    assert {row.subject.split(":")[0] for row in entries("viewed")} == {
+        "registry_household",
+        "registry_person",
+    }
+
+
+def test_nothing_runs_inline(clerk: Client, family: UUID) -> None:
+    page = page_of(clerk, family)
+    assert all(text not in page for text in (" style=", "<style", " onclick", "javascript:", "hx-on"))
+
+
+def test_a_reveal_says_why_and_leaves_a_trace(clerk: Client, family: UUID) -> None:
+    address = f"/reveal/{person('陈国富')}/phone/"
+    assert "请先说明事由" in clerk.post(address, {"back": str(family)}).content.decode()
+    assert PLAIN in clerk.post(address, {"back": str(family), "purpose": "电话通知"}).content.decode()
+    (row,) = entries("revealed")
+    assert (row.purpose, row.detail) == ("电话通知", {"field": "phone"})
+    # The purpose holds for half an hour; each look still leaves its own row.
+    fragment = clerk.post(address, headers={"HX-Request": "true"}).content.decode()
+    assert PLAIN in fragment
+    assert "<html" not in fragment
+    assert len(entries("revealed")) == 2
+
+
+def test_a_purpose_ends(browser: Callable[..., Client], family: UUID) -> None:
+    handler = browser("handler", purpose="受理", purpose_at=0)
+    assert "查看事由" in page_of(handler, family)
+    assert "陈国富" not in page_of(handler, family)
+    answer = handler.post(f"/purpose/?next=/family/{family}/", {"purpose": "审核审批"}, follow=True)
+    assert "陈国富家" in answer.content.decode()
+
+
+def test_a_liaison_sees_no_money_and_no_law(browser: Callable[..., Client], family: UUID) -> None:
+    liaison = browser("liaison", purpose="核对本部门数据", purpose_at=2**33)
+    page = page_of(liaison, family)
+    assert "陈国富家" in page
+    assert all(text not in page for text in ("6,000.00", "资格与金额试算", "患重病"))
+    assert liaison.get(f"/family/{family}/receipt/").status_code == 403
+
+
+def test_as_known_before_it_was_registered(clerk: Client, family: UUID) -> None:
+    page = page_of(clerk, family, "?about=2024-06-01&known=2024-06-01")
+    assert "按 2024-06-01 所知" in page
+    assert "陈国富家" not in page
+
+
+def test_a_day_nobody_can_read(clerk: Client, family: UUID) -> None:
+    assert "写法不对" in page_of(clerk, family, "?about=2024-13-99")
+
+
+def test_the_receipt_prints_and_recomputes(clerk: Client, family: UUID) -> None:
+    paper = clerk.get(f"/family/{family}/receipt/")
+    assert "测算依据" in paper.content.decode()
+    assert "'sha256-" in paper["Content-Security-Policy"]
+    assert "unsafe" not in paper["Content-Security-Policy"]
+    made = read(clerk.get(f"/family/{family}/receipt/?as=json").content.decode())
+    assert made["facts"]["household"]["household_id"] == "户0001"
+
+
+def test_what_if_computes_and_keeps_nothing(clerk: Client, family: UUID) -> None:
+    field = f"income:{person('陈国富')}:SALARY"
+    answer = clerk.post(f"/family/{family}/what-if/", {field: "2,400"}, headers={"HX-Request": "true"})
+    assert "没有保存" in answer.content.decode()
+    assert "6,000.00" in page_of(clerk, family)
+    wrong = clerk.post(f"/family/{family}/what-if/", {field: "很多"}).content.decode()
+    assert "alert" in wrong
+
+
+def test_doubles_are_told(clerk: Client, family: UUID) -> None:
+    assert "没有发现可能重复" in clerk.get(f"/family/{family}/doubles/").content.decode()
+
+
+@pytest.mark.parametrize("page", ["", "doubles/", "receipt/", "change/death/"])
+def test_a_family_that_is_not_in_sight_is_not_there(clerk: Client, page: str) -> None:
+    assert clerk.get(f"/family/{uuid4()}/{page}").status_code == 404

@@ -1,0 +1,55 @@
+"""查人查户."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from tests.stories.register import entries
+
+
+def found(client: Client, text: str, **form: str) -> str:
+    return client.post("/find/", {"q": text, **form}, follow=True).content.decode()
+
+
+@pytest.mark.usefixtures("family")
+@pytest.mark.parametrize("text", ["陈国富", "cgf", "国富"])
+def test_it_works(clerk: Client, family: UUID, text: str) -> None:
+    page = found(clerk, text)
+    assert f"/family/{family}/" in page
+    assert "999999********" in page
+
+
+def test_nobody_is_listed_before_something_is_typed(clerk: Client, family: UUID) -> None:
+    assert "陈国富" not in clerk.get("/find/").content.decode()
+
+
+def test_what_was_typed_is_in_no_address(clerk: Client, family: UUID) -> None:
+    answer = clerk.post("/find/", {"q": "陈国富"})
+    assert answer["Location"] == "/find/?shown=1"
+    number = clerk.post("/find/", {"q": "999X"})
+    assert number.status_code == 200
+    assert "999X" not in str(clerk.session.get("find"))
+
+
+def test_a_county_role_says_why(browser: Callable[..., Client], family: UUID) -> None:
+    handler = browser("handler")
+    assert "请先说明查看的事由" in found(handler, "陈国富")
+    assert "陈国富" in found(handler, "陈国富", purpose="受理救助申请")
+    assert [row.purpose for row in entries("found")] == ["受理救助申请"]
+
+
+def test_outside_ones_own_place_there_is_a_name_and_no_way_in(
+    browser: Callable[..., Client], family: UUID
+) -> None:
+    sibling = browser("sibling")
+    assert "没有找到" in found(sibling, "陈国富")
+    assert "请先说明事由" in found(sibling, "陈国富", where="county")
+    page = found(sibling, "陈国富", where="county", purpose="核对是否重复建档")
+    assert "不在您的辖区" in page
+    assert f"/family/{family}/" not in page
+
+
+def test_too_little_is_told(clerk: Client) -> None:
+    assert "请输入姓名" in found(clerk, "%")

@@ -1,0 +1,70 @@
+"""Excel import, with the worker's steps made by hand."""
+
+import io
+from collections.abc import Callable
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from openpyxl import load_workbook
+
+from tests.rooms.imports.books import DIBAO, dibao_row, workbook
+from tests.rooms.registry.families import an_id
+from tests.stories.register import households, tick
+
+ROWS = [
+    dibao_row("户1001", "户主", "赵德福", an_id()),
+    dibao_row("户1002", "户主", "钱玉珍", "999999196803050000"),
+]
+
+
+def uploaded(client: Client, data: bytes, name: str = "名册.xlsx", **form: str) -> str:
+    file = SimpleUploadedFile(name, data)
+    answer = client.post("/imports/", {"mapping": "dibao_guizhou", "on": "2025-09-30", "file": file, **form})
+    return str(answer.headers.get("Location", "")) or answer.content.decode()
+
+
+def test_it_works(clerk: Client) -> None:
+    address = uploaded(clerk, workbook(DIBAO, ROWS))
+    assert "正在处理" in clerk.get(address).content.decode()
+    assert (tick(), tick(), tick()) == (1, 1, 0)
+    page = clerk.get(address).content.decode()
+    assert all(text in page for text in ("赵德福", "新增<b>1</b>", "未通过<b>1</b>", "确认入册"))
+    assert "校验位" in clerk.get(address + "?show=REFUSED").content.decode()
+    assert "名册待确认<b>1</b>" in clerk.get("/").content.decode()
+    assert households() == []
+    clerk.post(address + "confirm/")
+    tick()
+    assert households() == ["户1001"]
+    assert "已整批撤销" in clerk.post(address + "undo/", follow=True).content.decode()
+    assert households() == []
+
+
+def test_the_workbook_comes_back_with_its_faults(clerk: Client) -> None:
+    address = uploaded(clerk, workbook(DIBAO, ROWS))
+    tick()
+    tick()
+    answer = clerk.get(address + "returned/")
+    assert "filename*=UTF-8''" in answer["Content-Disposition"]
+    assert "问题" in load_workbook(io.BytesIO(answer.content)).sheetnames
+
+
+def test_what_is_no_list_is_refused_in_words(clerk: Client) -> None:
+    assert "不能接收这种文件" in uploaded(clerk, b"MZ\x90\x00", "病毒.xlsx")
+    assert "请填写名册日期" in uploaded(clerk, workbook(DIBAO, ROWS), on="昨天")
+    assert "请选择名册的种类" in uploaded(clerk, workbook(DIBAO, ROWS), mapping="king")
+    answer = clerk.post("/imports/", {"mapping": "dibao_guizhou", "on": "2025-09-30"})
+    assert "请选择一个 Excel 或 CSV 文件" in answer.content.decode()
+
+
+def test_a_file_that_cannot_be_read_says_why(clerk: Client) -> None:
+    address = uploaded(clerk, b"PK\x03\x04 not a workbook")
+    tick()
+    page = clerk.get(address).content.decode()
+    assert "不能读取" in page
+    assert "确认入册" not in page
+
+
+def test_who_does_not_import_is_not_offered_it(browser: Callable[..., Client]) -> None:
+    chief = browser("chief")
+    assert "Excel 导入" not in chief.get("/").content.decode()
+    assert chief.get("/imports/").status_code == 403

@@ -1,0 +1,61 @@
+"""办件台."""
+
+from collections.abc import Callable
+from datetime import date
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from doudi.desk.inbox import rows
+from tests.rooms.people import VILLAGE
+from tests.stories.register import a_lead
+
+CHANGE = {"fact:housing_safety": "C", "day": "2024-06-01", "reason": "入户查看"}
+
+
+def test_it_works(clerk: Client, browser: Callable[..., Client], family: UUID) -> None:
+    clerk.post(f"/family/{family}/change/facts/", CHANGE)
+    page = browser("chief").get("/").content.decode()
+    assert all(text in page for text in ("陈国富", "更正信息", "小白岩村", "clerk 同志", "今日"))
+    asked = clerk.get("/?show=asked").content.decode()
+    assert "陈国富" in asked
+    assert "陈国富" not in clerk.get("/").content.decode()
+
+
+def test_nothing_to_do_is_said(clerk: Client) -> None:
+    assert "没有等您办理的事项" in clerk.get("/").content.decode()
+    assert "没有办结的事项" in clerk.get("/done/").content.decode()
+
+
+def test_the_filters(clerk: Client, browser: Callable[..., Client], family: UUID) -> None:
+    clerk.post(f"/family/{family}/change/facts/", CHANGE)
+    chief = browser("chief")
+    assert "陈国富" in chief.get("/?who=陈国&what=更正信息").content.decode()
+    assert "没有符合筛选条件的事项" in chief.get("/?who=王").content.decode()
+
+
+def test_a_lead_is_visited_and_closed(clerk: Client, family: UUID) -> None:
+    lead = a_lead(family, VILLAGE, "大病", "住院三个月")
+    assert f"/lead/{lead}/" in clerk.get("/?show=lead").content.decode()
+    page = clerk.get(f"/lead/{lead}/").content.decode()
+    assert all(text in page for text in ("住院三个月", f"/family/{family}/"))
+    assert "请填写处理结果" in clerk.post(f"/lead/{lead}/", {"result": " "}).content.decode()
+    assert "线索已办结" in clerk.post(f"/lead/{lead}/", {"result": "已走访"}, follow=True).content.decode()
+    assert "没有等您办理" in clerk.get("/?show=lead").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("since", "today", "days"),
+    [
+        (date(2026, 9, 30), date(2026, 10, 8), 1),  # the National Day week is no wait of seven days
+        (date(2026, 11, 20), date(2026, 11, 23), 1),
+        (date(2026, 11, 23), date(2026, 11, 23), 0),
+        (date(2099, 1, 1), date(2099, 1, 3), 2),  # no calendar of that year: calendar days
+    ],
+)
+def test_waiting_is_counted_in_working_days(
+    monkeypatch: pytest.MonkeyPatch, since: date, today: date, days: int
+) -> None:
+    monkeypatch.setattr(rows.timezone, "localdate", lambda: today)
+    assert rows.working_days(since) == days

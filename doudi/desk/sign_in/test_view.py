@@ -1,0 +1,52 @@
+"""Signing in: password, then the one-time code; where it leads; out again."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from tests.rooms.people import PASSWORD, an_officer, code_of
+from tests.stories.register import forget_code
+
+pytestmark = pytest.mark.usefixtures("country")
+
+
+def test_it_works() -> None:
+    officer, client = an_officer(), Client()
+    assert "登录名" in client.get("/sign-in/").content.decode()
+    first = client.post("/sign-in/?next=/find/", {"name": "clerk", "password": PASSWORD})
+    assert first["Location"] == "/sign-in/code/?next=%2Ffind%2F"
+    second = client.post(first["Location"], {"code": code_of(officer)})
+    assert second["Location"] == "/find/"
+    assert client.get("/").status_code == 200
+    client.post("/sign-out/")
+    assert client.get("/").status_code == 302
+
+
+def test_the_first_time_binds_the_phone() -> None:
+    officer, client = an_officer(), Client()
+    forget_code(officer)
+    page = client.post("/sign-in/", {"name": "clerk", "password": PASSWORD}, follow=True).content.decode()
+    assert "data:image/svg+xml" in page
+    assert re.search("<code>[A-Z2-7]{32}</code>", page)
+    officer.refresh_from_db()
+    assert client.post("/sign-in/code/", {"code": code_of(officer)})["Location"] == "/"
+
+
+@pytest.mark.parametrize(("name", "password"), [("clerk", "wrong"), ("nobody", PASSWORD)])
+def test_one_answer_for_every_refusal(name: str, password: str) -> None:
+    an_officer()
+    page = Client().post("/sign-in/", {"name": name, "password": password}).content.decode()
+    assert "登录名、口令或动态口令不正确" in page
+
+
+@pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+def test_nobody_is_sent_elsewhere(address: str) -> None:
+    officer, client = an_officer(), Client()
+    client.post(f"/sign-in/?next={address}", {"name": "clerk", "password": PASSWORD})
+    answer = client.post(f"/sign-in/code/?next={address}", {"code": code_of(officer)})
+    assert answer["Location"] == "/"
+
+
+def test_the_code_page_alone_leads_back() -> None:
+    assert Client().get("/sign-in/code/")["Location"] == "/sign-in/"

@@ -1,0 +1,59 @@
+"""What stands in the register, past the screens: for tests beside a screen, which may know no table."""
+
+from uuid import UUID
+
+from doudi.cli.steps import tick
+from doudi.intake.models import Lead
+from doudi.office.models import AuditEntry, Officer
+from doudi.office.scope import system
+from doudi.registry.models import ChangeRequest, Household, Membership, Person
+
+__all__ = ["a_lead", "entries", "forget_code", "households", "person", "proposals", "relations", "tick"]
+HERE = "5"
+
+
+def entries(verb: str) -> list[AuditEntry]:
+    """The audit's rows of one verb, in order."""
+    with system(HERE, "test"):
+        return list(AuditEntry.objects.filter(verb=verb).order_by("id"))
+
+
+def person(name: str) -> str:
+    """The public id of the one person of this name."""
+    with system(HERE, "test"):
+        return str(Person.objects.get(name=name).id)
+
+
+def relations(family: UUID) -> dict[str, str]:
+    """Name -> relation to the head of those in the family today."""
+    with system(HERE, "test"):
+        rows = Membership.objects.filter(household=family, until_day=None, known_until=None).order_by("id")
+        return dict(rows.values_list("person__name", "relation"))
+
+
+def households() -> list[str]:
+    """The numbers of all families."""
+    with system(HERE, "test"):
+        return list(Household.objects.order_by("household_no").values_list("household_no", flat=True))
+
+
+def proposals() -> list[str]:
+    """What all change requests ask for, as their JSON text, the oldest first."""
+    with system(HERE, "test"):
+        return [row.payload.open() for row in ChangeRequest.objects.order_by("proposed_at", "id")]
+
+
+def a_lead(family: UUID, region: str, kind: str, said: str) -> UUID:
+    """An open lead about the family."""
+    with system(HERE, "test"):
+        lead = Lead(
+            region_code=region, source="VISIT", kind=kind, said=said, subject=f"registry_household:{family}"
+        )
+        lead.save()
+    return lead.id
+
+
+def forget_code(officer: Officer) -> None:
+    """The officer has not bound a phone yet."""
+    officer.totp_key, officer.totp_confirmed = None, False
+    officer.save()
