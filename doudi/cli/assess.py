@@ -113,6 +113,8 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
 def _ended(console: Console, tally: Tally, written: Sequence[Path], refused: bool) -> int:
     for path in written:
         console.print(f"已写出：{path}", soft_wrap=True)
+    if not tally.households and not refused:
+        raise Refusal("没有一户可以测算：请核对文件里有没有家庭，--region 是不是这些家庭所在的地区")
     if tally.holes:
         return Exit.LAW_VALUE_MISSING
     return Exit.SOME_ROWS_REFUSED if refused else Exit.OK

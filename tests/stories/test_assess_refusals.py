@@ -109,6 +109,15 @@ def test_a_refused_row_alone_gives_its_own_code(tmp_path: Path, capsys: pytest.C
     assert json.loads(out.read_text(encoding="utf-8")) == {"results": [], "persons": []}
 
 
+def test_a_region_with_nobody_in_the_file_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path, FAMILY)
+    code = main(["assess", str(path), "--on", "2020-12-07", "--region", "520281"])
+    assert code == Exit.INPUT_REFUSED
+    assert "没有一户可以测算" in capsys.readouterr().err
+
+
 def test_a_values_file_that_cannot_stand_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
