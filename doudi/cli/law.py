@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import sys
 from collections.abc import Iterable, Sequence
@@ -25,17 +26,18 @@ from doudi.law.rulebook import ROOT, Law
 from doudi.law.texts import AREAS, STATUSES
 from doudi.law.values import Found
 
-HELP = "列出、查询、检查政策数值"
+HELP = "列出、查询、检查、试算政策数值"
 AREA_LABELS = {"URBAN": "城镇", "RURAL": "农村", "": "不分"}
 
 Answer = Found | MissingValue
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """list, show and check, each with the same `--values`, `--region`, `--on` and `--json`."""
+    """list, show, check and replay, each with the same `--values`, `--region`, `--on` and `--json`."""
     parser.add_argument(
-        "action", metavar="做什么", choices=("list", "show", "check"),
-        help="list 列出一地一天的数值；show 查一个参数的数值、依据和历次变化；check 检查数值",
+        "action", metavar="做什么", choices=("list", "show", "check", "replay"),
+        help="list 列出一地一天的数值；show 查一个参数的数值、依据和历次变化；check 检查数值；"
+             "replay 用改后的数值（--values）或另一天（--to）重算，列出谁会变、为什么",
     )  # fmt: skip
     parser.add_argument("name", metavar="参数", nargs="?", help="show 要查的参数，英文名或中文名")
     parser.add_argument("--region", default="", metavar="代码", help="地区代码，如 370784；不写为全国")
@@ -47,6 +49,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--holes", action="store_true", help="list 只列待填写的")
     parser.add_argument("--values", action="append", default=[], metavar="文件", type=Path,
                         help="县里自己的数值文件或文件夹，可写多次")  # fmt: skip
+    replay = parser.add_argument_group("只用于 replay")
+    replay.add_argument(
+        "--file", metavar="输入", type=Path, help="重算这份家庭文件；不写则重算随附的全部案例"
+    )
+    replay.add_argument("--base", action="append", default=[], metavar="文件", type=Path,
+                        help="改动之前就在用的数值文件，可写多次")  # fmt: skip
+    replay.add_argument(
+        "--to", type=date.fromisoformat, default=None, metavar="日期", help="与 --on 比较的另一天"
+    )
     parser.add_argument("--json", action="store_true", help="输出 JSON")
 
 
@@ -55,10 +66,13 @@ def run(args: argparse.Namespace) -> int:
     LAW_VALUE_MISSING when the value asked for is missing.
     """
     try:
-        law = Law.load(args.values)
+        law = Law.load([*args.base, *args.values])
     except LawTextError as problem:
         raise Refusal(f"数值文件不能使用：{problem}") from None
     region = _region(law, args.region)
+    if args.action == "replay":
+        # Loaded when asked for: it brings the engine and the file readers, for which `show` need not wait.
+        return int(importlib.import_module("doudi.cli.law_replay").run(args, region))
     if args.action == "check":
         return _check(law, args, region)
     on = ymd(args.on or date.today())

@@ -38,7 +38,7 @@ COMMANDS: dict[str, Command] = {
     "assess": Command("doudi.cli.assess", "测算一份文件里的家庭：够哪一类、多少钱、为什么、还缺什么", FILES),
     "explain": Command("doudi.cli.explain", "输出一户的测算依据：每个数字的来源、条款和政策版本", FILES),
     "recheck": Command("doudi.cli.recheck", "按一份测算依据重新计算，逐项比对是否一致", FILES),
-    "law": Command("doudi.cli.law", "列出、查询、检查政策数值", LAW),
+    "law": Command("doudi.cli.law", "列出、查询、检查政策数值；改数之前试算谁会变（replay）", LAW),
     "deadline": Command("doudi.cli.deadline", "列出一件申请的各个期限和依据", LAW),
     "docs": Command("doudi.cli.docs", "重新生成政策说明文档", LAW),
     "serve": Command("doudi.cli.serve", "启动网页工作台", REGISTER),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from doudi.assessment.replay import Decided, Difference, replay
+from doudi.assessment.replay import Change, Decided, Difference, Told, replay
 from doudi.kernel.verdict import Verdict
 from doudi.law.rulebook import Law
 from tests.law.cases import load_cases
@@ -34,13 +34,48 @@ def test_it_works() -> None:
     """537 -> 560: the line for two becomes 13,440; who is below it gets 46 a month more."""
     raised = LAW.with_values({"dibao_standard": "560.00"}, region="370784")
     found = list(replay(FAMILIES, before=LAW, after=raised))
+    because = (Change("dibao_standard", 53700, 56000, "370784", "RURAL", (20200601, 20200601)),)
+    yes, no = Verdict.YES, Verdict.NO
     assert found == [
-        Difference("poor", "dibao", None, (Verdict.YES, (57400, 0), ""), (Verdict.YES, (62000, 0), "")),
-        Difference("below", "dibao", None, (Verdict.YES, (7400, 0), ""), (Verdict.YES, (12000, 0), "")),
+        Difference("poor", "dibao", None, Told(yes, (57400, 0), ""), Told(yes, (62000, 0), ""), because),
+        Difference("below", "dibao", None, Told(yes, (7400, 0), ""), Told(yes, (12000, 0), ""), because),
         Difference(
-            "between", "dibao", None, (Verdict.NO, (0,), "INCOME_ABOVE_LINE"), (Verdict.YES, (3667, 0), "")
+            "between", "dibao", None, Told(no, (0,), "INCOME_ABOVE_LINE"), Told(yes, (3667, 0), ""), because
         ),
     ]
+
+
+def test_of_two_values_changed_the_one_that_did_it_is_named() -> None:
+    """The standard admits the family between; the rounding has a part in its amount but changes nothing."""
+    changed = LAW.with_values({"dibao_standard": "560.00", "rounding": "CENT"}, region="370784")
+    rounded = LAW.with_values({"dibao_standard": "560.00", "rounding": "YUAN_UP"}, region="370784")
+
+    def because(after: Law) -> dict[str, set[str]]:
+        found = replay(FAMILIES, before=LAW, after=after)
+        return {one.key: {change.parameter for change in one.because} for one in found}
+
+    assert because(changed) == {key: {"dibao_standard"} for key in ("poor", "below", "between")}
+    # 620.00 and 120.00 are whole yuan already; 36.67 becomes 37.
+    assert because(rounded) == {
+        "poor": {"dibao_standard"},
+        "below": {"dibao_standard"},
+        "between": {"dibao_standard", "rounding"},
+    }
+
+
+def test_the_same_papers_on_a_later_day_change_by_the_values_of_that_day() -> None:
+    """Edge begins with 民发〔2021〕57号; Anqiu's standard of 2021 is a hole: the answer waits for it."""
+    found = [
+        one
+        for one in replay(FAMILIES, before=LAW, after=LAW, day=date(2021, 7, 1))
+        if (one.key, one.scheme) == ("between", "edge")
+    ]
+    assert [(one.before.reason, one.after.verdict) for one in found] == [("NOT_IN_FORCE", Verdict.UNCLEAR)]
+    days = (20200601, 20210701)
+    assert set(found[0].because) == {
+        Change("edge_enabled", False, True, "370784", "RURAL", days),
+        Change("dibao_standard", 53700, None, "370784", "RURAL", days),
+    }
 
 
 def test_the_same_law_changes_nobody() -> None:
