@@ -95,10 +95,13 @@ class Contents:
             return self._roots(answer)
         return ((test.distance, answer.member) for test in answer.failed[:1] if test.distance)
 
-    def figures(self) -> list[Row]:
-        """Facts and rules in the order they are worked out, the household's and then each member's."""
+    def figures(self, *, told: bool = False) -> list[Row]:
+        """Facts and rules in the order they are worked out, the household's and then each member's.
+
+        `told`: only those a reader is shown.
+        """
         order = {name: at for at, name in enumerate(self.columns) if self.columns[name].kind != VALUE}
-        kept = [leaf for leaf in self.behind if leaf[0] in order]
+        kept = [leaf for leaf in (self.told if told else self.behind) if leaf[0] in order]
         return [
             self._figure(*leaf)
             for leaf in sorted(kept, key=lambda leaf: (-1 if leaf[1] is None else leaf[1], order[leaf[0]]))
@@ -131,17 +134,20 @@ class Contents:
         keys |= {tuple(one[:4]) for one in self.it.trace.lookups if one.name in asked}  # type: ignore[misc]
         return [self.law_value(*key) for key in sorted(keys)]
 
+    @cached_property
+    def _told_values(self) -> frozenset[str]:
+        return frozenset(name.removeprefix("value:") for name, _ in self.told)
+
     def law_value(self, name: str, place: str, area: str, on: int) -> Row:
         """One law value as the law has it, or the hole where it has none."""
-        told = {one.removeprefix("value:") for one, _ in self.told}
         row: Row = {
             "name": name,
             "label": self.labels.name(name),
             "place": place,
             "area_type": area,
             "on": on,
+            "told": name in self._told_values,
         }
-        row["told"] = name in told
         try:
             found = self.law.values.explain(name, place, area, on)
         except MissingValue as missing:

@@ -102,10 +102,8 @@ class Assessment:
 
     def value(self, name: str, member: int | None = None) -> Value:
         """A figure of the household or of one member; None when unknown. KeyError for no figure at all."""
-        row = (
-            self.trace.household if member is None else {**self.trace.household, **self.trace.persons[member]}
-        )
-        return row[name]
+        own = {} if member is None else self.trace.persons[member]
+        return own[name] if name in own else self.trace.household[name]
 
     def reason(self, answer: Answer) -> Reason | None:
         """Why not: the first condition not met, its article on that day, and the distance to the line."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
@@ -38,21 +39,35 @@ class BadReceipt(ValueError):
 
 def receipt(assessment: Assessment, *, law_version: str | None = None) -> Receipt:
     """The receipt of an assessment. `law_version` replaces the law's own when its values are a receipt's."""
-    contents = Contents(assessment)
-    made: Receipt = {
+    made = _made(Contents(assessment), law_version, told=False)
+    return made | {"hashes": hashes(made)}
+
+
+def to_show(assessment: Assessment) -> Receipt:
+    """The receipt as far as a screen shows it: the figures told, and no hashes. Three times as quick."""
+    return _made(Contents(assessment), None, told=True) | {"hashes": {}}
+
+
+def _made(contents: Contents, law_version: str | None, *, told: bool) -> Receipt:
+    assessment = contents.it
+    return {
         "format": FORMAT,
         "on": f"{assessment.on:%Y-%m-%d}",
         "region": contents.region(),
-        "engine": {"version": version("doudi")},
+        "engine": {"version": _version()},
         "facts": contents.facts(),
         "law": {"version": law_version or assessment.law.version, "values": contents.values()},
         "results": [contents.result(answer) for answer in assessment.answers],
         "total": assessment.total,
-        "figures": contents.figures(),
+        "figures": contents.figures(told=told),
         "uncounted": contents.uncounted(),
         "unclear": contents.unclear(),
     }
-    return made | {"hashes": hashes(made)}
+
+
+@cache
+def _version() -> str:
+    return version("doudi")
 
 
 def hashes(made: Mapping[str, Any]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from doudi.law.procedures import words
@@ -40,6 +41,7 @@ def quoted(*cites: Cite) -> str:
     return "；".join(cite.text for cite in cites)
 
 
+@lru_cache(maxsize=8192)
 def applicable(cites: str, *, on: date, place: str) -> str:
     """What of a rule's citations may be quoted on a day at a place (region code), joined as they were.
 

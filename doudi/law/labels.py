@@ -6,8 +6,9 @@ A rule is called by its docstring (`名称：怎样算出来的`). A law value t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 from doudi.engine.vocabulary import Value
 from doudi.kernel.money import format_yuan
@@ -46,16 +47,15 @@ class Labels:
     @cached_property
     def coded(self) -> dict[str, dict[str, str]]:
         """The Chinese names of the codes each rule with unit="code" gives."""
-        lists = read_toml(_CODES, _CODES.name)
         return {
             name: dict(self.law.codes[codes].labels) if isinstance(codes, str) else codes
-            for name, codes in lists.items()
+            for name, codes in _read(_CODES).items()
         }
 
     @cached_property
     def advice(self) -> dict[str, str]:
         """What a family or an officer can do next, by the code of the reason."""
-        return {code: str(row["next"]) for code, row in read_toml(_REASONS, _REASONS.name).items()}
+        return {code: str(row["next"]) for code, row in _read(_REASONS).items()}
 
     def name(self, name: str) -> str:
         """The Chinese label of a rule, fact, parameter or `value:parameter`."""
@@ -135,3 +135,8 @@ class Labels:
         except MissingValue:
             return ""
         return STATUS_MARKS[found.entry.status]
+
+
+@lru_cache(maxsize=2)
+def _read(path: Path) -> dict[str, Any]:
+    return dict(read_toml(path, path.name))
