@@ -10,6 +10,7 @@ from doudi.desk.find import view as find
 from doudi.desk.imports import view as imports
 from doudi.desk.inbox import view as inbox
 from doudi.desk.lead import view as lead
+from doudi.desk.new_family import view as new_family
 from doudi.desk.purpose import view as purpose
 from doudi.desk.sign_in import view as sign_in
 
@@ -26,6 +27,7 @@ urlpatterns = [
     path("emergency/close/", duty.emergency_end, name="emergency_close"),
     path("purpose/", purpose.view, name="purpose"),
     path("find/", find.view, name="find"),
+    path("family/new/", new_family.view, name="family_new"),
     path("family/<uuid:household>/", family.view, name="family"),
     path("reveal/<uuid:subject>/<slug:field>/", family.reveal, name="reveal"),
     path("family/<uuid:household>/doubles/", family.doubles, name="family_doubles"),

@@ -13,7 +13,7 @@ from doudi.office import audit
 from doudi.office.actions import Refused
 from doudi.office.fields import new_id
 from doudi.office.scope import OutsideScope, Scope, active
-from doudi.registry.changes import Change, check_numbers, kinds, rehearse
+from doudi.registry.changes import NEW_FAMILY, Change, check_numbers, kinds, rehearse
 from doudi.registry.documents import one
 from doudi.registry.identity import id_index
 from doudi.registry.imports import absorb_import, compare_import, undo_import
@@ -72,7 +72,7 @@ def propose(
     if day > date.today():
         raise Refused("发生日期不能晚于今天。")
     with active(by):
-        family = one(Household, household) if household else None
+        family = one(Household, household) if household and kind != NEW_FAMILY else None
         told = payload.get("document", {}).get("household", {})
         request = ChangeRequest(
             id=new_id(),
@@ -108,7 +108,8 @@ def decide(*, by: Scope, request: UUID, approve: bool, answer: str = "") -> None
             family = families.get(id=row.household_id) if row.household_id else None
             change = Change(by=by, origin=row.id, day=row.day, family=family)
             with refusing_doubles():
-                change.apply(row.kind, json.loads(row.payload.open()))
+                touched = change.apply(row.kind, json.loads(row.payload.open()))
+            row.household_id = row.household_id or min(touched)  # a new family has only now an id
         row.state = "APPLIED" if approve else "REJECTED"
         row.decided_by_id, row.decided_at, row.answer = by.officer, timezone.now(), answer.strip()
         row.save()

@@ -7,12 +7,13 @@ A payload (JSON) holds, by kind:
     BIRTH     member                            the child, as in a document
     DEATH     person, relations                 `relations`: who the others are to the new head
     MARRIAGE  member or person, relation        a new person, or one from another family
-    MOVE_IN   member or person, relation; without a household: document (a whole new family)
+    MOVE_IN   member or person, relation
     MOVE_OUT  persons (absent: all), relations; to: the family moves to another place of the county instead
     SPLIT     household (household_id, region_code?, area_type?), persons {person: relation}, relations
     MERGE     other, persons {person: relation} the members of the other family and who they become
     HEAD      relations {person: relation}
     FACTS     person (absent: the household), facts, incomes, expenditures, assets, until
+    REGISTER  document                          a new family; the only kind about no household
 """
 
 import tomllib
@@ -47,6 +48,7 @@ from doudi.registry.models import (
 )
 
 Payload = Mapping[str, Any]
+NEW_FAMILY = "REGISTER"
 _OF_A_PERSON = (Statement, ExternalStatus, Obligor, NearRelative)
 
 
@@ -109,7 +111,7 @@ class Change:
             self.touched.add(self.family.id)
             if self.family.ended_on:
                 raise Refused("这一户已经销户，不能再变更。")
-        elif kind != "MOVE_IN":
+        elif kind != NEW_FAMILY:
             raise Refused("请先选定要变更的家庭。")
         _KINDS[kind](self, payload)
         self.rows.write()
@@ -207,7 +209,7 @@ class Change:
         Person.objects.filter(id=person.id).update(region_code=region)
 
 
-def _birth(change: Change, payload: Payload) -> None:
+def _newcomer(change: Change, payload: Payload) -> None:
     change.newcomer(payload)
 
 
@@ -218,16 +220,6 @@ def _death(change: Change, payload: Payload) -> None:
         change.leave(member, after)
     Person.objects.filter(id=person).update(died_on=change.day)
     change.relate(payload.get("relations", {}), after)
-
-
-def _move_in(change: Change, payload: Payload) -> None:
-    if change.family is not None:
-        change.newcomer(payload)
-    elif "document" in payload:
-        check_numbers(payload["document"]["members"])
-        change.touched.add(change.rows.family(payload["document"]).id)
-    else:
-        raise Refused("请填写迁入家庭的信息。")
 
 
 def _move_out(change: Change, payload: Payload) -> None:
@@ -294,6 +286,15 @@ def _facts(change: Change, payload: Payload) -> None:
     change.rows.state(subject, told, until=date.fromisoformat(until) if until else None)
 
 
+def _register(change: Change, payload: Payload) -> None:
+    document = payload.get("document", {})
+    if not document.get("members"):
+        raise Refused("请填写这一户的成员。")
+    check_numbers(document["members"])
+    check_inside(document["household"]["region_code"])
+    change.touched.add(change.rows.family(document).id)
+
+
 def _correct_identity(change: Change, person: Person, told: Facts) -> None:
     """Name, sex, birth date and number are columns; what they were is kept as a statement dated back."""
     was: Facts = {"name": person.name, "sex": person.sex or None}
@@ -319,13 +320,14 @@ def _correct_identity(change: Change, person: Person, told: Facts) -> None:
 
 
 _KINDS: dict[str, Callable[[Change, Payload], None]] = {
-    "BIRTH": _birth,
+    "BIRTH": _newcomer,
     "DEATH": _death,
-    "MARRIAGE": _birth,
-    "MOVE_IN": _move_in,
+    "MARRIAGE": _newcomer,
+    "MOVE_IN": _newcomer,
     "MOVE_OUT": _move_out,
     "SPLIT": _split,
     "MERGE": _merge,
     "HEAD": _head,
     "FACTS": _facts,
+    NEW_FAMILY: _register,
 }

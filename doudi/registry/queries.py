@@ -4,14 +4,12 @@
 and writes one audit row for each personal record it shows.
 """
 
-import json
 import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -21,7 +19,6 @@ from doudi.office import audit
 from doudi.office.actions import Refused
 from doudi.office.roles import Fields, may_see
 from doudi.office.scope import Scope, active
-from doudi.registry.changes import Change, rehearse
 from doudi.registry.documents import (
     Line,
     Subject,
@@ -33,8 +30,9 @@ from doudi.registry.documents import (
     picture,
     states,
 )
-from doudi.registry.facts import catalogue, partly_masked, row_text, shown
+from doudi.registry.facts import Facts, catalogue, shown
 from doudi.registry.identity import id_index, tail_token, tokens_for
+from doudi.registry.loading import day_of
 from doudi.registry.models import (
     ChangeRequest,
     ExternalStatus,
@@ -47,7 +45,6 @@ from doudi.registry.models import (
 )
 
 __all__ = [
-    "Difference",
     "Double",
     "FamilyPage",
     "Found",
@@ -55,14 +52,15 @@ __all__ = [
     "Line",
     "PurposeNeeded",
     "Subject",
-    "difference",
     "document",
     "documents",
     "duplicates",
     "family_page",
     "find",
+    "namesakes",
     "open_requests",
     "reveal",
+    "stated_purpose",
 ]
 
 MOST_FOUND = 20
@@ -104,7 +102,7 @@ def find(*, by: Scope, text: str, purpose: str = "") -> FoundPeople:
     """
     typed = "".join(unicodedata.normalize("NFKC", text).split()).upper()
     with active(by):
-        purpose = _purpose(by, purpose)
+        purpose = stated_purpose(by, purpose)
         kind, people = _matching(typed)
         rows = sorted(people[: MOST_FOUND + 1], key=lambda person: (person.sort_key, person.id))
         found = _found(rows[:MOST_FOUND])
@@ -158,7 +156,7 @@ def _found(people: Iterable[Person]) -> list[Found]:
     ]
 
 
-def _purpose(by: Scope, purpose: str) -> str:
+def stated_purpose(by: Scope, purpose: str) -> str:
     """The purpose to record. A village or township looks at its own people; others say why they look."""
     if not may_see(by.role, Fields.IDENTITY):
         raise Refused("您现在的岗位不查看个人信息。")
@@ -198,7 +196,7 @@ def family_page(
     member shown. Raises OutsideScope, PurposeNeeded.
     """
     with active(by):
-        purpose = _purpose(by, purpose)
+        purpose = stated_purpose(by, purpose)
         day = about or date.today()
         family = one(Household, household)
         members = members_of(family, day, known)
@@ -278,7 +276,7 @@ def duplicates(*, by: Scope, person: UUID, purpose: str = "") -> list[Double]:
     for each record shown. Raises OutsideScope, PurposeNeeded.
     """
     with active(by):
-        purpose = _purpose(by, purpose)
+        purpose = stated_purpose(by, purpose)
         first = one(Person, person)
         same = Q(name=first.name, birth_date=first.birth_date)
         if first.id_index:
@@ -300,6 +298,30 @@ def duplicates(*, by: Scope, person: UUID, purpose: str = "") -> list[Double]:
     return sorted(found, key=lambda double: (not double.same_number, -len(double.kin)))
 
 
+def namesakes(*, by: Scope, members: Iterable[Facts], purpose: str = "") -> list[Found]:
+    """People of the scope who may be one of these members of a family not yet registered.
+
+    Same number, or same name and birth date unless both have a number. Writes an audit row for each person.
+    Raises PurposeNeeded, IdError.
+    """
+    same = Q(id__in=())
+    for told in members:
+        number, born = told.get("id_no"), told.get("birth_date")
+        if number:
+            number = ResidentId.parse(number).number
+            same |= Q(id_index=id_index(number))
+            born = born or int(number[6:14])
+        if born:
+            unnumbered = Q(id_index__isnull=True) if number else Q()
+            same |= unnumbered & Q(name=told["name"], birth_date=day_of(born))
+    with active(by):
+        purpose = stated_purpose(by, purpose)
+        found = _found(Person.objects.filter(same).order_by("sort_key", "id"))
+        pairs = [(f"{Person._meta.db_table}:{one.person}", one.region_code) for one in found]
+        audit.record_shown(by=by, rows=pairs, purpose=purpose, verb="compared")
+    return found
+
+
 def _kin(people: list[Person]) -> dict[UUID, tuple[UUID | None, set[str]]]:
     """Person -> (household today, names of the others in it)."""
     now = memberships().filter(until_day__isnull=True)
@@ -317,77 +339,6 @@ def _kin(people: list[Person]) -> dict[UUID, tuple[UUID | None, set[str]]]:
         )
         for person in people
     }
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One line of what a change would change; `before` or `after` empty where there is nothing."""
-
-    who: str
-    label: str
-    before: str
-    after: str
-
-
-def difference(*, by: Scope, request: UUID, purpose: str = "") -> list[Difference]:
-    """What approving a proposed change will do, found by doing and undoing it. Writes an audit row.
-
-    Raises OutsideScope, PurposeNeeded, Refused when it cannot be done any more.
-    """
-    with active(by):
-        purpose = _purpose(by, purpose or "审批变更")
-        row = one(ChangeRequest, request)
-        if row.state != "PROPOSED":
-            raise Refused("这项变更已经办结。")
-        change = Change(by=by, origin=row.id, day=row.day, family=row.household)
-        before, after = rehearse(change, row.kind, json.loads(row.payload.open()))
-        audit.record_shown(by=by, rows=[(audit.subject_of(row), row.region_code)], purpose=purpose)
-    was, is_ = _lines(before), _lines(after)
-    gone = {subject.id for subject in before} - {subject.id for subject in after}
-    return [
-        Difference(told.who, told.label, *_told(key[1], was.get(key), is_.get(key)))
-        for key, told in (was | is_).items()
-        if was.get(key, _NOTHING).text != is_.get(key, _NOTHING).text
-        and (key[0] not in gone or key[1] == "relation")
-    ]
-
-
-class _Told(NamedTuple):
-    """One line to compare, by (subject, field)."""
-
-    who: str
-    label: str
-    text: str
-
-
-_NOTHING = _Told("", "", "")
-
-
-def _told(field: str, before: _Told | None, after: _Told | None) -> tuple[str, str]:
-    """Both texts. A number is masked where the masks differ; an illness cannot be judged unseen."""
-    texts = tuple(one.text if one else "" for one in (before, after))
-    if partly_masked(field):
-        masks = tuple(text and shown(field, text) for text in texts)
-        texts = masks if masks[0] != masks[1] else texts
-    return texts[0], texts[1]
-
-
-def _lines(subjects: list[Subject]) -> dict[tuple[UUID, str], _Told]:
-    """(subject, field) -> what is said; a member's name, relation and rows are lines, too."""
-    found: dict[tuple[UUID, str], _Told] = {}
-    for subject in subjects:
-        who = subject.name
-        if subject.relation:
-            found[subject.id, "name"] = _Told(who, "姓名", who)
-            found[subject.id, "relation"] = _Told(who, "与户主关系", shown("relation", subject.relation))
-        for line in subject.lines:
-            found[subject.id, line.field] = _Told(who, line.label, line.text)
-        for name, rows in subject.rows.items():
-            for row in rows:
-                what, much = row_text(name, row)
-                held = found.get((subject.id, what))
-                found[subject.id, what] = _Told(who, what, f"{held.text}；{much}" if held else much)
-    return found
 
 
 def open_requests(*, by: Scope) -> list[ChangeRequest]:

@@ -19,6 +19,7 @@ from doudi.registry.queries import Subject
 Posted = Mapping[str, str]
 YES_NO = {"true": "是", "false": "否"}
 LINES = 3
+TITLES = {"incomes": "收入", "expenditures": "支出", "assets": "财产"}
 
 
 @dataclass(frozen=True)
@@ -161,10 +162,12 @@ class ChangeForm:
             if held.entity == entity and _may_be_corrected(held) and may_see(role, Fields(held.sees)):
                 options = YES_NO if held.kind == "bool" else held.codes
                 name = f"fact:{held.name}"
-                yield self._input(name, held.label, held.kind, now=now.get(held.name, ""), options=options)
+                shown = now.get(held.name, "")
+                told = "已登记，遮盖" if shown and not shown.strip("*") else shown
+                yield self._input(name, held.label, held.kind, now=told, options=options)
 
     def _lines(self) -> Iterator[tuple[str, list[Input]]]:
-        """(list of the document, the inputs of one of its rows)."""
+        """(title of a list, the inputs of one of its rows)."""
         for name in ("incomes",) if self.about.relation else ("expenditures", "assets"):
             sheet = ROWS[name]
             items = {item.code: item.label for item in fact_book().items.values() if item.sheet == sheet}
@@ -181,15 +184,16 @@ class ChangeForm:
                         self._input(f"{name}:{n}:to", "至哪一月", "month"),
                     ]
                     inputs += [self._input(f"{name}:{n}:amount", "每月（元）", "money")]
-                yield name, inputs
+                yield TITLES[name], inputs
 
     def _corrected(self) -> dict[str, Any]:
         facts = {one.name.partition(":")[2]: value for one in self.facts if (value := one.read()) is not None}
         told: dict[str, Any] = {"facts": facts} | (
             {"person": str(self.about.id)} if self.about.relation else {}
         )
-        for name, inputs in self.lines:
+        for _, inputs in self.lines:
             row = {one.name.rpartition(":")[2]: one.read() for one in inputs}
+            name = inputs[0].name.partition(":")[0]
             if row["item"]:
                 told.setdefault(name, []).extend(
                     [{**row, "exempt": False}] if name == "assets" else _months(row)

@@ -17,8 +17,8 @@ from doudi.office.access import page
 from doudi.office.actions import Refused
 from doudi.office.queries import region_choices
 from doudi.office.scope import Scope
-from doudi.registry import actions, queries, worklist
-from doudi.registry.changes import kinds
+from doudi.registry import actions, differences, queries, worklist
+from doudi.registry.changes import NEW_FAMILY, kinds
 from doudi.registry.facts import UnknownFact
 
 MAKERS = tuple(sorted({role for kind in kinds().values() for role in kind["makers"]}))
@@ -30,7 +30,7 @@ DECIDERS = tuple(sorted({role for kind in kinds().values() for role in kind["dec
 def propose(request: Any, household: UUID, kind: str) -> HttpResponse:
     """The form of one kind of change; what cannot be done is said before anything is kept."""
     kind = kind.upper()
-    if kind not in kinds() or request.by.role not in kinds()[kind]["makers"]:
+    if kind not in kinds() or kind == NEW_FAMILY or request.by.role not in kinds()[kind]["makers"]:
         raise Http404
     family = queries.family_page(by=request.by, household=household, purpose=purpose_of(request))
     form, refused = _form(request, kind, family), ""
@@ -65,9 +65,15 @@ def _form(request: Any, kind: str, family: queries.FamilyPage) -> ChangeForm:
             others, posted["other_household"] = tuple(other.subjects[1:]), str(other.household)
         else:
             messages.error(request, "本辖区没有找到这个身份证号所在的家庭，请核对。", "amber")
-    choices = region_choices(request.by.region, digits=12) if "to" in parts(kind).get("more", ()) else {}
+    villages = region_choices(request.by.region, digits=12) if "to" in parts(kind).get("more", ()) else {}
     return ChangeForm(
-        kind, family.subjects, posted, role=request.by.role, about=about, others=others, places=choices
+        kind,
+        family.subjects,
+        posted,
+        role=request.by.role,
+        about=about,
+        others=others,
+        places=places(villages),
     )
 
 
@@ -123,11 +129,14 @@ def withdraw(request: Any, change: UUID) -> HttpResponse:
 
 def _shown(request: Any, change: UUID, *, deciding: bool) -> HttpResponse:
     row, by = worklist.request_shown(by=request.by, request=change), request.by
+    label = kinds()[row.kind]["label"]
+    names = worklist.heads(by=by, households=filter(None, [row.household_id]), purpose=f"办理{label}")
     decides = by.role in kinds()[row.kind]["deciders"] and row.proposed_by_id != by.officer
     state, tone = STATES[row.state]
     context: dict[str, Any] = {
         "row": row,
-        "label": kinds()[row.kind]["label"],
+        "label": label,
+        "family": names.get(row.household_id, ""),
         "place": places([row.region_code])[row.region_code],
         "state": state,
         "tone": tone,
@@ -138,7 +147,7 @@ def _shown(request: Any, change: UUID, *, deciding: bool) -> HttpResponse:
     }
     if row.state == "PROPOSED":
         try:
-            context["lines"] = queries.difference(by=by, request=change)
+            context["lines"] = differences.difference(by=by, request=change)
         except Refused as refused:
             context["refused"] = str(refused)
     return render(request, "changes/page.html", context)

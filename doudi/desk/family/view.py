@@ -26,7 +26,7 @@ from doudi.office.actions import Refused
 from doudi.office.roles import Fields, may_see
 from doudi.office.scope import Scope
 from doudi.registry import queries
-from doudi.registry.changes import kinds
+from doudi.registry.changes import NEW_FAMILY, kinds
 
 ASSESSORS = tuple(role for role in FINDERS if may_see(role, Fields.MONEY) and may_see(role, Fields.HEALTH))
 
@@ -52,7 +52,9 @@ def view(request: Any, household: UUID) -> HttpResponse:
         "purpose": purpose_of(request),
         "assessor": request.by.role in ASSESSORS,
         "changes": [
-            (key.lower(), kind["label"]) for key, kind in kinds().items() if request.by.role in kind["makers"]
+            (key.lower(), kind["label"])
+            for key, kind in kinds().items()
+            if request.by.role in kind["makers"] and key != NEW_FAMILY
         ],
     }
     if context["assessor"] and family.subjects[1:]:

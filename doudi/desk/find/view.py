@@ -13,6 +13,7 @@ from doudi.office.access import page
 from doudi.office.actions import Refused, looking_outside
 from doudi.office.roles import ROLES, Fields, may_see
 from doudi.registry import queries
+from doudi.registry.changes import NEW_FAMILY, kinds
 
 FINDERS = tuple(role for role in ROLES if may_see(role, Fields.IDENTITY))
 
@@ -35,6 +36,7 @@ def view(request: Any) -> HttpResponse:
     everywhere, purpose = where == "county", purpose_of(request)
     context: dict[str, Any] = {"q": typed, "everywhere": everywhere, "purpose": purpose}
     context["own_is_county"] = len(request.by.region) <= COUNTY
+    context["registrar"] = request.by.role in kinds()[NEW_FAMILY]["makers"]
     if typed:
         try:
             context |= _found(request, typed, everywhere)

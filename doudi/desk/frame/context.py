@@ -17,19 +17,23 @@ from doudi.office.scope import Scope
 
 @dataclass(frozen=True)
 class Item:
-    """One line of the side menu; `group` starts a titled group; `roles` empty is every role."""
+    """One line of the side menu; `group` starts a titled group; `roles` empty is every role.
+
+    `also`: beginnings of other addresses that belong to it, so that the menu says where one is.
+    """
 
     name: str
     label: str
     icon: str
     group: str = ""
     roles: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 MENU = (
-    Item("inbox", "待办", "inbox"),
+    Item("inbox", "待办", "inbox", also=("/change/", "/lead/")),
     Item("done", "已办", "check2"),
-    Item("find", "查人查户", "search", "业务", FINDERS),
+    Item("find", "查人查户", "search", "业务", FINDERS, ("/family/", "/reveal/", "/purpose/")),
     Item("imports", "Excel 导入", "database-up", "数据", IMPORTERS),
 )
 _SAID_BY_PLACE = ("TOWNSHIP", "VILLAGE")
@@ -61,10 +65,11 @@ def _where(by: Scope) -> str:
 
 def _line(item: Item, request: HttpRequest) -> dict[str, Any]:
     address = reverse(item.name)
+    under = (*item.also, *([address] if address != "/" else []))
     return {
         "group": item.group,
         "label": item.label,
         "icon": item.icon,
         "address": address,
-        "here": request.path == address or (address != "/" and request.path.startswith(address)),
+        "here": request.path == address or request.path.startswith(under),
     }

@@ -106,8 +106,8 @@ def returned(request: Any, batch: UUID) -> HttpResponse:
 def confirm(request: Any, batch: UUID) -> HttpResponse:
     """Lets the register take the batch in, after the one-time code."""
     if request.method == "POST":
-        return _done(request, batch, actions.confirm, "已确认，正在入册；可以离开本页。")
-    return render(request, "imports/sure.html", {"batch": queries.batch_of(by=request.by, batch=batch)})
+        return _done(request, batch, actions.confirm)
+    return _asked(request, batch)
 
 
 @page("import.undo", roles=IMPORTERS, methods=("GET", "POST"), subject="batch", again=True)
@@ -115,14 +115,20 @@ def undo(request: Any, batch: UUID) -> HttpResponse:
     """Takes a batch out again, after the one-time code."""
     if request.method == "POST":
         return _done(request, batch, undo_import, "已整批撤销，档案恢复到入册之前。")
+    return _asked(request, batch, undo=True)
+
+
+def _asked(request: Any, batch: UUID, *, undo: bool = False) -> HttpResponse:
     found = queries.batch_of(by=request.by, batch=batch)
-    return render(request, "imports/sure.html", {"batch": found, "undo": True})
+    title = dict(queries.list_choices()).get(found.mapping, found.mapping)
+    return render(request, "imports/sure.html", {"batch": found, "title": title, "undo": undo})
 
 
-def _done(request: Any, batch: UUID, verb: Any, said: str) -> HttpResponse:
+def _done(request: Any, batch: UUID, verb: Any, said: str = "") -> HttpResponse:
     try:
         verb(by=request.by, batch=batch)
-        messages.success(request, said, "green")
+        if said:  # what goes on working says itself how far it is; a message above it would grow stale
+            messages.success(request, said, "green")
     except Refused as refused:
         messages.error(request, str(refused), "red")
     return HttpResponseRedirect(reverse("import", args=[batch]))

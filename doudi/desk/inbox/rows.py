@@ -86,7 +86,7 @@ def _changes(by: Scope, grouped: Iterable[tuple[Any, str]], purpose: str) -> Ite
         yield Row(
             group=group,
             address=reverse("change_decide" if group == "decide" else "change", args=[row.id]),
-            who=names.get(row.household_id, "新迁入家庭"),
+            who=names.get(row.household_id, "新登记家庭"),
             number=row.household.household_no if row.household else "",
             what=kinds()[row.kind]["label"],
             place=row.region_code,

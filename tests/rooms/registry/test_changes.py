@@ -1,4 +1,4 @@
-"""Nine kinds of change: proposed by one officer, decided by another, readable backwards."""
+"""Ten kinds of change: proposed by one officer, decided by another, readable backwards."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,6 +15,7 @@ from doudi.office.models import AuditEntry
 from doudi.office.scope import OutsideScope, Scope, active
 from doudi.registry import queries
 from doudi.registry.actions import decide, file_near_relative, propose, record_obligor, withdraw
+from doudi.registry.differences import difference
 from doudi.registry.models import ChangeRequest, Household, Membership, Person, Statement
 from tests.rooms.people import SIBLING, TOWNSHIP, a_small_country, an_officer, scope_of
 from tests.rooms.registry.families import CLERK, COLLEAGUE, COUNTY_HANDLER, STRANGER, a_member, registered
@@ -152,10 +153,12 @@ def test_a_whole_family_moves_to_another_township(
         queries.document(family["household"], about=AFTER)
 
 
-def test_a_new_family_moves_in(changed: Callable[..., UUID]) -> None:
+def test_a_new_family_is_registered(changed: Callable[..., UUID]) -> None:
     told = {"household": {"household_id": "N1", "region_code": TOWNSHIP, "area_type": "RURAL"},
             "members": [a_member("周新来", labour_capacity="ORDINARY")]}  # fmt: skip
-    changed("MOVE_IN", None, document=told)
+    request = changed("REGISTER", None, document=told)
+    with active(CLERK):
+        assert ChangeRequest.objects.get(id=request).household.household_no == "N1"
     assert [one.name for one in queries.find(by=CLERK, text="zxl").people] == ["周新来"]
 
 
@@ -210,7 +213,7 @@ def test_the_difference_is_what_will_happen(family: Any, officers: dict[str, Sco
     payload = {"person": str(family["陈小军"]), "facts": {"student": False, "phone": "13700000009"},
                "incomes": [{"item": "SALARY", "month": 202505, "amount": 180000}]}  # fmt: skip
     request = proposed(officers["clerk"], "FACTS", family["household"], payload)
-    lines = queries.difference(by=officers["chief"], request=request)
+    lines = difference(by=officers["chief"], request=request)
     assert [(line.who, line.label, line.before, line.after) for line in lines] == [
         ("陈小军", "全日制在校", "是", "否"),
         ("陈小军", "联系电话", "139********0003", "137********0009"),
@@ -223,7 +226,7 @@ def test_the_difference_is_what_will_happen(family: Any, officers: dict[str, Sco
 def test_an_illness_is_not_judged_unseen(family: Any, officers: dict[str, Scope]) -> None:
     payload = {"person": str(family["陈小军"]), "facts": {"name": "陈晓军", "serious_illness": True}}
     request = proposed(officers["clerk"], "FACTS", family["household"], payload)
-    lines = queries.difference(by=officers["chief"], request=request)
+    lines = difference(by=officers["chief"], request=request)
     assert [(line.label, line.before, line.after) for line in lines] == [
         ("姓名", "陈小军", "陈晓军"),
         ("患重病", "", "是"),
@@ -234,7 +237,7 @@ def test_who_leaves_is_one_line(family: Any, officers: dict[str, Scope]) -> None
     request = proposed(
         officers["clerk"], "MOVE_OUT", family["household"], {"persons": [str(family["陈小军"])]}
     )
-    lines = queries.difference(by=officers["approver"], request=request)
+    lines = difference(by=officers["approver"], request=request)
     assert [(line.who, line.label, line.before, line.after) for line in lines] == [
         ("陈小军", "与户主关系", "子", "")
     ]
@@ -297,7 +300,8 @@ def test_only_the_maker_withdraws(family: Any, officers: dict[str, Scope]) -> No
         ({"kind": "FACTS", "household": None}, "选定"),
         ({"kind": "FACTS", "payload": {"facts": {"favourite_colour": "red"}}}, "favourite_colour"),
         ({"kind": "FACTS", "payload": {"facts": {"hukou_local": "是"}}}, "户籍在申请地"),
-        ({"kind": "MOVE_IN", "household": None, "payload": {}}, "迁入家庭"),
+        ({"kind": "MOVE_IN", "household": None, "payload": {}}, "选定"),
+        ({"kind": "REGISTER", "household": None, "payload": {}}, "成员"),
     ],
 )
 def test_what_is_not_proposed(

@@ -229,3 +229,17 @@ def test_no_plain_text_of_what_is_sealed_lies_in_the_tables(admin: psycopg.Conne
     for canary in (number, "13912345678", "尘肺病", account):
         assert canary not in text
         assert canary.encode().hex() not in text
+
+
+def test_a_newcomer_may_stand_here_already(shan: Any) -> None:
+    registered(a_member("赵小梅", id_no=None, birth_date=19900102))
+    asked: list[tuple[dict[str, Any], list[str]]] = [
+        ({"name": "改了名", "id_no": NUMBER}, ["单国富"]),
+        ({"name": "单国富", "id_no": an_id(date(1971, 4, 9))}, []),  # two numbers are two people
+        ({"name": "单国富", "birth_date": 19710409}, ["单国富"]),
+        ({"name": "赵小梅", "id_no": ResidentId.make("999999", date(1990, 1, 2), 7).number}, ["赵小梅"]),
+        ({"name": "赵小梅", "birth_date": 19900103}, []),
+    ]
+    for told, found in asked:
+        assert [one.name for one in queries.namesakes(by=CLERK, members=[told])] == found
+        assert queries.namesakes(by=COLLEAGUE, members=[told]) == []
