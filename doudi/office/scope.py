@@ -87,6 +87,19 @@ def active(scope: Scope, *, using: str = "default") -> Iterator[Scope]:
 
 
 @contextmanager
+def looking(scope: Scope) -> Iterator[Scope]:
+    """`active` for a question: within the same scope it asks the database for no savepoint.
+
+    What raises halfway has written nothing but its own audit rows; an action, which has, needs `active`.
+    """
+    if _active.get() == scope:
+        yield scope
+    else:
+        with active(scope):
+            yield scope
+
+
+@contextmanager
 def system(region: str, job: str) -> Iterator[Scope]:
     """The scope of a job (worker, import, rotation) over one region; `job` names it in the audit."""
     with active(Scope(region=region, role="system", origin=job)) as scope:
@@ -155,9 +168,8 @@ class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):  # type: igno
     def get_queryset(self) -> models.QuerySet:
         """Rows of the active scope's region and below."""
         rows = super().get_queryset()
-        if (
-            not settings.OFFICE_ORM_SCOPE
-        ):  # only tests switch this off, to prove that the database alone holds
+        # Only tests switch this off, to prove that the database alone holds.
+        if not settings.OFFICE_ORM_SCOPE:
             return rows
         region, field = current().region, self.model.region_field
         return rows.filter(**{f"{field}__gte": region, f"{field}__lt": region + "~"})

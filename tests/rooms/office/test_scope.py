@@ -1,5 +1,8 @@
 """Each of the two locks keeps officers inside their region when the other one is off."""
 
+from collections.abc import Callable
+from typing import Any
+
 import psycopg
 import pytest
 from django.conf import settings
@@ -146,3 +149,18 @@ def test_a_scope_needs_a_region(region: str) -> None:
 @pytest.mark.usefixtures("db")
 def test_every_personal_table_is_protected() -> None:
     assert unprotected_tables() == []
+
+
+@pytest.mark.usefixtures("one_file_everywhere")
+def test_a_question_within_the_same_scope_asks_for_nothing_more(
+    django_assert_num_queries: Callable[..., Any],
+) -> None:
+    clerk = Scope(region=TOWNSHIP, role="township_clerk")
+    with scope.active(clerk):
+        with django_assert_num_queries(1), scope.looking(clerk):
+            assert Attachment.objects.count() == 2
+        with scope.looking(Scope(region=SIBLING, role="township_clerk")):
+            assert Attachment.objects.count() == 1
+        assert Attachment.objects.count() == 2
+    with scope.looking(clerk):
+        assert Attachment.objects.count() == 2
