@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Count
+
 from doudi.intake.actions import TEMPLATE, the_file
 from doudi.intake.findings import Finding
 from doudi.intake.lists import mappings
@@ -15,7 +17,7 @@ from doudi.intake.models import OUTCOMES, STATES, ImportBatch, ImportRow, Lead
 from doudi.intake.reading import Kind, Reading
 from doudi.intake.writing import problem_table, write
 from doudi.office import audit
-from doudi.office.scope import OutsideScope, Scope, active
+from doudi.office.scope import OutsideScope, Scope, active, looking
 
 __all__ = [
     "OUTCOMES",
@@ -25,6 +27,7 @@ __all__ = [
     "batches",
     "lead_of",
     "leads",
+    "leads_by_kind",
     "list_choices",
     "preview",
     "returned_file",
@@ -57,7 +60,7 @@ def list_choices() -> list[tuple[str, str]]:
 
 def batches(*, by: Scope, most: int = 50) -> list[ImportBatch]:
     """The latest batches of the scope; counts only, no person."""
-    with active(by):
+    with looking(by):
         return list(ImportBatch.objects.select_related("received_by").order_by("-received_at", "id")[:most])
 
 
@@ -114,10 +117,18 @@ def returned_file(*, by: Scope, batch: UUID) -> tuple[str, bytes]:
     return out.name, data
 
 
-def leads(*, by: Scope, most: int = 100) -> list[Lead]:
-    """Open leads of the scope, oldest first."""
-    with active(by):
-        return list(Lead.objects.filter(closed_at__isnull=True).order_by("opened_at", "id")[:most])
+def leads(*, by: Scope, most: int = 100, kind: str = "") -> list[Lead]:
+    """Open leads of the scope, oldest first; of one kind if it is given."""
+    with looking(by):
+        rows = Lead.objects.filter(closed_at__isnull=True, **({"kind": kind} if kind else {}))
+        return list(rows.order_by("opened_at", "id")[:most])
+
+
+def leads_by_kind(*, by: Scope) -> dict[str, int]:
+    """Kind -> how many leads of the scope are open."""
+    with looking(by):
+        rows = Lead.objects.filter(closed_at__isnull=True).values_list("kind")
+        return dict(rows.annotate(Count("id")).order_by("kind"))
 
 
 def lead_of(*, by: Scope, lead: UUID) -> Lead:

@@ -18,7 +18,7 @@ from doudi.kernel.resident_id import IdError, ResidentId
 from doudi.office import audit
 from doudi.office.actions import Refused
 from doudi.office.roles import Fields, may_see
-from doudi.office.scope import Scope, active
+from doudi.office.scope import Scope, looking
 from doudi.registry.documents import (
     Line,
     Subject,
@@ -58,7 +58,6 @@ __all__ = [
     "family_page",
     "find",
     "namesakes",
-    "open_requests",
     "reveal",
     "stated_purpose",
 ]
@@ -101,7 +100,7 @@ def find(*, by: Scope, text: str, purpose: str = "") -> FoundPeople:
     One audit row for each person found. Raises PurposeNeeded, Refused for a text too short to mean somebody.
     """
     typed = "".join(unicodedata.normalize("NFKC", text).split()).upper()
-    with active(by):
+    with looking(by):
         purpose = stated_purpose(by, purpose)
         kind, people = _matching(typed)
         rows = sorted(people[: MOST_FOUND + 1], key=lambda person: (person.sort_key, person.id))
@@ -195,7 +194,7 @@ def family_page(
     Only the fields the role may see, sealed ones masked. Writes an audit row for the household and for each
     member shown. Raises OutsideScope, PurposeNeeded.
     """
-    with active(by):
+    with looking(by):
         purpose = stated_purpose(by, purpose)
         day = about or date.today()
         family = one(Household, household)
@@ -238,7 +237,7 @@ def reveal(*, by: Scope, subject: UUID, field: str, purpose: str) -> str:
     fact = catalogue().get(field)
     if fact is None or not fact.sealed:
         raise Refused("没有这个可以查看的项目。")
-    with active(by):
+    with looking(by):
         if not may_see(by.role, Fields(fact.sees)):
             raise Refused(f"您现在的岗位不能查看“{fact.label}”。")
         given = purpose.strip() or by.reason
@@ -275,7 +274,7 @@ def duplicates(*, by: Scope, person: UUID, purpose: str = "") -> list[Double]:
     Two different ID numbers are two people. `kin` names relatives both households have. Writes an audit row
     for each record shown. Raises OutsideScope, PurposeNeeded.
     """
-    with active(by):
+    with looking(by):
         purpose = stated_purpose(by, purpose)
         first = one(Person, person)
         same = Q(name=first.name, birth_date=first.birth_date)
@@ -314,7 +313,7 @@ def namesakes(*, by: Scope, members: Iterable[Facts], purpose: str = "") -> list
         if born:
             unnumbered = Q(id_index__isnull=True) if number else Q()
             same |= unnumbered & Q(name=told["name"], birth_date=day_of(born))
-    with active(by):
+    with looking(by):
         purpose = stated_purpose(by, purpose)
         found = _found(Person.objects.filter(same).order_by("sort_key", "id"))
         pairs = [(f"{Person._meta.db_table}:{one.person}", one.region_code) for one in found]
@@ -339,10 +338,3 @@ def _kin(people: list[Person]) -> dict[UUID, tuple[UUID | None, set[str]]]:
         )
         for person in people
     }
-
-
-def open_requests(*, by: Scope) -> list[ChangeRequest]:
-    """Undecided requests of the scope, oldest first; shows kinds and families' numbers, no person."""
-    with active(by):
-        rows = ChangeRequest.objects.filter(state="PROPOSED").select_related("household")
-        return list(rows.order_by("proposed_at", "id"))

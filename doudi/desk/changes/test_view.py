@@ -33,7 +33,7 @@ def test_it_works(clerk: Client, chief: Client, family: UUID) -> None:
     answer = chief.post(address + "decide/", {"verdict": "approve"}, follow=True)
     assert "已审批并更新档案" in answer.content.decode()
     assert relations(family) == {"李秀英": "HEAD"}
-    assert "本月办结<b>1</b>" in chief.get("/").content.decode()
+    assert "近 30 天办结<b>1</b>" in chief.get("/").content.decode()
 
 
 def test_nobody_decides_on_their_own(clerk: Client, family: UUID) -> None:

@@ -1,10 +1,11 @@
 """Lines of the desk's lists: a change request, a batch to confirm, a lead to look into, all in one shape."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import cache
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import cache, lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
@@ -13,21 +14,27 @@ from doudi.desk.family.chain import STATES
 from doudi.desk.frame.places import places
 from doudi.desk.lead.view import household_of
 from doudi.intake import actions as intake
-from doudi.intake.queries import batches, leads, list_choices
+from doudi.intake.queries import batches, leads, leads_by_kind, list_choices
 from doudi.kernel.workdays import WorkCalendar, YearWithoutCalendar
 from doudi.office.roles import Fields, may_see
 from doudi.office.scope import Scope
+from doudi.registry import worklist
 from doudi.registry.changes import kinds
-from doudi.registry.queries import open_requests
-from doudi.registry.worklist import heads, requests_of
 
 LONG_WAIT, TOO_LONG = 3, 10
 """Working days after which the chip turns amber and red: the desk's own measure, no statutory deadline."""
+BATCH = "名册待确认"
+MOST_LEADS = 1000
+"""So many are looked through for a name."""
+Counts = dict[str, dict[str, int]]
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line. `group` is the card it counts under; `place` a region code until `placed`."""
+    """One line. `group` is the card it counts under; `place` a region code until `placed`.
+
+    `who` is found by `named` for the family `home`.
+    """
 
     group: str
     address: str
@@ -39,6 +46,7 @@ class Row:
     since: date
     state: str = ""
     tone: str = "grey"
+    home: UUID | None = None
 
     @property
     def waited(self) -> tuple[str, str]:
@@ -49,98 +57,147 @@ class Row:
         return (f"{word} {days} 个工作日" if days else "今日"), tone
 
 
-def waiting(by: Scope) -> list[Row]:
-    """All that waits for this officer, the longest waiting first."""
-    return sorted((*_requests(by), *_batches(by), *_leads(by)), key=lambda row: row.since)
+@dataclass(frozen=True)
+class Desk:
+    """One officer's lists. What was sent back to them or done counts `since`; see `worklist.GROUPS`."""
 
+    by: Scope
+    since: datetime
 
-def handled(by: Scope, since: date) -> list[Row]:
-    """What this officer decided, or others decided of theirs, since a day; the latest first."""
-    rows = [row for row in requests_of(by=by, since=since) if row.state != "PROPOSED"]
-    return list(_changes(by, ((row, "done") for row in rows), "已办"))
+    def counts(self) -> Counts:
+        """Group -> what -> how many, without naming anybody."""
+        found = self.asked()
+        if self._may(Fields.HEALTH):
+            found["lead"] = leads_by_kind(by=self.by)
+        if waits := len(self._to_confirm()):
+            found["import"] = {BATCH: waits}
+        return found
 
+    def asked(self) -> Counts:
+        """`counts` of the change requests alone."""
+        if not self._may(Fields.IDENTITY):
+            return {}
+        told = worklist.tally(by=self.by, kinds=self._decides(), since=self.since)
+        return {
+            group: {kinds()[kind]["label"]: number for kind, number in row.items()}
+            for group, row in told.items()
+        }
 
-def _requests(by: Scope) -> Iterator[Row]:
-    if not may_see(by.role, Fields.IDENTITY):
-        return
-    mine = [
-        (row, "asked" if row.state == "PROPOSED" else "returned")
-        for row in requests_of(by=by, since=timezone.localdate() - timedelta(days=30))
-        if row.proposed_by_id == by.officer and row.state in ("PROPOSED", "REJECTED")
-    ]
-    to_decide = [
-        (row, "decide")
-        for row in open_requests(by=by)
-        if by.role in kinds()[row.kind]["deciders"] and row.proposed_by_id != by.officer
-    ]
-    yield from _changes(by, [*to_decide, *mine], "待办")
+    def rows(self, groups: Collection[str], *, most: int, what: str = "", who: str = "") -> list[Row]:
+        """The first lines of these groups, the longest waiting first, of those done the latest.
 
+        `what` keeps one kind, `who` families whose number or head's name holds it. Nobody is named yet.
+        """
+        found: list[Row] = []
+        for group in groups:
+            if group == "lead":
+                found += self._leads(most, what, who)
+            elif group == "import":
+                rows = (_batch(row) for row in self._to_confirm())
+                found += [row for row in rows if who in row.who + row.number and what in ("", BATCH)]
+            elif group in worklist.GROUPS and self._may(Fields.IDENTITY):
+                found += self._requests(group, most, what, who)
+        return found if "done" in groups else sorted(found, key=lambda row: row.since)
 
-def _changes(by: Scope, grouped: Iterable[tuple[Any, str]], purpose: str) -> Iterator[Row]:
-    rows = list(grouped)
-    names = heads(
-        by=by, households={row.household_id for row, _ in rows if row.household_id}, purpose=purpose
-    )
-    for row, group in rows:
-        state, tone = STATES[row.state]
-        yield Row(
-            group=group,
-            address=reverse("change_decide" if group == "decide" else "change", args=[row.id]),
-            who=names.get(row.household_id, "新登记家庭"),
-            number=row.household.household_no if row.household else "",
-            what=kinds()[row.kind]["label"],
-            place=row.region_code,
-            source=row.proposed_by.name if row.proposed_by else "系统",
-            since=timezone.localdate(row.decided_at or row.proposed_at),
-            state=state,
-            tone=tone,
+    def _requests(self, group: str, most: int, what: str, who: str) -> Iterator[Row]:
+        kind = next((key for key, row in kinds().items() if row["label"] == what), what)
+        rows = worklist.listed(
+            by=self.by, group=group, kinds=self._decides(), since=self.since, most=most, kind=kind, who=who
         )
+        return (_request(row, group) for row in rows)
 
-
-def _batches(by: Scope) -> Iterator[Row]:
-    titles = dict(list_choices())
-    for row in batches(by=by) if by.role in intake.IMPORTERS else ():
-        if row.state == "COMPARED":
+    def _leads(self, most: int, what: str, who: str) -> Iterator[Row]:
+        if not self._may(Fields.HEALTH):
+            return
+        rows = leads(by=self.by, most=MOST_LEADS if who else most, kind=what)
+        homes = {row.id: household_of(row.subject) for row in rows}
+        if who:
+            kept = worklist.heads(
+                by=self.by, households=filter(None, homes.values()), purpose="待办", who=who
+            )
+            rows = [row for row in rows if homes[row.id] in kept]
+        for row in rows:
             yield Row(
-                group="import",
-                address=reverse("import", args=[row.id]),
-                who=titles.get(row.mapping, row.mapping),
-                number=f"{row.counts.get('families', 0)} 户",
-                what="名册待确认",
+                group="lead",
+                address=reverse("lead", args=[row.id]),
+                who="" if homes[row.id] else "尚未建档的人",
+                number="",
+                what=row.kind,
                 place=row.region_code,
-                source=row.received_by.name if row.received_by else "系统",
-                since=timezone.localdate(row.received_at),
-                state=f"{row.counts.get('REFUSED', 0)} 户未通过" if row.counts.get("REFUSED") else "全部通过",
-                tone="amber" if row.counts.get("REFUSED") else "green",
+                source=row.get_source_display(),
+                since=timezone.localdate(row.opened_at),
+                state="待走访",
+                tone="amber",
+                home=homes[row.id],
             )
 
+    def _to_confirm(self) -> list[Any]:
+        rows = batches(by=self.by) if self.by.role in intake.IMPORTERS else []
+        return [row for row in rows if row.state == "COMPARED"]
 
-def _leads(by: Scope) -> Iterator[Row]:
-    rows = leads(by=by) if may_see(by.role, Fields.HEALTH) else []
-    homes = {row.id: household_of(row.subject) for row in rows}
-    names = heads(by=by, households=filter(None, homes.values()), purpose="待办")
-    for row in rows:
-        home = homes[row.id]
-        yield Row(
-            group="lead",
-            address=reverse("lead", args=[row.id]),
-            who=names.get(home, "") if home else "尚未建档的人",
-            number="",
-            what=row.kind,
-            place=row.region_code,
-            source=row.get_source_display(),
-            since=timezone.localdate(row.opened_at),
-            state="待走访",
-            tone="amber",
-        )
+    def _decides(self) -> list[str]:
+        return [key for key, kind in kinds().items() if self.by.role in kind["deciders"]]
+
+    def _may(self, fields: Fields) -> bool:
+        return may_see(self.by.role, fields)
+
+
+def named(by: Scope, rows: list[Row], purpose: str) -> list[dict[str, Any]]:
+    """The rows to be shown, each with its family's name and its place in words; a trace for each name."""
+    names = worklist.heads(by=by, households=filter(None, (row.home for row in rows)), purpose=purpose)
+    where = places(row.place for row in rows)
+    return [
+        {
+            "one": replace(row, who=names.get(row.home, row.who) if row.home else row.who),
+            "place": where[row.place],
+        }
+        for row in rows
+    ]
+
+
+def _request(row: Any, group: str) -> Row:
+    state, tone = STATES[row.state]
+    return Row(
+        group=group,
+        address=reverse("change_decide" if group == "decide" else "change", args=[row.id]),
+        who="新登记家庭",
+        number=row.household.household_no if row.household else "",
+        what=kinds()[row.kind]["label"],
+        place=row.region_code,
+        source=row.proposed_by.name if row.proposed_by else "系统",
+        since=timezone.localdate(row.decided_at or row.proposed_at),
+        state=state,
+        tone=tone,
+        home=row.household_id,
+    )
+
+
+def _batch(row: Any) -> Row:
+    refused = row.counts.get("REFUSED")
+    return Row(
+        group="import",
+        address=reverse("import", args=[row.id]),
+        who=dict(list_choices()).get(row.mapping, row.mapping),
+        number=f"{row.counts.get('families', 0)} 户",
+        what=BATCH,
+        place=row.region_code,
+        source=row.received_by.name if row.received_by else "系统",
+        since=timezone.localdate(row.received_at),
+        state=f"{refused} 户未通过" if refused else "全部通过",
+        tone="amber" if refused else "green",
+    )
 
 
 def working_days(since: date) -> int:
     """Working days after a day until today; calendar days where the calendar has no such year."""
-    today, calendar = timezone.localdate(), _calendar()
+    return _working_days(since, timezone.localdate())
+
+
+@lru_cache(maxsize=1000)
+def _working_days(since: date, today: date) -> int:
     days = [since + timedelta(days=n) for n in range(1, (today - since).days + 1)]
     try:
-        return sum(calendar.is_working_day(day) for day in days)
+        return sum(_calendar().is_working_day(day) for day in days)
     except YearWithoutCalendar:
         return len(days)
 
@@ -148,9 +205,3 @@ def working_days(since: date) -> int:
 @cache
 def _calendar() -> WorkCalendar:
     return WorkCalendar.seeded()
-
-
-def with_places(rows: list[Row]) -> list[dict[str, Any]]:
-    """The rows with their places in words, in one query."""
-    where = places(row.place for row in rows)
-    return [{"one": row, "place": where[row.place]} for row in rows]

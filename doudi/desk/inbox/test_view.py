@@ -7,9 +7,9 @@ from uuid import UUID
 import pytest
 from django.test import Client
 
-from doudi.desk.inbox import rows
+from doudi.desk.inbox import rows, view
 from tests.rooms.people import VILLAGE
-from tests.stories.register import a_lead
+from tests.stories.register import a_lead, entries
 
 CHANGE = {"fact:housing_safety": "C", "day": "2024-06-01", "reason": "入户查看"}
 
@@ -59,3 +59,23 @@ def test_waiting_is_counted_in_working_days(
 ) -> None:
     monkeypatch.setattr(rows.timezone, "localdate", lambda: today)
     assert rows.working_days(since) == days
+
+
+def test_a_long_list_comes_in_pages_and_traces_only_whom_it_shows(
+    clerk: Client, family: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(view, "PAGE", 2)
+    for number in range(3):
+        a_lead(family, VILLAGE, f"线索{number}", "住院")
+    first = clerk.get("/?show=lead").content.decode()
+    assert "线索待走访<b>3</b>" in first
+    assert all(text in first for text in ("线索0</td>", "线索1</td>", "page=2"))
+    assert "线索2</td>" not in first
+    last = clerk.get("/?show=lead&page=2").content.decode()
+    assert "线索2</td>" in last
+    assert "下一页" not in last
+    before = len(entries("listed"))
+    clerk.get("/")  # counts the leads and names nobody
+    assert len(entries("listed")) == before
+    assert "线索1</td>" in clerk.get("/?show=lead&what=线索1&who=陈").content.decode()
+    assert "没有符合筛选条件" in clerk.get("/?show=lead&who=王").content.decode()

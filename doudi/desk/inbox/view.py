@@ -1,7 +1,8 @@
 """办件台: what waits for this officer, longest first, and what they have handled."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from doudi.desk.changes.view import DECIDERS, MAKERS
 from doudi.desk.family.view import ASSESSORS
-from doudi.desk.inbox.rows import Row, handled, waiting, with_places
+from doudi.desk.inbox.rows import Counts, Desk, named
 from doudi.intake.actions import IMPORTERS
 from doudi.office.access import page
 from doudi.office.roles import ROLES
@@ -23,33 +24,33 @@ CARDS = {
     "lead": ("线索待走访", "入户核实", ASSESSORS),
 }
 """Key -> what it is called, what it counts, whose it is."""
-NOT_MINE_TO_DO = ("asked", "lead")
-"""Counted on cards of their own: what one only waits for, and leads, of which one list may bring hundreds."""
-HANDLED_DAYS = 90
+RETURNED_DAYS, HANDLED_DAYS = 30, 90
+PAGE, LAST_PAGE = 50, 20
 
 
 @page("inbox")
 def view(request: Any) -> HttpResponse:
     """待办: number cards that are filters, a filter row, one dense table."""
-    every = waiting(request.by)
-    group = request.GET.get("show", "")
-    own = [row for row in every if row.group not in NOT_MINE_TO_DO]
-    chosen = [row for row in every if row.group == group] if group in CARDS and group else own
-    month = timezone.localdate().replace(day=1)
+    desk = Desk(request.by, _midnight(RETURNED_DAYS))
+    counts = desk.counts()
+    own: list[str] = [group for group in ("decide", "returned", "import") if group in counts]
+    asked = request.GET.get("show", "")
+    chosen = [asked] if asked in CARDS and asked else own
     cards = [
         {
             "key": key,
             "label": label,
             "hint": hint,
-            "count": sum(row.group == key for row in every) if key else len(own),
+            "count": sum(sum(counts.get(group, {}).values()) for group in ([key] if key else own)),
         }
         for key, (label, hint, roles) in CARDS.items()
         if request.by.role in roles
     ]
-    context = _filtered(request, chosen) | {
+    context = _listed(request, desk, chosen, counts) | {
         "cards": cards,
-        "show": group,
-        "handled": len(handled(request.by, month)),
+        "show": asked,
+        "handled": sum(counts.get("done", {}).values()),
+        "days": RETURNED_DAYS,
     }
     return render(request, "inbox/page.html", context)
 
@@ -57,12 +58,29 @@ def view(request: Any) -> HttpResponse:
 @page("done")
 def done(request: Any) -> HttpResponse:
     """已办 of the last three months."""
-    rows = handled(request.by, timezone.localdate() - timedelta(days=HANDLED_DAYS))
-    return render(request, "inbox/page.html", _filtered(request, rows) | {"done": True})
+    desk = Desk(request.by, _midnight(HANDLED_DAYS))
+    return render(request, "inbox/page.html", _listed(request, desk, ["done"], desk.asked()) | {"done": True})
 
 
-def _filtered(request: Any, rows: list[Row]) -> dict[str, Any]:
-    who, what = request.GET.get("who", "").strip(), request.GET.get("what", "")
-    kept = [row for row in rows if who in row.who + row.number and what in ("", row.what)]
-    kinds = sorted({row.what for row in rows})
-    return {"rows": with_places(kept), "who": who, "what": what, "kinds": kinds, "all": len(rows)}
+def _midnight(days: int) -> datetime:
+    return timezone.make_aware(datetime.combine(timezone.localdate() - timedelta(days=days), time.min))
+
+
+def _listed(request: Any, desk: Desk, groups: list[str], counts: Counts) -> dict[str, Any]:
+    """One page of the rows; only who is on it is named, and traced."""
+    who, what = request.GET.get("who", "").strip()[:40], request.GET.get("what", "")
+    number = int(text) if (text := request.GET.get("page", "")).isascii() and text.isdigit() else 1
+    number = min(max(number, 1), LAST_PAGE)
+    rows = desk.rows(groups, most=number * PAGE + 1, what=what, who=who)
+    shown = rows[(number - 1) * PAGE : number * PAGE]
+    kinds = sorted({kind for group in groups for kind in counts.get(group, ())})
+    return {
+        "rows": named(request.by, shown, "已办" if "done" in groups else "待办"),
+        "who": who,
+        "what": what,
+        "kinds": kinds,
+        "all": bool(kinds),
+        "page": number,
+        "kept": urlencode({key: request.GET.get(key, "") for key in ("show", "who", "what")}),
+        "more": len(rows) > number * PAGE,
+    }
