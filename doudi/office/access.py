@@ -21,6 +21,8 @@ from doudi.office.routes import Policy
 from doudi.office.scope import OutsideScope, Scope, active
 
 AGAIN_SECONDS = 300
+IDLE_SECONDS = 30 * 60
+"""After so long without a request the session ends: a desk is left, the screen stays."""
 View = Callable[..., HttpResponse]
 
 _GONE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>系统暂时无法使用</title>
@@ -52,7 +54,9 @@ def page(
                 return HttpResponseNotAllowed(policy.methods)
             request.by = None
             if policy.public:
-                return view(request, *args, **kwargs)
+                return _unstored(view(request, *args, **kwargs))
+            if _left_alone(request.session):
+                return _to_sign_in(request, idle=True)
             by = scope_of_session(request.session, origin_of(request))
             if by is None:
                 return _to_sign_in(request)
@@ -61,7 +65,7 @@ def page(
                 raise PermissionDenied(f"您现在的岗位不能打开这个页面（{policy.key}）。")
             if policy.again and time.time() - request.session.get("totp_at", 0) > AGAIN_SECONDS:
                 return _to_sign_in(request, "again/")
-            return _served(request, view, policy, by, *args, **kwargs)
+            return _unstored(_served(request, view, policy, by, *args, **kwargs))
 
         guarded.policy = policy  # type: ignore[attr-defined]
         return guarded
@@ -89,9 +93,29 @@ def _record_denial(by: Scope, policy: Policy, kwargs: dict[str, Any], why: str) 
     audit.record(by=by, verb="denied", subject=policy.subject, detail=detail)
 
 
-def _to_sign_in(request: HttpRequest, step: str = "") -> HttpResponse:
+def _unstored(answer: HttpResponse) -> HttpResponse:
+    """No browser or gateway keeps a page: the next person at the same computer would read it."""
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _left_alone(session: Any) -> bool:
+    """True when nobody used the session for too long; it is then over. Written once a minute at most."""
+    if "officer" not in session:
+        return False
+    now, seen = int(time.time()), session.get("seen_at")
+    if seen and now - seen > IDLE_SECONDS:
+        session.flush()
+        return True
+    if not seen or now - seen >= 60:
+        session["seen_at"] = now
+    return False
+
+
+def _to_sign_in(request: HttpRequest, step: str = "", *, idle: bool = False) -> HttpResponse:
     back = request.get_full_path() if request.method == "GET" else ""
-    address = settings.OFFICE_SIGN_IN_URL + step + ("?" + urlencode({"next": back}) if back else "")
+    told = {**({"idle": "1"} if idle else {}), **({"next": back} if back else {})}
+    address = settings.OFFICE_SIGN_IN_URL + step + ("?" + urlencode(told) if told else "")
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)

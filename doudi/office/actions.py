@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_otp.oath import TOTP
 
-from doudi.office import audit
+from doudi.office import audit, guessing
 from doudi.office.models import Department, EmergencyAccess, Officer, Region, RoleGrant
 from doudi.office.queries import duties_of
 from doudi.office.roles import ROLES
@@ -41,6 +41,7 @@ class Step(StrEnum):
     """What the sign-in page does next."""
 
     REFUSED = "REFUSED"
+    WAIT = "WAIT"
     ENROL = "ENROL"
     CODE = "CODE"
     NO_DUTY = "NO_DUTY"
@@ -52,7 +53,10 @@ REFUSED_TEXT = "登录名、口令或动态口令不正确，或账号已停用�
 
 
 def sign_in(*, session: Any, name: str, password: str, origin: str = "") -> Step:
-    """First step: name and password. Returns ENROL (no one-time code yet), CODE or REFUSED."""
+    """First step: name and password. Returns ENROL (no one-time code yet), CODE, REFUSED or WAIT."""
+    if guessing.minutes_to_wait(origin):
+        _record_refusal(None, origin, counted=False)
+        return Step.WAIT
     with transaction.atomic():
         officer = Officer.objects.select_for_update().filter(sign_in_name=name.strip()).first()
         if officer is None:
@@ -80,6 +84,9 @@ def begin_totp(*, session: Session) -> str | None:
 
 def verify_totp(*, session: Any, code: str, origin: str = "") -> Step:
     """Second step: the one-time code. On DONE the session is the officer's, in the oldest duty in force."""
+    if guessing.minutes_to_wait(origin):
+        _record_refusal(None, origin, counted=False)
+        return Step.WAIT
     with transaction.atomic():
         officer = _pending(session)
         if officer is None or not _passes(officer, _code_fits(officer, code)):
@@ -98,6 +105,7 @@ def verify_totp(*, session: Any, code: str, origin: str = "") -> Step:
     session.flush()
     session["officer"], session["generation"] = str(officer.id), officer.generation
     session["duty"], session["totp_at"] = str(duties[0].id), int(time.time())
+    session["seen_at"] = int(time.time())
     return Step.DONE
 
 
@@ -312,7 +320,9 @@ def _code_fits(officer: Officer, code: str) -> bool:
     return True
 
 
-def _record_refusal(officer: Officer | None, origin: str) -> None:
+def _record_refusal(officer: Officer | None, origin: str, *, counted: bool = True) -> None:
+    if origin and counted:
+        guessing.count_wrong(origin)
     subject = audit.subject_of(officer) if officer else ""
     audit.record(by=None, verb="sign_in_refused", subject=subject, detail={"origin": origin})
 

@@ -79,6 +79,15 @@ class Officer(models.Model):
         return self.locked_until is not None and now < self.locked_until
 
 
+class GuessingAddress(models.Model):
+    """A network address from which somebody signed in wrongly, and until when it waits (guessing.py)."""
+
+    address = models.CharField("网络地址", max_length=80, primary_key=True)
+    wrong = models.PositiveSmallIntegerField("输错次数", default=0)
+    since = models.DateTimeField("自")
+    closed_until = models.DateTimeField("等待至", null=True)
+
+
 class RoleGrant(models.Model):
     """Role x region x department for a span of days: without one in force an officer sees nothing."""
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.test import Client
 
+from doudi.office.guessing import WRONG_ALLOWED
 from tests.rooms.people import PASSWORD, an_officer, code_of
 from tests.stories.register import forget_code
 
@@ -38,6 +39,27 @@ def test_one_answer_for_every_refusal(name: str, password: str) -> None:
     an_officer()
     page = Client().post("/sign-in/", {"name": name, "password": password}).content.decode()
     assert "登录名、口令或动态口令不正确" in page
+
+
+def test_an_address_that_guessed_is_told_how_long_to_wait() -> None:
+    officer = an_officer()
+    for n in range(WRONG_ALLOWED):
+        page = Client().post("/sign-in/", {"name": f"nobody-{n}", "password": "x"}).content.decode()
+    assert "请 " not in page
+    for name, password in (("clerk", PASSWORD), ("nobody", "x")):
+        page = Client().post("/sign-in/", {"name": name, "password": password}).content.decode()
+        assert "这个网络地址输错次数过多，请 15 分钟后再试" in page
+    away = Client(REMOTE_ADDR="10.0.0.9")
+    assert away.post("/sign-in/", {"name": officer.sign_in_name, "password": PASSWORD}).status_code == 302
+
+
+def test_who_was_signed_out_for_idleness_is_told(clerk: Client) -> None:
+    session = clerk.session
+    session["seen_at"] = 1
+    session.save()
+    page = clerk.get("/", follow=True)
+    assert page.redirect_chain == [("/sign-in/?idle=1&next=%2F", 302)]
+    assert "超过 30 分钟没有操作" in page.content.decode()
 
 
 @pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])

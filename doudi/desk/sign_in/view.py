@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from doudi.office.access import origin_of, page
+from doudi.office.access import IDLE_SECONDS, origin_of, page
 from doudi.office.actions import (
     REFUSED_TEXT,
     Step,
@@ -21,6 +21,7 @@ from doudi.office.actions import (
     sign_out,
     verify_totp,
 )
+from doudi.office.guessing import minutes_to_wait
 from doudi.office.queries import scope_of_session
 
 NO_DUTY = "您的账号目前没有在任岗位，请联系本单位的系统管理员授权。"
@@ -30,6 +31,10 @@ NO_DUTY = "您的账号目前没有在任岗位，请联系本单位的系统管
 def view(request: HttpRequest) -> HttpResponse:
     """First step: name and password."""
     context = {"next": next_address(request)}
+    if request.GET.get("idle"):
+        context["notice"] = (
+            f"超过 {IDLE_SECONDS // 60} 分钟没有操作，已自动退出，请重新登录；没有提交的内容不会保存。"
+        )
     if request.method == "POST":
         name = request.POST.get("name", "")
         step = sign_in(
@@ -38,9 +43,9 @@ def view(request: HttpRequest) -> HttpResponse:
             password=request.POST.get("password", ""),
             origin=origin_of(request),
         )
-        if step is not Step.REFUSED:
+        if step not in (Step.REFUSED, Step.WAIT):
             return HttpResponseRedirect(_with_next("sign_in_code", context["next"]))
-        context |= {"refused": REFUSED_TEXT, "name": name}
+        context = {"next": context["next"], "refused": _why(request, step), "name": name}
     return render(request, "sign_in/page.html", context)
 
 
@@ -54,7 +59,7 @@ def code(request: HttpRequest) -> HttpResponse:
         step = verify_totp(session=request.session, code=_digits(request), origin=origin_of(request))
         if step is Step.DONE:
             return HttpResponseRedirect(context["next"] or reverse("inbox"))
-        context["refused"] = NO_DUTY if step is Step.NO_DUTY else REFUSED_TEXT
+        context["refused"] = _why(request, step)
     address = begin_totp(session=request.session)
     if address:
         context |= {
@@ -82,6 +87,16 @@ def out(request: HttpRequest) -> HttpResponse:
     """Ends the session."""
     sign_out(session=request.session, by=scope_of_session(request.session, origin_of(request)))
     return HttpResponseRedirect(settings.OFFICE_SIGN_IN_URL)
+
+
+def _why(request: HttpRequest, step: Step) -> str:
+    """Why nobody was let in. The account's own lock is told in the same words as a wrong password."""
+    if step is Step.NO_DUTY:
+        return NO_DUTY
+    if step is Step.WAIT:
+        minutes = minutes_to_wait(origin_of(request))
+        return f"这个网络地址输错次数过多，请 {minutes} 分钟后再试。急用的，请联系本单位的系统管理员。"
+    return REFUSED_TEXT
 
 
 def _digits(request: HttpRequest) -> str:

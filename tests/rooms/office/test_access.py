@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from typing import Any
 from uuid import uuid4
 
@@ -136,6 +137,24 @@ def test_whoever_is_not_signed_in_goes_to_sign_in(files: dict[str, Any]) -> None
     assert client.get("/more/public/").content == b"for all"
 
 
+def test_a_desk_that_was_left_signs_out(clerk: Client) -> None:
+    session = clerk.session
+    session["seen_at"] -= 90
+    session.save()
+    assert clerk.get("/files/").status_code == 200
+    assert time.time() - clerk.session["seen_at"] < 60  # using it keeps it open
+    session = clerk.session
+    session["seen_at"] -= access.IDLE_SECONDS + 90
+    session.save()
+    assert clerk.get("/files/")["Location"] == "/sign-in/?idle=1&next=%2Ffiles%2F"
+    assert clerk.get("/files/")["Location"] == "/sign-in/?next=%2Ffiles%2F"  # it is over, not only refused
+
+
+def test_no_page_is_kept_by_browser_or_gateway(clerk: Client, files: dict[str, Attachment]) -> None:
+    for address in ("/files/", f"/files/{files[TOWNSHIP].id}/", "/more/public/"):
+        assert clerk.get(address)["Cache-Control"] == "no-store"
+
+
 def test_an_approval_asks_for_a_fresh_code(clerk: Client) -> None:
     assert clerk.get("/more/approve/").content == b"approved"
     session = clerk.session
@@ -186,7 +205,8 @@ def test_every_answer_carries_the_strict_headers(clerk: Client) -> None:
 
 def test_cookies_are_closed_to_scripts_and_other_sites() -> None:
     """The settings an office runs with, not those of the tests."""
-    names = ["SESSION_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY", "CSRF_COOKIE_SECURE", "DEBUG"]
+    names = ["SESSION_COOKIE_SECURE", "SESSION_COOKIE_HTTPONLY", "CSRF_COOKIE_SECURE", "CSRF_COOKIE_HTTPONLY",
+             "SESSION_EXPIRE_AT_BROWSER_CLOSE", "SESSION_COOKIE_SAMESITE", "DEBUG"]  # fmt: skip
     said = subprocess.run(
         [sys.executable, "-c", f"import doudi.settings.base as b; print([getattr(b, n) for n in {names}])"],
         env={name: value for name, value in os.environ.items() if name not in ("DOUDI_HTTPS", "DOUDI_DEBUG")},
@@ -194,4 +214,4 @@ def test_cookies_are_closed_to_scripts_and_other_sites() -> None:
         text=True,
         check=True,
     )
-    assert said.stdout == "[True, True, True, False]\n"
+    assert said.stdout == "[True, True, True, True, True, 'Lax', False]\n"

@@ -11,7 +11,7 @@ import time_machine
 from django.conf import settings
 from django.db import connection
 
-from doudi.office import actions, queries
+from doudi.office import actions, guessing, queries
 from doudi.office.actions import Refused, Step
 from doudi.office.models import Officer, RoleGrant
 from tests.rooms.people import (
@@ -116,6 +116,34 @@ def test_the_fifth_wrong_answer_locks(session: Any, clerk: Officer, clock: time_
     assert actions.sign_in(session=session, name="clerk", password=PASSWORD) is Step.REFUSED
     clock.shift(1)
     assert actions.sign_in(session=session, name="clerk", password=PASSWORD) is Step.CODE
+
+
+def test_an_address_that_guesses_waits_whatever_it_tries(
+    session: Any, clerk: Officer, clock: time_machine.Traveller
+) -> None:
+    here = {"session": session, "origin": "10.0.0.1"}
+    for n in range(guessing.WRONG_ALLOWED):
+        assert guessing.minutes_to_wait("10.0.0.1") == 0
+        assert actions.sign_in(name=f"nobody-{n}", password="x", **here) is Step.REFUSED
+    assert guessing.minutes_to_wait("10.0.0.1") == 15
+    clock.shift(61)
+    assert guessing.minutes_to_wait("10.0.0.1") == 14
+    assert actions.sign_in(name="clerk", password=PASSWORD, **here) is Step.WAIT
+    assert actions.verify_totp(code=code_of(clerk), **here) is Step.WAIT
+    other = {"session": session, "origin": "10.0.0.2"}
+    assert actions.sign_in(name="clerk", password=PASSWORD, **other) is Step.CODE
+    clock.shift(14 * 60)
+    assert actions.sign_in(name="clerk", password=PASSWORD, **here) is Step.CODE
+
+
+def test_wrong_answers_of_another_hour_do_not_add_up(
+    session: Any, clerk: Officer, clock: time_machine.Traveller
+) -> None:
+    for _ in range(2):
+        for n in range(guessing.WRONG_ALLOWED - 1):
+            actions.sign_in(session=session, name=f"nobody-{n}", password="x", origin="10.0.0.1")
+        clock.shift(16 * 60)
+    assert guessing.minutes_to_wait("10.0.0.1") == 0
 
 
 def test_wrong_codes_lock_too(session: Any, clerk: Officer, clock: time_machine.Traveller) -> None:
