@@ -32,7 +32,7 @@ from django.utils import timezone
 from doudi.kernel.resident_id import ResidentId
 from doudi.office.actions import Refused
 from doudi.office.scope import Scope, check_inside
-from doudi.registry.documents import Subject, members_of, one, picture
+from doudi.registry.documents import Subject, all_states, members_of, one, picture
 from doudi.registry.facts import IDENTITY, ROWS, Facts
 from doudi.registry.identity import id_index, sort_key, tail_token, tokens_of
 from doudi.registry.loading import Rows, Saying, day_of, refusing_doubles
@@ -81,11 +81,12 @@ def rehearse(change: "Change", kind: str, payload: Payload) -> tuple[list[Subjec
 
 def _pictures(households: set[UUID], about: date, role: str) -> list[Subject]:
     families = Household.objects.filter(id__in=households).order_by("created_at", "id")
-    return [
-        subject
-        for family in families
-        for subject in picture(family, members_of(family, about, None), about, None, role=role, masked=False)
-    ]
+    found: list[Subject] = []
+    for family in families:
+        members = members_of(family, about, None)
+        facts = all_states([family.id], [one.person_id for one in members], about=about, known=None)
+        found += picture(family, members, facts, role=role, masked=False)
+    return found
 
 
 @dataclass

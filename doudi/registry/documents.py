@@ -46,10 +46,8 @@ def documents(
     for member in members:
         by_household[member.household_id].append(member)
     people = [member.person_id for group in by_household.values() for member in group]
-    facts = states("household", families, about=about, known=known) | states(
-        "person", people, about=about, known=known
-    )
-    return {id_: _document(family, by_household[id_], facts) for id_, family in families.items()}
+    facts = all_states(families, people, about=about, known=known)
+    return {id_: as_document(family, by_household[id_], facts) for id_, family in families.items()}
 
 
 def memberships(known: datetime | None = None) -> "QuerySet[Membership]":
@@ -65,21 +63,33 @@ def states(
     entity: str, subjects: Iterable[UUID], *, about: date, known: datetime | None = None
 ) -> dict[UUID, Facts]:
     """The facts of households or persons about a day, as known at a moment, sealed ones opened."""
-    stated = Statement.objects.filter(**{f"{entity}_id__in": list(subjects)}).order_by("known_from", "id")
+    return _folded(Q(**{f"{entity}_id__in": list(subjects)}), about, known)
+
+
+def all_states(
+    households: Iterable[UUID], people: Iterable[UUID], *, about: date, known: datetime | None
+) -> dict[UUID, Facts]:
+    """`states` of households and persons together, in one query."""
+    return _folded(Q(household_id__in=list(households)) | Q(person_id__in=list(people)), about, known)
+
+
+def _folded(whose: Q, about: date, known: datetime | None) -> dict[UUID, Facts]:
+    stated = Statement.objects.filter(whose).order_by("known_from", "id")
     if known is not None:
         stated = stated.filter(known_from__lte=known)
     said: dict[UUID, list[Stated]] = defaultdict(list)
     for row in stated:
-        said[getattr(row, f"{entity}_id")].append(Stated(row.from_day, row.until_day, row.all_facts()))
+        subject = row.household_id or row.person_id
+        said[subject].append(Stated(row.from_day, row.until_day, row.all_facts()))
     return {subject: fold(rows, about) for subject, rows in said.items()}
 
 
-def _document(family: Household, members: list[Membership], facts: dict[UUID, Facts]) -> dict[str, Any]:
+def as_document(family: Household, members: list[Membership], facts: dict[UUID, Facts]) -> dict[str, Any]:
+    """The canonical document of a family whose members and their facts have been read."""
     told = {"region_code": family.region_code, "area_type": family.area_type, **facts.get(family.id, {})}
-    members.sort(key=_family_order)
     return {
         "household": {"household_id": family.household_no, **_read_by_law(told)},
-        "members": [_member(row, facts.get(row.person_id, {})) for row in members],
+        "members": [_member(row, facts.get(row.person_id, {})) for row in sorted(members, key=_family_order)],
         "expenditures": told.get("expenditures", []),
         "assets": told.get("assets", []),
     }
@@ -136,8 +146,7 @@ class Subject:
 def picture(
     family: Household,
     members: list[Membership],
-    about: date,
-    known: datetime | None,
+    facts: dict[UUID, Facts],
     *,
     role: str,
     masked: bool = True,
@@ -146,13 +155,13 @@ def picture(
 
     `masked` False is for comparing; what is then shown of a sealed fact is the caller's care.
     """
-    of_family = states("household", [family.id], about=about, known=known).get(family.id, {})
-    of_people = states("person", [member.person_id for member in members], about=about, known=known)
-    own = {"region_code": family.region_code, "area_type": family.area_type, **of_family}
+    own = {
+        "region_code": family.region_code, "area_type": family.area_type, **facts.get(family.id, {})
+    }  # fmt: skip
     subjects = [_subject(family.id, "", "", own, role, masked)]
     for member in members:
         person: Person = member.person
-        told = {**_identity(person), **of_people.get(person.id, {})}
+        told = {**_identity(person), **facts.get(person.id, {})}
         if person.id_no:
             told["id_no"] = person.id_no.open()
         subjects.append(_subject(person.id, told.pop("name"), member.relation, told, role, masked))
@@ -171,9 +180,19 @@ def _subject(id_: UUID, name: str, relation: str, facts: Facts, role: str, maske
 
 
 def members_of(family: Household, about: date, known: datetime | None) -> list[Membership]:
-    rows = memberships(known).filter(household=family, from_day__lte=about)
-    rows = rows.filter(Q(until_day__isnull=True) | Q(until_day__gt=about)).select_related("person")
-    return sorted(rows, key=_family_order)
+    """Who belongs to the family on a day, in the order of a household book."""
+    return members_and_left(family, about, known)[0]
+
+
+def members_and_left(
+    family: Household, about: date, known: datetime | None
+) -> tuple[list[Membership], list[Membership]]:
+    """(who belongs to the family on a day, who has left it by then)."""
+    rows = memberships(known).filter(household=family).select_related("person").order_by("id")
+    begun = [row for row in rows if row.from_day <= about]
+    left = [row for row in begun if row.until_day and row.until_day <= about]
+    still = (row for row in begun if not row.until_day or row.until_day > about)
+    return sorted(still, key=_family_order), left
 
 
 def one(model: Any, id_: UUID) -> Any:

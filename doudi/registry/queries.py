@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -22,8 +23,11 @@ from doudi.office.scope import Scope, looking
 from doudi.registry.documents import (
     Line,
     Subject,
+    all_states,
+    as_document,
     document,
     documents,
+    members_and_left,
     members_of,
     memberships,
     one,
@@ -55,6 +59,7 @@ __all__ = [
     "document",
     "documents",
     "duplicates",
+    "family_duplicates",
     "family_page",
     "find",
     "namesakes",
@@ -179,6 +184,8 @@ class FamilyPage:
     near_relatives: list[NearRelative]
     requests: list[ChangeRequest]
     left: list[Membership] = field(default_factory=list)
+    document: dict[str, Any] = field(default_factory=dict, repr=False)
+    """For the law: with the facts this role may not see. Only what an assessment says of it is shown."""
 
     @property
     def near_relative_filing(self) -> bool:
@@ -198,14 +205,15 @@ def family_page(
         purpose = stated_purpose(by, purpose)
         day = about or date.today()
         family = one(Household, household)
-        members = members_of(family, day, known)
+        members, left = members_and_left(family, day, known)
         people = [member.person_id for member in members]
+        facts = all_states([family.id], people, about=day, known=known)
         page = FamilyPage(
             household=family.id,
             household_no=family.household_no,
             region_code=family.region_code,
             ended_on=family.ended_on,
-            subjects=picture(family, members, day, known, role=by.role),
+            subjects=picture(family, members, facts, role=by.role),
             statuses=list(family.statuses.filter(known_until__isnull=True).order_by("from_day", "id")),
             obligors=list(
                 Obligor.objects.filter(person_id__in=people, known_until__isnull=True).order_by("name")
@@ -216,12 +224,8 @@ def family_page(
                 )
             ),
             requests=list(family.requests.order_by("-proposed_at")),
-            left=list(
-                memberships(known)
-                .filter(household=family, until_day__lte=day)
-                .select_related("person")
-                .order_by("id")
-            ),
+            left=left,
+            document=as_document(family, members, facts),
         )
         shown_rows = [family, *(member.person for member in members)]
         pairs = [(audit.subject_of(row), row.region_code) for row in shown_rows]
@@ -275,26 +279,60 @@ def duplicates(*, by: Scope, person: UUID, purpose: str = "") -> list[Double]:
     for each record shown. Raises OutsideScope, PurposeNeeded.
     """
     with looking(by):
+        found = _doubles(by, [one(Person, person)], stated_purpose(by, purpose))
+    return [double for _, double in found]
+
+
+def family_duplicates(*, by: Scope, household: UUID, purpose: str = "") -> list[tuple[str, Double]]:
+    """`duplicates` of each member of a family today: (the member's name, the other record).
+
+    Writes an audit row for the family, too. Raises OutsideScope, PurposeNeeded.
+    """
+    with looking(by):
         purpose = stated_purpose(by, purpose)
-        first = one(Person, person)
-        same = Q(name=first.name, birth_date=first.birth_date)
-        if first.id_index:
-            same = Q(id_index=first.id_index) | (same & Q(id_index__isnull=True))
-        others = list(Person.objects.filter(same).exclude(id=first.id).order_by("id"))
-        kin = _kin([first, *others])
-        found = [
+        family = one(Household, household)
+        pairs = [(audit.subject_of(family), family.region_code)]
+        audit.record_shown(by=by, rows=pairs, purpose=purpose, verb="compared")
+        return _doubles(by, [row.person for row in members_of(family, date.today(), None)], purpose)
+
+
+def _doubles(by: Scope, people: list[Person], purpose: str) -> list[tuple[str, Double]]:
+    """In three queries, however many people; the likeliest first."""
+    same = Q(id__in=())
+    for first in people:
+        namesake = Q(name=first.name, birth_date=first.birth_date)
+        numbered = Q(id_index=first.id_index) | (namesake & Q(id_index__isnull=True))
+        same |= numbered if first.id_index else namesake
+    read = list(Person.objects.filter(same).order_by("id"))
+    alike = [(first, other) for first in people for other in read if _alike(first, other)]
+    if not alike:
+        return []
+    others = list({other.id: other for _, other in alike}.values())
+    kin = _kin([*people, *others])
+    found = [
+        (
+            first.name,
             Double(
                 person=other.id,
                 name=other.name,
                 household=kin[other.id][0],
                 same_number=bool(first.id_index and other.id_index == first.id_index),
                 kin=sorted(kin[first.id][1] & kin[other.id][1]),
-            )
-            for other in others
-        ]
-        pairs = [(audit.subject_of(other), other.region_code) for other in others]
-        audit.record_shown(by=by, rows=pairs, purpose=purpose, verb="compared")
-    return sorted(found, key=lambda double: (not double.same_number, -len(double.kin)))
+            ),
+        )
+        for first, other in alike
+    ]
+    pairs = [(audit.subject_of(other), other.region_code) for other in others]
+    audit.record_shown(by=by, rows=pairs, purpose=purpose, verb="compared")
+    return sorted(found, key=lambda row: (not row[1].same_number, -len(row[1].kin)))
+
+
+def _alike(first: Person, other: Person) -> bool:
+    if first.id == other.id:
+        return False
+    if first.id_index and other.id_index:
+        return bool(first.id_index == other.id_index)
+    return (first.name, first.birth_date) == (other.name, other.birth_date)
 
 
 def namesakes(*, by: Scope, members: Iterable[Facts], purpose: str = "") -> list[Found]:

@@ -3,12 +3,10 @@
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
-from uuid import UUID
 
 from doudi.assessment.evaluate import Answer, Assessment, assess
-from doudi.assessment.receipt import Receipt, receipt
 from doudi.kernel.money import parse_yuan
 from doudi.kernel.month import Month
 from doudi.kernel.verdict import Verdict
@@ -17,7 +15,6 @@ from doudi.law.folding import fact_book
 from doudi.law.labels import Labels
 from doudi.law.rulebook import Law
 from doudi.office.values import own_values
-from doudi.registry import queries
 
 WHAT_IF = "income"
 
@@ -32,11 +29,6 @@ def scheme_label(programme: str) -> str:
     law = law_in_use()
     classes = {code: label for row in Labels(law, "", "", 0).coded.values() for code, label in row.items()}
     return (classes | {scheme.key.upper(): scheme.label for scheme in law.schemes}).get(programme, programme)
-
-
-def made_for(household: UUID, *, about: date, known: datetime | None) -> Receipt:
-    """The receipt of the family about a day, as known at a moment. Raises OutsideScope."""
-    return receipt(assess(queries.document(household, about=about, known=known), on=about, law=law_in_use()))
 
 
 @dataclass(frozen=True)
@@ -109,9 +101,9 @@ class Compared:
         return (self.before.verdict, self.before.amount) != (self.after.verdict, self.after.amount)
 
 
-def compared(household: UUID, typed: Mapping[str, str], about: date) -> list[Compared]:
+def compared(document: Mapping[str, Any], typed: Mapping[str, str], about: date) -> list[Compared]:
     """Each scheme in force with its answer now and with the typed incomes; the changed ones first."""
-    law, document = law_in_use(), queries.document(household, about=about)
+    law = law_in_use()
     before = assess(document, on=about, law=law)
     after = assess(changed(document, typed, about), on=about, law=law)
     rows = [

@@ -12,10 +12,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.timezone import make_aware
 
+from doudi.assessment.evaluate import assess
 from doudi.assessment.page import page as receipt_page
-from doudi.assessment.receipt import written
+from doudi.assessment.receipt import receipt, to_show, written
 from doudi.assessment.view import view as arranged
-from doudi.desk.family.assessed import compared, income_items, made_for, yearly
+from doudi.desk.family.assessed import compared, income_items, law_in_use, yearly
 from doudi.desk.family.chain import chain
 from doudi.desk.find.view import FINDERS
 from doudi.desk.frame.places import places
@@ -58,7 +59,8 @@ def view(request: Any, household: UUID) -> HttpResponse:
         ],
     }
     if context["assessor"] and family.subjects[1:]:
-        context |= {"law": arranged(made_for(household, about=about, known=known)), "items": income_items()}
+        shown = to_show(assess(family.document, on=about, law=law_in_use()))
+        context |= {"law": arranged(shown), "items": income_items()}
     return render(request, "family/page.html", context)
 
 
@@ -80,13 +82,9 @@ def reveal(request: Any, subject: UUID, field: str) -> HttpResponse:
 @asking_purpose
 def doubles(request: Any, household: UUID) -> HttpResponse:
     """Other records that may be the same people: same number, or name, birth date and kin."""
-    family = _opened(request, household, date.today(), None)
-    found = [
-        {"name": one.name, "double": double}
-        for one in family.subjects[1:]
-        for double in queries.duplicates(by=request.by, person=one.id, purpose=purpose_of(request))
-    ]
-    context = {"found": found, "family": household}
+    found = queries.family_duplicates(by=request.by, household=household, purpose=purpose_of(request))
+    rows = [{"name": name, "double": double} for name, double in found]
+    context = {"found": rows, "family": household}
     return render(request, "family/doubles.html" if request.htmx else "family/doubles_page.html", context)
 
 
@@ -96,7 +94,7 @@ def paper(request: Any, household: UUID) -> HttpResponse:
     """The receipt to print, or as the JSON file that `doudi recheck` computes again."""
     about, known, _ = _days(request)
     family = _opened(request, household, about, known)
-    made = made_for(household, about=about, known=known)
+    made = receipt(assess(family.document, on=about, law=law_in_use()))
     name = f'attachment; filename="receipt-{family.household_no}-{about:%Y%m%d}.json"'
     if request.GET.get("as") == "json":
         headers = {"Content-Disposition": name}
@@ -113,14 +111,14 @@ def paper(request: Any, household: UUID) -> HttpResponse:
 @asking_purpose
 def what_if(request: Any, household: UUID) -> HttpResponse:
     """The answers with other incomes, computed and not kept."""
-    _opened(request, household, date.today(), None)
+    family = _opened(request, household, date.today(), None)
     typed = {name: text for name, text in request.POST.items() if name.startswith("income:")}
     person, item = request.POST.get("person", ""), request.POST.get("item", "")
     if request.POST.get("amount", "").strip():
         typed[f"income:{person}:{item}"] = request.POST["amount"]
     context: dict[str, Any] = {"family": household}
     try:
-        context["rows"] = compared(household, typed, date.today())
+        context["rows"] = compared(family.document, typed, date.today())
     except MoneyError as wrong:
         context["refused"] = str(wrong)
     return render(request, "family/what_if.html" if request.htmx else "family/what_if_page.html", context)
