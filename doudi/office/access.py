@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 
 from doudi.office import audit
@@ -24,10 +23,6 @@ AGAIN_SECONDS = 300
 IDLE_SECONDS = 30 * 60
 """After so long without a request the session ends: a desk is left, the screen stays."""
 View = Callable[..., HttpResponse]
-
-_GONE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>系统暂时无法使用</title>
-<h1>系统暂时无法使用</h1><p>数据库没有应答。已经保存的内容不会丢失；正在填写的内容请先不要关闭页面。</p>
-<p>一般几分钟内会自动恢复，届时刷新本页即可。若超过 10 分钟，请联系本单位的系统管理员。</p></html>"""
 
 
 def page(
@@ -127,22 +122,3 @@ def origin_of(request: HttpRequest) -> str:
     if settings.OFFICE_BEHIND_GATEWAY:  # without one the header is whatever the sender likes
         forwarded = request.headers.get("X-Forwarded-For", "").rsplit(",", 1)[-1].strip()
     return (forwarded or request.META.get("REMOTE_ADDR", ""))[:80]
-
-
-class DatabaseGone:
-    """Middleware: a database that does not answer is a page that says so, and recovers by itself."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answers 503 for a lost connection; every other error goes on to the error page."""
-        return database_gone() if isinstance(exception, OperationalError | InterfaceError) else None
-
-
-def database_gone() -> HttpResponse:
-    """503 with plain words and without any query."""
-    return HttpResponse(_GONE, status=503, headers={"Retry-After": "30", "Cache-Control": "no-store"})

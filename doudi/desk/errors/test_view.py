@@ -37,7 +37,7 @@ def test_what_broke_is_told_without_details(
     def broken(*args: object) -> None:
         raise error("secret detail")
 
-    monkeypatch.setattr(inbox, "waiting", broken)
+    monkeypatch.setattr(inbox, "render", broken)
     clerk.raise_request_exception = False
     answer = clerk.get("/")
     assert answer.status_code == status

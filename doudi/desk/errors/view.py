@@ -1,13 +1,12 @@
 """What went wrong, calmly and without a word about what lies behind it."""
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-
-from doudi.office.access import database_gone
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -51,6 +50,33 @@ def broken(request: HttpRequest) -> HttpResponse:
     )
 
 
+class DatabaseGone:
+    """Middleware: a database that does not answer is a page that says so, and recovers by itself."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answers 503 for a lost connection; every other error goes on to the error page."""
+        return database_gone() if isinstance(exception, OperationalError | InterfaceError) else None
+
+
+def database_gone() -> HttpResponse:
+    """503 with plain words and without any query; the same address works again by itself."""
+    answer = _answer(
+        503,
+        "系统暂时无法使用",
+        "数据库没有应答。已经保存的内容不会丢失；正在填写的，请返回上一页先不要关闭。一般几分钟内自动恢复，"
+        "届时刷新本页即可。超过 10 分钟没有恢复的，请联系本单位的系统管理员。",
+    )
+    answer.headers["Retry-After"] = "30"
+    return answer
+
+
 def _answer(status: int, title: str, what_to_do: str) -> HttpResponse:
     context: dict[str, Any] = {"status": status, "title": title, "what_to_do": what_to_do}
-    return HttpResponse(render_to_string("errors/page.html", context), status=status)
+    headers = {"Cache-Control": "no-store"}
+    return HttpResponse(render_to_string("errors/page.html", context), status=status, headers=headers)
