@@ -79,7 +79,6 @@ class Plan:
         self._base(values, rows)
         phases = [column.phase for column in self.columns.values()]
         for phase in range(max(phases, default=-1) + 1):
-            self._persons(phase)
             self._households(phase)
         return {entity: self._result(entity) for entity in (HOUSEHOLD, PERSON)}
 
@@ -112,7 +111,7 @@ class Plan:
         picked = [f"h.{self._q(name)}" for name in (KEY, *facts)] + [f"c.{self._q(name)}" for name in joined]
         match = " AND ".join(f"h.{self._q(name)} = c.{self._q(name)}" for name in CONTEXT)
         source = f"{self.tables[HOUSEHOLD]} AS h JOIN {self.prefix}c AS c ON {match}"
-        self._make(HOUSEHOLD, "h", f"SELECT {', '.join(picked)} FROM {source}")
+        self.tables[HOUSEHOLD] = f"(SELECT {', '.join(picked)} FROM {source})"
 
     def _values(self, contexts: Contexts, key: tuple[Value, ...]) -> tuple[Value, ...]:
         place, area, on = key
@@ -182,62 +181,85 @@ class Plan:
 
     # --- one phase ----------------------------------------------------------------------------------------
 
-    def _stage(self, phase: int, entity: str, *kinds: str) -> list[Column]:
-        found = [column for column in self.columns.values() if column.phase == phase and column.kind in kinds]
-        return [column for column in found if column.entity == entity]
-
     def _read_by(self, columns: Iterable[Column]) -> list[str]:
         return list(dict.fromkeys(name for column in columns for name in names(column.expr)))
 
-    def _kept(self, phase: int, entity: str) -> list[str]:
-        """The columns of an entity, known by now, that a later phase or the output reads."""
-        read = {*self._read_by(c for c in self.columns.values() if c.phase > phase), *self.asked}
-        known = (c for c in self.columns.values() if c.entity == entity and c.phase <= phase)
-        return [column.name for column in known if column.name in read]
+    def _behind(self, wanted: Iterable[str]) -> list[Column]:
+        """The persons' rules and lookups to compute for these columns, in order."""
+        found: set[str] = set()
+        stack = list(wanted)
+        while stack:
+            column = self.columns.get(stack.pop())
+            computed = column is not None and column.entity == PERSON and column.kind != FACT
+            if column and computed and column.name not in found:
+                found.add(column.name)
+                stack.extend(names(column.expr))
+        return [column for column in self.columns.values() if column.name in found]
 
-    def _persons(self, phase: int) -> None:
-        aggregates, stage = self._stage(phase, HOUSEHOLD, AGGREGATE), self._stage(phase, PERSON, RULE, LOOKUP)
-        if not stage and not aggregates:
-            return
-        kept = self._kept(phase, PERSON)
-        read = dict.fromkeys([*self._read_by([*stage, *aggregates]), *kept])
+    def _people(self, wanted: Iterable[str]) -> Layers:
+        """The persons with these columns, computed from the facts up.
+
+        Computed whenever they are read, never kept: to store a value in a table costs thirteen nanoseconds,
+        to work it out again some five. A phase is a subquery of its own, for lookups by its figures to join.
+        """
+        wanted = list(wanted)
+        columns = self._behind(wanted)
+        stages: dict[int, list[Column]] = {}
+        for column in sorted(columns, key=lambda column: column.phase):
+            stages.setdefault(column.phase, []).append(column)
         base = {
-            name: f"{'p' if self.columns[name].entity == PERSON else 'h'}.{self._q(name)}"
-            for name in read
-            if self.columns[name] not in stage
+            name: f"{self.columns[name].entity[0]}.{self._q(name)}"
+            for name in dict.fromkeys([*self._read_by(columns), *wanted])
+            if self.columns[name] not in columns
         }
         source = f"{self.tables[PERSON]} AS p"
         if any(self.columns[name].entity == HOUSEHOLD for name in base):
             source += f" JOIN {self.tables[HOUSEHOLD]} AS h ON p.{KEY} = h.{KEY}"
-        layers = self._layers(PERSON, source, base, stage)
-        if kept:
-            carried = list(dict.fromkeys([*kept, *self._read_by(aggregates)]))
-            self._make(PERSON, f"p{phase}", layers.select([*self.keys[PERSON], *carried]))
-            base = {name: f"p.{self._q(name)}" for name in carried}
-            layers = self._layers(PERSON, f"{self.tables[PERSON]} AS p", base, [])
-        if aggregates:
-            bodies = [(column, layers.add(f"_b{column.name}", column.expr)) for column in aggregates]
-            texts = [f"{layers.aggregate(c.how, body, c.info)} AS {self._q(c.name)}" for c, body in bodies]
-            inner = layers.select([KEY, *(f"_b{column.name}" for column in aggregates)])
-            counted = ", ".join([KEY, "COUNT(*) AS _n", *texts])
-            self.grouped = f"(SELECT {counted} FROM ({inner}) AS b GROUP BY {KEY})"
+        for phase, stage in stages.items():
+            layers = self._layers(PERSON, source, base, stage)
+            later = {*wanted, *self._read_by(c for c in columns if c.phase > phase)}
+            kept = [name for name in (*base, *(column.name for column in stage)) if name in later]
+            source = f"({layers.select([*self.keys[PERSON], *kept])}) AS p"
+            base = {name: f"p.{self._q(name)}" for name in kept}
+        return self._layers(PERSON, source, base, [])
+
+    def _kept(self, phase: int) -> list[str]:
+        """The household columns, known by now, that a later phase, a person's figure or the output reads."""
+        later = [c for c in self.columns.values() if c.phase > phase and c.entity == HOUSEHOLD]
+        read = {*self._read_by(later), *self.asked}
+        read.update(self._read_by(self._behind(read)))
+        known = (c for c in self.columns.values() if c.entity == HOUSEHOLD and c.phase <= phase)
+        return [column.name for column in known if column.name in read]
 
     def _households(self, phase: int) -> None:
-        aggregates = self._stage(phase, HOUSEHOLD, AGGREGATE)
-        stage = self._stage(phase, HOUSEHOLD, RULE, LOOKUP)
-        if not stage and not aggregates:
+        found = [c for c in self.columns.values() if c.phase == phase and c.entity == HOUSEHOLD]
+        aggregates = [column for column in found if column.kind == AGGREGATE]
+        stage = [column for column in found if column.kind != AGGREGATE]
+        if not found:
             return
-        kept = self._kept(phase, HOUSEHOLD)
+        kept = self._kept(phase)
         read = dict.fromkeys([*self._read_by(stage), *kept])
         base = {name: f"h.{self._q(name)}" for name in read if self.columns[name] not in stage}
         source = f"{self.tables[HOUSEHOLD]} AS h"
         if aggregates:
-            source += f" LEFT JOIN {self.grouped} AS a ON h.{KEY} = a.{KEY}"
+            source += f" LEFT JOIN {self._grouped(aggregates)} AS a ON h.{KEY} = a.{KEY}"
             for column in aggregates:
                 joined = filled(column.how, f"a.{self._q(column.name)}", "a._n", column.info.nullable)
                 base[column.name] = joined
         layers = self._layers(HOUSEHOLD, source, base, stage)
-        self._make(HOUSEHOLD, f"h{phase}", layers.select([KEY, *kept]))
+        before, self.tables[HOUSEHOLD] = self.tables[HOUSEHOLD], f"{self.prefix}h{phase}"
+        self.backend.make(self.tables[HOUSEHOLD], layers.select([KEY, *kept]))
+        self._made.append(self.tables[HOUSEHOLD])
+        if before in self._made:
+            self._made.remove(before)
+            self.backend.drop(before)
+
+    def _grouped(self, aggregates: Sequence[Column]) -> str:
+        layers = self._people(self._read_by(aggregates))
+        bodies = [(column, layers.add(f"_b{column.name}", column.expr)) for column in aggregates]
+        texts = [f"{layers.aggregate(c.how, body, c.info)} AS {self._q(c.name)}" for c, body in bodies]
+        inner = layers.select([KEY, *(f"_b{column.name}" for column in aggregates)])
+        return f"(SELECT {', '.join([KEY, 'COUNT(*) AS _n', *texts])} FROM ({inner}) AS b GROUP BY {KEY})"
 
     def _layers(self, entity: str, source: str, base: Mapping[str, str], stage: Sequence[Column]) -> Layers:
         alias = entity[0]
@@ -254,20 +276,25 @@ class Plan:
         return layers
 
     def _lookup(self, column: Column, alias: str) -> str:
-        """Resolve a value_at for every place and day that occurs; returns the join that brings it in."""
+        """The join that brings in a value_at, resolved once for every place and day that occurs."""
         assert isinstance(column.expr, Op)
         keys = [
             self.literal(arg.value) if isinstance(arg, Const) else f"{alias}.{self._q(next(names(arg)))}"
             for arg in column.expr.args[1:]
         ]
-        find, name = self.looked[column.how].find, column.name
-        rows: list[list[Value]] = []
-        select = f"SELECT DISTINCT {', '.join(keys)} FROM {self.tables[column.entity]} AS {alias}"
-        for place, area, on in self.backend.rows(select):
-            if isinstance(place, str) and isinstance(area, str) and isinstance(on, int):
-                rows.append([place, area, on, *(find(place, area, on) or (None,))])
+        name = column.name
         infos = {"place": Info(TEXT), "area": Info(TEXT), "day": Info(INT, hi=2**32), "value": column.info}
-        self._load(name, {part: self.backend.dialect.type(info) for part, info in infos.items()}, rows)
+        if f"{self.prefix}{name}" not in self._made:
+            find, rows, source = self.looked[column.how].find, list[list[Value]](), self.tables[HOUSEHOLD]
+            if column.entity == PERSON:
+                read = list(names(column.expr))
+                source = f"({self._people(read).select([KEY, *read])})"
+            for place, area, on in self.backend.rows(
+                f"SELECT DISTINCT {', '.join(keys)} FROM {source} AS {alias}"
+            ):
+                if isinstance(place, str) and isinstance(area, str) and isinstance(on, int):
+                    rows.append([place, area, on, *(find(place, area, on) or (None,))])
+            self._load(name, {part: self.backend.dialect.type(info) for part, info in infos.items()}, rows)
         match = " AND ".join(f"{key} = {name}.{part}" for key, part in zip(keys, infos, strict=False))
         return f" LEFT JOIN {self.prefix}{name} AS {name} ON {match}"
 
@@ -275,32 +302,31 @@ class Plan:
 
     def _result(self, entity: str) -> str:
         dialect, parts = self.backend.dialect, list(self.keys[entity])
-        for name in self.outputs:
-            column = self.program.columns[name]
-            if column.entity == entity:
-                const, twin = self.infos[name].const, self.same.get(name, name)
-                sql = self._q(twin) if const is None else self.literal(const)
-                if codes := self.codes.get(twin):
-                    cases = [f"WHEN {at} THEN {self.literal(text)}" for at, text in enumerate(codes)]
-                    sql = f"CASE {sql} {' '.join(cases)} END"
-                parts.append(f"CAST({sql} AS {dialect.output(column.info)}) AS {self._q(name)}")
-        return f"SELECT {', '.join(parts)} FROM {self.tables[entity]}"
+        picked = [name for name in self.outputs if self.program.columns[name].entity == entity]
+        for name in picked:
+            info, const, twin = (
+                self.program.columns[name].info,
+                self.infos[name].const,
+                self.same.get(name, name),
+            )
+            sql = self._q(twin) if const is None else self.literal(const)
+            if codes := self.codes.get(twin):
+                sql = dialect.chosen(sql, codes)
+            elif const is not None and info.type == TEXT:
+                sql = dialect.chosen("0", [const])
+            else:
+                sql = f"CAST({sql} AS {dialect.output(info)})"
+            parts.append(f"{sql} AS {self._q(name)}")
+        source = self.tables[entity]
+        if entity == PERSON:
+            live = dict.fromkeys(self.same.get(name, name) for name in picked)
+            wanted = [name for name in live if name in self.columns]
+            source = f"({self._people(wanted).select([*self.keys[PERSON], *wanted])}) AS p"
+        return f"SELECT {', '.join(parts)} FROM {source}"
 
     def _q(self, name: str) -> str:
         return self.backend.dialect.name(name)
 
-    def _make(self, entity: str, name: str, select: str) -> None:
-        self.backend.make(self.prefix + name, select)
-        self._made.append(self.prefix + name)
-        if entity:
-            before, self.tables[entity] = self.tables[entity], self.prefix + name
-            self._drop(before)
-
     def _load(self, name: str, types: Mapping[str, str], rows: Sequence[Sequence[Value]]) -> None:
         self.backend.load(self.prefix + name, types, rows)
         self._made.append(self.prefix + name)
-
-    def _drop(self, table: str) -> None:
-        if table in self._made:
-            self._made.remove(table)
-            self.backend.drop(table)

@@ -7,7 +7,7 @@ such word is guarded unless the data at hand is known to hold no NULL there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 
@@ -39,6 +39,7 @@ class Dialect:
     text: str
     divide: str
     quotient: int | None
+    enums: bool
     escapes: Mapping[str, str]
 
     def name(self, name: str) -> str:
@@ -57,6 +58,14 @@ class Dialect:
         """The column type that holds everything within the bounds."""
         return self.widths[width(info)] if info.type == INT else "BOOLEAN" if info.type == BOOL else self.text
 
+    def chosen(self, number: str, texts: Sequence[Value]) -> str:
+        """The text of this number, counted from 0. As ENUM, its dictionary is written without looking."""
+        listed = [self.literal(text) for text in texts]
+        if self.enums:
+            kind = f"ENUM({', '.join(dict.fromkeys(listed))})"
+            return f"(CAST([{', '.join(listed)}] AS {kind}[]))[{number} + 1]"
+        return f"CASE {number} {' '.join(f'WHEN {at} THEN {text}' for at, text in enumerate(listed))} END"
+
     def output(self, info: Info) -> str:
         """The type of a result column: by declared bounds only, so that it never depends on the data."""
         if info.type != INT:
@@ -64,9 +73,11 @@ class Dialect:
         return self.widths[1] if max(-info.lo, info.hi) <= LIMITS[1] else "DECIMAL(38,0)"
 
 
-DUCKDB = Dialect('"', ("INTEGER", "BIGINT", "HUGEINT"), "VARCHAR", "//", None, {"'": "''"})
+DUCKDB = Dialect('"', ("INTEGER", "BIGINT", "HUGEINT"), "VARCHAR", "//", None, True, {"'": "''"})
 # Spark's div answers BIGINT whatever it divides; in ANSI mode a quotient beyond it is an error.
-SPARK = Dialect("`", ("INT", "BIGINT", "DECIMAL(38,0)"), "STRING", "div", 1, {"'": "\\'", "\\": "\\\\"})
+SPARK = Dialect(
+    "`", ("INT", "BIGINT", "DECIMAL(38,0)"), "STRING", "div", 1, False, {"'": "\\'", "\\": "\\\\"}
+)
 
 
 def width(info: Info) -> int:
