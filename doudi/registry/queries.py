@@ -59,7 +59,6 @@ __all__ = [
     "document",
     "documents",
     "duplicates",
-    "family_duplicates",
     "family_page",
     "find",
     "namesakes",
@@ -272,21 +271,12 @@ class Double:
     kin: list[str]
 
 
-def duplicates(*, by: Scope, person: UUID, purpose: str = "") -> list[Double]:
-    """Records of the scope with the same ID number, or the same name and birth date; likeliest first.
+def duplicates(*, by: Scope, household: UUID, purpose: str = "") -> list[tuple[str, Double]]:
+    """Records of the scope with the ID number of a member, or the same name and birth date; likeliest first.
 
-    Two different ID numbers are two people. `kin` names relatives both households have. Writes an audit row
-    for each record shown. Raises OutsideScope, PurposeNeeded.
-    """
-    with looking(by):
-        found = _doubles(by, [one(Person, person)], stated_purpose(by, purpose))
-    return [double for _, double in found]
-
-
-def family_duplicates(*, by: Scope, household: UUID, purpose: str = "") -> list[tuple[str, Double]]:
-    """`duplicates` of each member of a family today: (the member's name, the other record).
-
-    Writes an audit row for the family, too. Raises OutsideScope, PurposeNeeded.
+    (The member's name, the other record.) Two different ID numbers are two people. `kin` names relatives both
+    households have. Writes an audit row for the family and each record shown. Raises OutsideScope,
+    PurposeNeeded.
     """
     with looking(by):
         purpose = stated_purpose(by, purpose)

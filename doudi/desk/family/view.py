@@ -82,7 +82,7 @@ def reveal(request: Any, subject: UUID, field: str) -> HttpResponse:
 @asking_purpose
 def doubles(request: Any, household: UUID) -> HttpResponse:
     """Other records that may be the same people: same number, or name, birth date and kin."""
-    found = queries.family_duplicates(by=request.by, household=household, purpose=purpose_of(request))
+    found = queries.duplicates(by=request.by, household=household, purpose=purpose_of(request))
     rows = [{"name": name, "double": double} for name, double in found]
     context = {"found": rows, "family": household}
     return render(request, "family/doubles.html" if request.htmx else "family/doubles_page.html", context)
