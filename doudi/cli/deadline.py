@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 
 from doudi.cli import Exit, Refusal
-from doudi.kernel.region import RegionCode, RegionError
+from doudi.intake.cells import told
+from doudi.intake.findings import CellError, said
 from doudi.kernel.workdays import WorkCalendar, YearWithoutCalendar
 from doudi.law.casefile import CaseDateError, Step, Timetable, timetable
 from doudi.law.errors import LawTextError, MissingValue
@@ -61,20 +62,31 @@ def run(args: argparse.Namespace) -> int:
         law = Law.load([Path(path) for path in args.values])
         table = timetable(
             procedure,
-            place=Place(law.values, RegionCode.parse(args.region).digits, AREAS[args.area]),
+            place=Place(law.values, _region(args.region, law), AREAS[args.area]),
             calendar=WorkCalendar.seeded(),
             events=events,
             holds=[_guard(text) for text in args.when],
         )
     except MissingValue as missing:
         raise Refusal(str(missing), Exit.LAW_VALUE_MISSING) from None
-    except (CaseDateError, LawTextError, RegionError, YearWithoutCalendar) as problem:
+    except (CaseDateError, LawTextError, YearWithoutCalendar) as problem:
         raise Refusal(str(problem)) from None
     if args.json:
         print(json.dumps(_as_json(table), ensure_ascii=False, indent=2))
     else:
         _print(table, law.values.region_name(table.region) or "未登记地区")
     return Exit.OK
+
+
+def _region(text: str, law: Law) -> str:
+    """The region of a case, read and refused as that of a family in a file. Raises Refusal."""
+    try:
+        region = str(told("region", text))
+    except CellError as fault:
+        raise Refusal(f"--region：{fault.what}；{fault.todo}") from None
+    if law.values.region_name(region) is None:
+        raise Refusal("--region：{}；{}".format(*said("REGION_UNKNOWN", {"region": region})))
+    return region
 
 
 def _procedure(name: str) -> Procedure:

@@ -18,7 +18,7 @@ from doudi.kernel.deadline import calendar_days, calendar_months, clock_hours, m
 from doudi.kernel.month import Month
 from doudi.kernel.workdays import WorkCalendar
 from doudi.law.parameters import ymd
-from doudi.law.procedures import words
+from doudi.law.procedures import procedures, words
 from doudi.law.procedures.enacted import TOWNSHIP_LEADER, Limit, Place, actors, enact, hangs, limit
 from doudi.law.spec import Edge, Procedure, Within
 
@@ -117,6 +117,10 @@ def timetable(
             f"“{procedure.label}”从“{clock.label}”开始计算，请给出它的日期（{clock.event}=日期）"
         )
     opened = events[clock.event]
+    if procedure.instead and place.true(procedure.instead[0], ymd(opened)):
+        other = procedures()[procedure.instead[1]]
+        events = {other.edges[0].event: opened, **{k: day for k, day in events.items() if k != clock.event}}
+        return timetable(other, place=place, calendar=calendar, events=events, holds=holds)
     enacted = enact(procedure, place, ymd(opened))
     known = {name for edge in enacted.edges for name in (edge.event, edge.to, *_from(edge))}
     if strange := sorted(set(events) - known):

@@ -54,6 +54,22 @@ def test_command_takes_chinese_step_names(capsys: pytest.CaptureFixture[str]) ->
             Exit.INPUT_REFUSED,
             "行政区划代码",
         ),
+        # as `doudi assess` refuses a family there: a case belongs to a county that exists
+        (
+            ["unified_recognition", "--region", "440700", "--accept", "2018-06-11"],
+            Exit.INPUT_REFUSED,
+            "没有到县级",
+        ),
+        (
+            ["unified_recognition", "--region", "36", "--accept", "2018-06-11"],
+            Exit.INPUT_REFUSED,
+            "没有到县级",
+        ),
+        (
+            ["unified_recognition", "--region", "999999", "--accept", "2018-06-11"],
+            Exit.INPUT_REFUSED,
+            "没有地区代码“999999”",
+        ),
         (
             ["exit_with_grace", "--region", "370784", "--accept", "2020-06-01"],
             Exit.LAW_VALUE_MISSING,

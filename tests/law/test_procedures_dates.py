@@ -346,6 +346,77 @@ def test_monitoring_object_is_listed_in_fifteen_days_and_helped_in_ten() -> None
     assert listed.due("propose") == date(2025, 9, 17)
 
 
+# --- the pilot: every kind of low-income person goes one road -----------------------------------------
+
+
+def test_in_the_pilot_a_monitoring_object_goes_the_unified_road() -> None:
+    """盘州方案 二(一)一: 监测对象统一纳入低收入人口; 二(一)三: 乡镇受理、初审，两部门审核确认."""
+    table = dates("monitoring_recognition", PANGUAN, discover="2025-10-09")
+    assert table.procedure.key == "unified_recognition"
+    assert table.total is not None
+    assert table.total.due == date(2025, 11, 5)
+    assert [s.event for s in table.steps if s.event.startswith("confirm")] == [
+        "confirm_civil",
+        "confirm_agriculture",
+    ]
+    outside = dates("monitoring_recognition", ("520281101", "RURAL"), discover="2025-10-09")
+    after = dates("monitoring_recognition", PANGUAN, discover="2026-01-05")
+    assert outside.procedure.key == after.procedure.key == "monitoring_recognition"
+
+
+def test_in_the_pilot_two_departments_confirm_a_tekun_person() -> None:
+    """盘州方案 二(一)五、七: 统一分析研判; 抽查复核 (特困 30%, 43号第十六条) 后两部门审核确认."""
+    table = dates("tekun_recognition", PANGUAN, accept="2025-10-09")
+    assert [s.event for s in table.steps] == [
+        "accept", "finish_investigation", "analyse", "give_opinion", "spot_check", "post_notice",
+        "notice_over", "confirm_civil", "confirm_agriculture", "assess_self_care", "mark_systems",
+        "take_effect",
+    ]  # fmt: skip
+    assert step(table, "spot_check").who == ("CCA", "CAG")
+    assert table.due("confirmed") == date(2025, 11, 5)
+    assert LAW.values.require("tekun_spot_check_ratio", "520281123", "RURAL", 20251009) == 300
+    outside = dates("tekun_recognition", ("520281101", "RURAL"), accept="2025-10-09")
+    assert "county_check" in {s.event for s in outside.steps}
+    assert step(outside, "confirm").who == ("CCA",)
+
+
+@pytest.mark.parametrize("procedure", ["unified_recognition", "tekun_recognition", "rigid_recognition"])
+def test_the_pilot_plan_is_quoted_in_its_townships_and_days_only(procedure: str) -> None:
+    """盘州方案 一: 在保基乡、盘关镇试点运行，2025年底前."""
+
+    def quotes(region: str, day: str) -> bool:
+        table = dates(procedure, (region, "RURAL"), accept=day)
+        return any("盘州" in cite for s in (*table.steps, *table.branches) for cite in s.cites)
+
+    assert quotes("520281123", "2025-10-09")
+    assert quotes("520281214", "2025-12-31")
+    assert not quotes("520281101", "2025-10-09")
+    assert not quotes("520281", "2025-10-09")
+    assert not quotes("520281123", "2026-01-05")
+    assert not quotes("520281123", "2025-09-11")
+
+
+# --- before Anqiu's own rules ---------------------------------------------------------------------------
+
+
+def test_a_small_sum_goes_the_ordinary_way_until_the_reserve_fund_exists() -> None:
+    """安丘 做法3: 建立小额临时救助备用金市级统筹制度，将1000元以下小额审批权限下放 — from December 2020."""
+    before = dates("small_sum_aid", ANQIU, accept="2020-10-12")
+    assert before.procedure.key == "expenditure_aid"
+    assert step(before, "approve").who == ("CCA",)
+    after = dates("small_sum_aid", ANQIU, accept="2020-12-07")
+    assert after.procedure.key == "small_sum_aid"
+    assert step(after, "approve").who == ("TL",)
+
+
+@pytest.mark.parametrize(("report", "quoted"), [("2020-06-12T09:00", False), ("2020-12-12T21:30", True)])
+def test_twenty_four_hours_are_anqiu_s_only_since_it_said_so(report: str, quoted: bool) -> None:
+    """安丘 做法3: 对急难型临时救助对象，由镇街区在24小时先行救助，后补齐相关手续."""
+    table = dates("emergency_aid", ANQIU, report=report)
+    for event in ("judge", "aid", "complete_paperwork"):
+        assert any("安丘" in cite for cite in step(table, event).cites) is quoted, event
+
+
 # --- refusals ----------------------------------------
 
 

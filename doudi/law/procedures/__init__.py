@@ -1,7 +1,8 @@
 """Every procedure, read from its table in this folder; see spec.Procedure and spec.Edge for what a row means.
 
 A table is data so that the officer who knows the procedure can read and check it. `like = "<procedure>"`
-takes another table's states and edges and changes only what it writes itself.
+takes another table's states and edges and changes only what it writes itself; `parts = [...]` adds states
+and rows that several procedures share (parts/*.toml).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ FOLDER = Path(__file__).parent
 _WORDS = "words.toml"
 _SPELLED = {"from": "from_"}
 _EDGE = {field.name for field in fields(Edge)} - {"from_"} | {"from"}
-_PROCEDURE = {field.name for field in fields(Procedure)} - {"key", "edges"} | {"edge", "like"}
+_PROCEDURE = {field.name for field in fields(Procedure)} - {"key", "edges"} | {"edge", "like", "parts"}
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Words:
     notices: Mapping[str, Mapping[str, str]]
     guards: Mapping[str, str]
     outside: Mapping[str, str]
-    regional: Mapping[str, str]
+    regional: Mapping[str, str | list[str]]
 
     def who(self, code: str) -> str:
         """The actor in Chinese; an unknown code is shown as it stands."""
@@ -42,7 +43,8 @@ class Words:
     def quotable(self, cite: str, place: str) -> bool:
         """True when a citation may be quoted at a place: a region's own document only inside it."""
         return all(
-            not cite.startswith(name) or place.startswith(home) for name, home in self.regional.items()
+            not cite.startswith(name) or place.startswith(home if isinstance(home, str) else tuple(home))
+            for name, home in self.regional.items()
         )
 
 
@@ -88,18 +90,23 @@ def _procedure(key: str, table: dict[str, Any], tables: Mapping[str, dict[str, A
         raise BadDeclaration(f"不认识的键：{'、'.join(sorted(odd))}", file=shown)
     if missing := {"label", "start", "final", "states", "edge"} - set(whole):
         raise BadDeclaration(f"缺少：{'、'.join(sorted(missing))}", file=shown)
+    shared = [
+        read_toml(FOLDER / "parts" / f"{name}.toml", f"procedures/parts/{name}.toml")
+        for name in whole.get("parts", ())
+    ]
+    states = {key: label for one in (whole, *shared) for key, label in one["states"].items()}
+    rows = [row for one in (whole, *shared) for row in one["edge"]]
     return Procedure(
         key=key,
         label=whole["label"],
         start=whole["start"],
         final=tuple(whole["final"]),
-        states=whole["states"],
-        edges=tuple(
-            read_edge(row, number, whole["states"], shown) for number, row in enumerate(whole["edge"], 1)
-        ),
+        states=states,
+        edges=tuple(read_edge(row, number, states, shown) for number, row in enumerate(rows, 1)),
         total=_within(whole.get("total")),
         extended=_within(whole.get("extended")),
         delegated=_within(whole.get("delegated")),
+        instead=tuple(whole["instead"]) if "instead" in whole else None,
     )
 
 
