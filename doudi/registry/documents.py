@@ -195,9 +195,9 @@ def members_and_left(
     return sorted(still, key=_family_order), left
 
 
-def one(model: Any, id_: UUID) -> Any:
-    """The row of the scope with this id. Raises OutsideScope."""
-    row = model.objects.filter(id=id_).first()
+def one(model: Any, id_: UUID, *related: str) -> Any:
+    """The row of the scope with this id, read together with related ones. Raises OutsideScope."""
+    row = model.objects.select_related(*related or (None,)).filter(id=id_).first()
     if row is None:
         raise OutsideScope(f"{model._meta.db_table} {id_}")
     return row

@@ -21,10 +21,8 @@ def tally(*, by: Scope, kinds: Collection[str], since: datetime) -> dict[str, di
     fits = {group: _fits(by, group, kinds, since) for group in GROUPS}
     with looking(by):
         rows = ChangeRequest.objects.filter(fits["decide"] | fits["returned"] | fits["asked"] | fits["done"])
-        counted = rows.values("kind").annotate(
-            **{group: Count("id", filter=fit) for group, fit in fits.items()}
-        )
-        found = list(counted.order_by("kind"))
+        counts = {group: Count("id", filter=fit) for group, fit in fits.items()}
+        found = list(rows.values("kind").annotate(**counts).order_by("kind"))
     return {group: {row["kind"]: row[group] for row in found if row[group]} for group in GROUPS}
 
 
@@ -69,8 +67,7 @@ def _fits(by: Scope, group: str, kinds: Collection[str], since: datetime) -> Q:
 def request_shown(*, by: Scope, request: UUID) -> ChangeRequest:
     """One request with its family and both officers. Writes an audit row. Raises OutsideScope."""
     with looking(by):
-        one(ChangeRequest, request)
-        row = ChangeRequest.objects.select_related("household", "proposed_by", "decided_by").get(id=request)
+        row: ChangeRequest = one(ChangeRequest, request, "household", "proposed_by", "decided_by")
         audit.record_shown(by=by, rows=[(audit.subject_of(row), row.region_code)], purpose="办理变更申请")
     return row
 

@@ -4,12 +4,16 @@ import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cache
+from threading import Thread
 from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 from django.db import OperationalError, connections
 
+from doudi.assessment.program import program
+from doudi.law.rulebook import Law
 from doudi.office.dbroles import refuse_unsafe_role
+from doudi.office.values import own_values
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "doudi.settings.base")
 _django = get_wsgi_application()
@@ -27,6 +31,13 @@ def _refuse_when_reachable() -> None:
         _refuse_once()
 
 
+def _read_law() -> None:
+    """The first family of the day should not wait the seconds that reading and compiling the law takes."""
+    with suppress(ValueError):  # the county's own values are wrong: the page that needs them says so
+        law = Law.load(extra_values=own_values())
+        program(law).scalar(law.values)
+
+
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
     """The WSGI entry."""
     _refuse_when_reachable()
@@ -34,3 +45,4 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 
 
 _refuse_when_reachable()
+Thread(target=_read_law, daemon=True).start()

@@ -4,6 +4,7 @@ import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from doudi.assessment.evaluate import Answer, Assessment, assess
@@ -26,9 +27,14 @@ def law_in_use() -> Law:
 
 def scheme_label(programme: str) -> str:
     """What another list's programme is called: a scheme or a class of the law, else as the list has it."""
+    return _programmes(law_in_use().version).get(programme, programme)
+
+
+@lru_cache(maxsize=2)
+def _programmes(_version: str) -> dict[str, str]:
     law = law_in_use()
     classes = {code: label for row in Labels(law, "", "", 0).coded.values() for code, label in row.items()}
-    return (classes | {scheme.key.upper(): scheme.label for scheme in law.schemes}).get(programme, programme)
+    return classes | {scheme.key.upper(): scheme.label for scheme in law.schemes}
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,9 @@ def names(by: Any, text: str, purpose: str = "") -> list[str]:
 
 @pytest.mark.usefixtures("shan")
 @pytest.mark.parametrize(
-    "text", ["单国富", " 单 国富", "国富", "富国", "sgf", "CGF", "dg", NUMBER, NUMBER.lower(), NUMBER[-4:]]
+    "text",
+    ["单国富", " 单 国富", "国富", "富国", "sgf", "CGF", "dg", NUMBER, NUMBER.lower(), NUMBER[-4:]]
+    + [f"{name}{NUMBER[-4:]}" for name in ("单国富 ", "国富", "sgf", "dg")],
 )
 def test_it_works(text: str) -> None:
     assert names(CLERK, text) == ["单国富"]
@@ -53,13 +55,13 @@ def test_it_works(text: str) -> None:
 
 
 @pytest.mark.usefixtures("shan")
-@pytest.mark.parametrize("text", ["国强", "xgf", "gfs", "999X", an_id()])
+@pytest.mark.parametrize("text", ["国强", "xgf", "gfs", "999X", an_id(), "国富999X", f"国强{NUMBER[-4:]}"])
 def test_what_does_not_fit_finds_nobody(text: str) -> None:
     assert names(CLERK, text) == []
 
 
 @pytest.mark.usefixtures("shan")
-@pytest.mark.parametrize("text", ["", "  ", "s", "12", "12345", "%", "_", "a%b", "'; --"])
+@pytest.mark.parametrize("text", ["", "  ", "s", "12", "12345", "s1234", "%1234", "%", "_", "a%b", "'; --"])
 def test_too_little_to_mean_somebody(text: str) -> None:
     with pytest.raises(Refused):
         queries.find(by=CLERK, text=text)
