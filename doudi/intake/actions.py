@@ -37,6 +37,7 @@ IMPORTERS = ("township_clerk", "county_handler", "liaison")
 CHUNK = 2000
 _STATUS = ("status_kind", "status_from", "status_until", "status_amount")
 _MEMORY = Path("/dev/shm")
+_said = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _ROW_SAID, _LEAD_SAID = ImportRow._meta.get_field("said"), Lead._meta.get_field("said")
 
 
@@ -134,7 +135,7 @@ def _write_rows(batch: ImportBatch, reading: Reading) -> dict[str, int]:
 
     def add(region: str, line: int, said: dict[str, Any], findings: list[Finding], refused: bool) -> None:
         said["findings"] = [_stored(finding) for finding in findings]
-        id_, text = str(new_id()), json.dumps(said, ensure_ascii=False)
+        id_, text = str(new_id()), _said(said)
         outcome = "REFUSED" if refused else "" if said["document"] else NOTE
         row = {"id": id_, "region_code": region, "batch_id": str(batch.id), "number": line}
         rows.append({**row, "outcome": outcome, "said": sealed(keys, _ROW_SAID, id_, text)})
@@ -208,7 +209,7 @@ def sort_rows(*, batch: ImportBatch, state: str, outcomes: Mapping[UUID, tuple[s
     for row in ImportRow.objects.filter(id__in=refused).iterator(CHUNK):
         said = json.loads(row.said.open())
         said["findings"] += [_stored(finding) for finding in refused[row.id]]
-        row.said = json.dumps(said, ensure_ascii=False)
+        row.said = _said(said)
         row.save(update_fields=["said"])
     with connection.cursor() as cursor:
         cursor.execute(
@@ -217,7 +218,10 @@ def sort_rows(*, batch: ImportBatch, state: str, outcomes: Mapping[UUID, tuple[s
             [list(outcomes), [outcome for outcome, _ in outcomes.values()]],
         )
     found = Counter(ImportRow.objects.filter(batch=batch).values_list("outcome", flat=True))
-    batch.counts = {"families": sum(found.values()), **{name: found[name] for name in OUTCOMES}}
+    counts = {
+        name: found[name] for name in OUTCOMES
+    }  # remarks on the whole file are rows, too, but no family
+    batch.counts = {"families": sum(counts.values()), **counts}
     batch.state = state
     batch.applied_at = timezone.now() if state == "APPLIED" else batch.applied_at
     batch.save()

@@ -53,8 +53,11 @@ def convert(kind: str, raw: Raw, codes: Mapping[str, str] | None = None) -> Valu
 
     `codes` maps every accepted spelling (see `plain`) of a code to the code. Raises CellError.
     """
-    if is_blank(raw):
-        return None
+    return None if is_blank(raw) else told(kind, raw, codes)
+
+
+def told(kind: str, raw: Raw, codes: Mapping[str, str] | None = None) -> Value:
+    """`convert` of a cell that is known not to be blank."""
     if raw == BROKEN:
         raise CellError("FORMULA_BROKEN")
     if kind == "code":
@@ -82,7 +85,8 @@ def _code(raw: Raw, codes: Mapping[str, str]) -> str:
 
 
 def _text(raw: Raw) -> str:
-    text = _INVISIBLE.sub("", str(_whole(raw))).strip()
+    text = str(_whole(raw))
+    text = (text if text.isprintable() else _INVISIBLE.sub("", text)).strip()
     if len(text) > LONGEST:
         raise CellError("TEXT_TOO_LONG", limit=LONGEST)
     return text

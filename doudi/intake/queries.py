@@ -17,6 +17,8 @@ from doudi.intake.models import OUTCOMES, STATES, ImportBatch, ImportRow, Lead
 from doudi.intake.reading import Kind, Reading
 from doudi.intake.writing import problem_table, write
 from doudi.office import audit
+from doudi.office.crypto import module
+from doudi.office.fields import place_of
 from doudi.office.scope import OutsideScope, Scope, active, looking
 
 __all__ = [
@@ -80,15 +82,16 @@ def staged_rows(
     rows = ImportRow.objects.filter(batch=batch).order_by("number")
     if outcomes:
         rows = rows.filter(outcome__in=outcomes)
-    for row in rows[first : None if most is None else first + most].iterator(1000):
-        said = json.loads(row.said.open())
+    keys, table = module(), ImportRow._meta.db_table
+    plain = rows.values_list("id", "number", "outcome", "region_code", "said")
+    for id_, number, outcome, region, kept in plain[first : None if most is None else first + most].iterator(
+        1000
+    ):
+        place = place_of(table, "said", id_)
+        said = json.loads(keys.decrypt(bytes(kept), purpose="import-row", place=place))
         findings = [Finding(*cells) for cells in said["findings"]]
-        place = {
-            "file": said.get("file", ""),
-            "sheet": said.get("sheet", ""),
-            "lines": tuple(said.get("lines", ())),
-        }
-        yield StagedRow(row.id, row.number, row.outcome, row.region_code, said["document"], findings, **place)
+        where = said.get("file", ""), said.get("sheet", ""), tuple(said.get("lines", ()))
+        yield StagedRow(id_, number, outcome, region, said["document"], findings, *where)
 
 
 def preview(*, by: Scope, batch: UUID, outcome: str, first: int = 0, most: int = 50) -> list[StagedRow]:

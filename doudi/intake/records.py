@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from doudi.intake.cells import Raw, Value, convert, is_blank
+from doudi.intake.cells import Raw, Value, is_blank, told
 from doudi.intake.findings import CellError, FileRefused, Finding, said
 from doudi.intake.grids import Grid, Row
 from doudi.intake.sheets import PERSON, Column, Sheet
@@ -75,7 +75,7 @@ class Record:
 
 
 def _bounded(column: Column, raw: Raw) -> Value:
-    value = convert(column.kind, raw, column.codes)
+    value = told(column.kind, raw, column.codes)
     low, high = column.lowest, column.highest
     if isinstance(value, int) and low == 0 and value < 0:
         raise CellError(

@@ -34,6 +34,7 @@ _CELL = re.compile(
     rb"(\s*<(?:\w+:)?f\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>)?"
 )
 _PLACE = re.compile(rb"\br=[\"']([A-Z]{1,3})([0-9]{1,7})")
+_USED = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3})([0-9]{1,7})[^>]*(?<!/)>")
 _CHUNK = 4 * 2**20
 
 
@@ -100,17 +101,25 @@ def _inspect_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) ->
     for text in _blocks(archive, part, split=b"row>" if sheet else b">"):
         if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
             raise Refused("DTD")
-        for cell in _CELL.finditer(text) if sheet else ():
-            attributes, no_result = cell.groups()
-            place = _PLACE.search(attributes)
-            if place is None or attributes.endswith(b"/"):
-                continue
-            row, column = int(place[2]), _column(place[1])
-            rows, columns = max(rows, row), max(columns, column)
-            if no_result or b't="e"' in attributes:
-                broken.add((row, column))
+        places = _USED.findall(text) if sheet else ()
+        rows = max([rows, *map(int, {row for _, row in places})])
+        columns = max([columns, *map(_column, {letters for letters, _ in places})])
+        # Few sheets have formulas; looking at each cell of those that have none took half the time.
+        if places and any(sign in text for sign in (b"<f", b":f", b't="e"')):
+            broken |= _broken(text)
         _refuse_beyond(name, rows, columns)
     return broken
+
+
+def _broken(text: bytes) -> set[tuple[int, int]]:
+    """The places of cells that hold an error, or a formula that was never computed."""
+    found = set()
+    for cell in _CELL.finditer(text):
+        attributes, no_result = cell.groups()
+        place = _PLACE.search(attributes)
+        if place and not attributes.endswith(b"/") and (no_result or b't="e"' in attributes):
+            found.add((int(place[2]), _column(place[1])))
+    return found
 
 
 def _refuse_beyond(sheet: str, rows: int, columns: int) -> None:
@@ -180,13 +189,15 @@ def _print_rows(path: str, broken: dict[str, set[tuple[int, int]]]) -> None:
 
 
 def _plain(cell: object) -> object:
+    if type(cell) is str:
+        return cell or None
     if isinstance(cell, datetime) and cell.time() == time():
         return cell.date().isoformat()
     if isinstance(cell, date | time):
         return cell.isoformat()
     if isinstance(cell, timedelta):
         return str(cell)
-    return None if cell == "" else cell
+    return cell
 
 
 if __name__ == "__main__":

@@ -120,6 +120,13 @@ def test_the_same_list_again_changes_nothing(clerk: Scope) -> None:
         assert (Statement.objects.count(), ExternalStatus.objects.count()) == (5, 2)
 
 
+def test_a_remark_on_the_file_is_no_family(clerk: Scope) -> None:
+    rows = [[*row, "张庆云"] for row in a_list()]
+    batch = compared(clerk, workbook((*DIBAO, "经办人"), rows))
+    told = intake.batch_of(by=clerk, batch=batch).counts
+    assert (told["families"], told["NEW"]) == (2, 2)
+
+
 def test_what_changed_is_stated_and_nothing_left_out_is_removed(clerk: Scope) -> None:
     rows = a_list()
     absorbed(clerk, workbook(DIBAO, rows))
