@@ -32,7 +32,7 @@ from django.utils import timezone
 from doudi.kernel.resident_id import ResidentId
 from doudi.office.actions import Refused
 from doudi.office.scope import Scope, check_inside
-from doudi.registry.documents import Subject, all_states, members_of, one, picture
+from doudi.registry.documents import Line, Subject, all_states, members_of, one, picture
 from doudi.registry.facts import IDENTITY, ROWS, Facts
 from doudi.registry.identity import id_index, sort_key, tail_token, tokens_of
 from doudi.registry.loading import Rows, Saying, day_of, refusing_doubles
@@ -85,7 +85,10 @@ def _pictures(households: set[UUID], about: date, role: str) -> list[Subject]:
     for family in families:
         members = members_of(family, about, None)
         facts = all_states([family.id], [one.person_id for one in members], about=about, known=None)
-        found += picture(family, members, facts, role=role, masked=False)
+        home, *people = picture(family, members, facts, role=role, masked=False)
+        for person in people:  # who goes to which family is what a split or merge changes
+            person.lines.append(Line("household_no", "所在户", family.household_no, False))
+        found += [home, *people]
     return found
 
 

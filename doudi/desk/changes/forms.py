@@ -24,7 +24,10 @@ TITLES = {"incomes": "收入", "expenditures": "支出", "assets": "财产"}
 
 @dataclass(frozen=True)
 class Input:
-    """One field: `options` make it a choice; `now` is what the register holds, `value` what was typed."""
+    """One field: `options` make it a choice; `now` is what the register holds, `value` what was typed.
+
+    `blank` says what an empty choice means.
+    """
 
     name: str
     label: str
@@ -33,6 +36,7 @@ class Input:
     now: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
     required: bool = False
+    blank: str = ""
 
     def read(self) -> Any:
         """The typed value; None when left empty. Raises Refused with the field's label."""
@@ -96,7 +100,7 @@ class ChangeForm:
         """What is proposed. Raises Refused naming the field."""
         if self.newcomer:
             told = {one.name: value for one in self.newcomer if (value := one.read()) is not None}
-            return {"member": told}
+            return {"member": told | ({"birth_date": self.day.read()} if self.kind == "BIRTH" else {})}
         if self.told.get("facts"):
             return self._corrected()
         chosen = [row for row in self.members if row.chosen or self.others]
@@ -136,7 +140,8 @@ class ChangeForm:
         yield self._input("name", "姓名", required=True)
         yield self._input("id_no", "身份证号", "id", required=self.kind != "BIRTH")
         yield self._input("sex", "性别（有身份证号的可空）", options=fact_book().codes["sex"].labels)
-        yield self._input("birth_date", "出生日期（有身份证号的可空）", "date")
+        if self.kind != "BIRTH":  # its day is the birth date
+            yield self._input("birth_date", "出生日期（有身份证号的可空）", "date")
         yield self._input("relation", "与户主关系", options=relations, required=True)
 
     def _member(self, subject: Subject, relations: Mapping[str, str]) -> MemberRow:
@@ -150,7 +155,7 @@ class ChangeForm:
     def _more(self, name: str, places: Mapping[str, str]) -> Input:
         match name:
             case "to":
-                return self._input(name, "迁往（本辖区内）", options=places)
+                return self._input(name, "迁往", options=places, blank="迁出本辖区")
             case "household_no":
                 return self._input(name, "新户的户编号", required=True)
         return self._input(name, "另一户任意一名成员的身份证号", "id", required=not self.others)
