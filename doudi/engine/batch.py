@@ -56,8 +56,8 @@ class Database(Backend, Protocol):
     def spread(self, sources: Mapping[str, str], parts: int) -> Iterator[dict[str, str]]:
         """The relations cut by household into about equal parts, as SELECTs."""
 
-    def write(self, entity: str, select: str, number: int) -> None:
-        """Write a result as the entity's file with that number."""
+    def write(self, entity: str, select: str, number: int) -> str:
+        """Write a result as the entity's file with that number; returns a SELECT that reads it back."""
 
 
 @dataclass
@@ -234,19 +234,24 @@ class Batch:
         self.at_once |= sum(self.infos[fact.name].nullable for fact in self.facts) <= FEW
         asked = [name for name in self.outputs if self.at_once or name not in self.late]
         first = self._plan([*dict.fromkeys([*asked, *self.eligible])], "in", "m_")
-        results, redone = first.run(), {}
-        households, unclear = self._count("in_household"), self._unclear(first, results)
+        results, redone = first.run(), dict[str, str]()
         plans = [first]
-        if unclear and not self.at_once:
+        if not self.at_once and self._unclear(first, results):
             for entity in (HOUSEHOLD, PERSON):
                 again = f"SELECT * FROM in_{entity} SEMI JOIN unclear USING ({KEY})"
                 self.database.run(f"CREATE OR REPLACE TEMP VIEW again_{entity} AS {again}")
             plans.append(self._plan(self.outputs, "again", "u_"))
             redone = plans[1].run()
+        written = dict(results)
         for entity in (HOUSEHOLD, PERSON):
             picked = [name for name in self.outputs if self._entity(name) == entity]
             if picked or entity == HOUSEHOLD:
-                self.database.write(entity, self._merged(picked, results[entity], redone.get(entity)), number)
+                merged = self._merged(picked, results[entity], redone.get(entity))
+                written[entity] = self.database.write(entity, merged, number)
+        if self.at_once:
+            # To read verdicts back costs a twentieth of working them out once more.
+            self._unclear(first, written if {*self.eligible} <= {*self.outputs} else results)
+        unclear, households = self._count("unclear"), self._count("in_household")
         for plan in plans:
             plan.close()
         self.database.drop("unclear")
@@ -273,7 +278,10 @@ class Batch:
         """The result of an entity: what the second pass redid in place of what the first said of it."""
         keys = [KEY] if all(self._entity(name) == HOUSEHOLD for name in picked) else [KEY, MEMBER]
         full = ", ".join([*keys, *map(self._q, picked)])
-        blank = ", ".join([*keys, *(f"'' AS {self._q(n)}" if n in self.late else self._q(n) for n in picked)])
+        none = self.database.dialect.chosen("0", [""])
+        blank = ", ".join(
+            [*keys, *(f"{none} AS {self._q(n)}" if n in self.late else self._q(n) for n in picked)]
+        )
         if self.at_once:
             return f"SELECT {full} FROM ({first})"
         if second is None:

@@ -93,12 +93,13 @@ class DuckDB:
                 chunk[entity] = found if folder_of.exists() else f"SELECT * FROM {source} LIMIT 0"
             yield chunk
 
-    def write(self, entity: str, select: str, number: int) -> None:
-        """Write one numbered result file."""
+    def write(self, entity: str, select: str, number: int) -> str:
+        """Write one numbered result file; returns a SELECT that reads it back."""
         file = self.work.joinpath(f"{entity}s-{number:05}.parquet")
         # Keys are all different: looking for a dictionary of them costs a third of the writing.
         how = "FORMAT PARQUET, DICTIONARY_SIZE_LIMIT 1000"
         self.run(f"COPY ({select}) TO {DUCKDB.literal(str(file))} ({how})")
+        return f"FROM read_parquet({DUCKDB.literal(str(file))})"
 
 
 @contextmanager

@@ -17,6 +17,8 @@ from doudi.engine.sql import Dialect, Layers, filled
 from doudi.engine.vocabulary import HOUSEHOLD, INT, PERSON, TEXT, Value, ValueSource
 
 KEY, MEMBER = "household_id", "person_id"
+MOST_LISTED = 4
+"""Up to so many names a missing list is carried as a number: each name doubles the texts it may stand for."""
 
 
 class Backend(Protocol):
@@ -145,8 +147,8 @@ class Plan:
                 twin = expr.name
             if twin != name:
                 self.same[name] = twin
-            elif isinstance(expr, Op) and expr.op == "first_false" and name not in read:
-                expr, info = self._coded(name, expr)
+            elif isinstance(expr, Op) and name not in read:
+                expr, info = self._coded(name, expr, info)
             self.infos[name] = info
             # What is folded away no longer delays: a value_at on a constant day needs no earlier phase.
             phase = phase_of(column, [folded[dep] for dep in names(expr)])
@@ -172,12 +174,28 @@ class Plan:
         info = info_over(self.program.values[column.how].type, [*said, None])
         return Op("at", tuple(fold(arg, self.infos, self.same)[0] for arg in column.expr.args)), info
 
-    def _coded(self, name: str, expr: Op) -> tuple[Node, Info]:
-        """A reason as a number until the end: texts are ten times as dear to carry from phase to phase."""
-        texts: list[Value] = [arg.value for arg in expr.args[1::2] if isinstance(arg, Const)]
-        self.codes[name] = texts
-        pairs = [part for at, test in enumerate(expr.args[::2]) for part in (test, Const(at))]
-        return Op("first_false", tuple(pairs)), Info(INT, 0, len(texts))
+    def _coded(self, name: str, expr: Op, info: Info) -> tuple[Node, Info]:
+        """A reason or a short missing list as a number until the end: texts are dear to carry and write."""
+        if expr.op == "first_false":
+            self.codes[name] = [arg.value for arg in expr.args[1::2] if isinstance(arg, Const)]
+            pairs = [part for at, test in enumerate(expr.args[::2]) for part in (test, Const(at))]
+            return Op("first_false", tuple(pairs)), Info(INT, 0, len(self.codes[name]))
+        listed = expr.args[-1]
+        if not isinstance(listed, Op) or listed.op != "names":
+            return expr, info
+        flags = [
+            pair for pair in zip(listed.args[::2], listed.args[1::2], strict=True) if pair[0] != Const(False)
+        ]
+        if len(flags) > MOST_LISTED:
+            return expr, info
+        number: Node = Const(0)
+        texts = [""]
+        for flag, label in flags:
+            assert isinstance(label, Const)
+            number = Op("add", (number, Op("where", (flag, Const(len(texts)), Const(0)))))
+            texts += [f"{text},{label.value}".lstrip(",") for text in texts]
+        self.codes[name] = list(texts)
+        return Op("where", (expr.args[0], Const(0), number)), Info(INT, 0, len(texts) - 1, False)
 
     # --- one phase ----------------------------------------------------------------------------------------
 

@@ -76,9 +76,10 @@ class Spark:
         """One part: Spark shuffles by itself."""
         yield {entity: f"SELECT * FROM {source}" for entity, source in sources.items()}
 
-    def write(self, entity: str, select: str, number: int) -> None:
-        """Write the entity's results as one Parquet folder."""
+    def write(self, entity: str, select: str, number: int) -> str:
+        """Write the entity's results as one Parquet folder; returns a SELECT that reads it back."""
         self.session.sql(select).write.mode("overwrite").parquet(f"{self.out}/{entity}s")
+        return f"SELECT * FROM parquet.`{self.out}/{entity}s`"
 
 
 def run(

@@ -188,7 +188,9 @@ class Layers:
             case "not":
                 return f"(NOT {args[0]})"
             case "and" | "or":
-                return "(" + f" {op.upper()} ".join(args) + ")"
+                # What may be unknown comes last: from there on DuckDB looks at every row's validity.
+                ordered = sorted(terms, key=lambda term: term.info.nullable)
+                return "(" + f" {op.upper()} ".join(term.sql for term in ordered) + ")"
             case "known":
                 return f"({args[0]} IS NOT NULL)"
             case "is_in":
@@ -209,12 +211,13 @@ class Layers:
         """The larger or smaller of two. Not greatest(a, b): it skips NULL, and a CASE is faster anyway."""
         info = infer(op, [a.info, b.info])
         a, b = self.atom(a), self.atom(b)
-        sign = ">" if op == "hi" else "<"
-        text = f"CASE WHEN {a.sql} {sign} {b.sql} THEN {a.sql} ELSE {b.sql} END"
-        if info.nullable:
-            text = (
-                f"CASE WHEN {a.sql} {sign}= {b.sql} THEN {a.sql} WHEN {b.sql} {sign} {a.sql} THEN {b.sql} END"
-            )
+        sign = "<" if op == "hi" else ">"
+        if b.info.nullable:
+            a, b = b, a
+        text = f"CASE WHEN {a.sql} {sign} {b.sql} THEN {b.sql} ELSE {a.sql} END"
+        if b.info.nullable:
+            # With one side unknown the test is, and ELSE answers that side; with two it may be the other one.
+            text = f"CASE WHEN {a.sql} {sign} {b.sql} THEN {b.sql} WHEN {b.sql} IS NOT NULL THEN {a.sql} END"
         return Term(f"({text})", info, max(a.width, b.width), max(a.level, b.level), False)
 
     def _division(self, op: str, n: Term, d: Term) -> Term:
@@ -254,7 +257,9 @@ class Layers:
             case "count":
                 text = f"COUNT(CASE WHEN {x} THEN 1 END)"
             case "total":
-                text = f"SUM(CAST({x} AS {self.dialect.widths[max(1, width(info))]}))"
+                # Of 32 bits SQL makes a sum of 64 by itself.
+                wide = self.dialect.widths[max(1, width(info))]
+                text = f"SUM({x})" if body.width == 0 else f"SUM(CAST({x} AS {wide}))"
             case _:
                 text = f"{'MAX' if how == 'largest' else 'MIN'}({x})"
         text = f"CAST({text} AS {self.dialect.type(info)})"
