@@ -195,6 +195,12 @@ def members_and_left(
     return sorted(still, key=_family_order), left
 
 
+def out_of_sight(family: Household, about: date, known: datetime | None, members: list[Membership]) -> int:
+    """How many members of a day the scope does not show: they moved to another township since."""
+    rows = memberships(known).filter(Q(until_day__isnull=True) | Q(until_day__gt=about), household=family)
+    return rows.filter(from_day__lte=about).count() - len(members)
+
+
 def one(model: Any, id_: UUID, *related: str) -> Any:
     """The row of the scope with this id, read together with related ones. Raises OutsideScope."""
     row = model.objects.select_related(*related or (None,)).filter(id=id_).first()

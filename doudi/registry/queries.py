@@ -31,6 +31,7 @@ from doudi.registry.documents import (
     members_of,
     memberships,
     one,
+    out_of_sight,
     picture,
     states,
 )
@@ -188,6 +189,8 @@ class FamilyPage:
     near_relatives: list[NearRelative]
     requests: list[ChangeRequest]
     left: list[Membership] = field(default_factory=list)
+    elsewhere: int = 0
+    """Members of that day who moved out of the officer's sight since: what is shown is not the family."""
     document: dict[str, Any] = field(default_factory=dict, repr=False)
     """For the law: with the facts this role may not see. Only what an assessment says of it is shown."""
 
@@ -229,6 +232,9 @@ def family_page(
             ),
             requests=list(family.requests.order_by("-proposed_at")),
             left=left,
+            elsewhere=0
+            if day == date.today() and known is None
+            else out_of_sight(family, day, known, members),
             document=as_document(family, members, facts),
         )
         shown_rows = [family, *(member.person for member in members)]

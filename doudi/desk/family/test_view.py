@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from doudi.assessment.receipt import read
+from doudi.registry import queries
 from tests.stories.register import entries, person
 
 PLAIN = "13912345678"
@@ -98,3 +99,16 @@ def test_doubles_are_told(clerk: Client, family: UUID) -> None:
 @pytest.mark.parametrize("page", ["", "doubles/", "receipt/", "change/death/"])
 def test_a_family_that_is_not_in_sight_is_not_there(clerk: Client, page: str) -> None:
     assert clerk.get(f"/family/{uuid4()}/{page}").status_code == 404
+
+
+def test_a_past_day_with_somebody_out_of_sight_is_not_assessed(
+    clerk: Client, family: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = "?about=2024-06-01"
+    assert "资格与金额试算" in page_of(clerk, family, day)
+    monkeypatch.setattr(queries, "out_of_sight", lambda *_: 1)
+    page = page_of(clerk, family, day)
+    assert "有 1 人后来迁到了其他乡镇" in page
+    assert all(text not in page for text in ("资格与金额试算", "/receipt/"))
+    assert clerk.get(f"/family/{family}/receipt/{day}")["Location"] == f"/family/{family}/{day}"
+    assert "迁到了其他乡镇" not in page_of(clerk, family)

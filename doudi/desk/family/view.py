@@ -7,8 +7,9 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import make_aware
 
@@ -58,7 +59,7 @@ def view(request: Any, household: UUID) -> HttpResponse:
             if request.by.role in kind["makers"] and key != NEW_FAMILY
         ],
     }
-    if context["assessor"] and family.subjects[1:]:
+    if context["assessor"] and family.subjects[1:] and not family.elsewhere:
         shown = to_show(assess(family.document, on=about, law=law_in_use()))
         context |= {"law": arranged(shown), "items": income_items()}
     return render(request, "family/page.html", context)
@@ -94,6 +95,8 @@ def paper(request: Any, household: UUID) -> HttpResponse:
     """The receipt to print, or as the JSON file that `doudi recheck` computes again."""
     about, known, _ = _days(request)
     family = _opened(request, household, about, known)
+    if family.elsewhere:  # a receipt over part of a family would be believed
+        return HttpResponseRedirect(f"{reverse('family', args=[household])}?{request.GET.urlencode()}")
     made = receipt(assess(family.document, on=about, law=law_in_use()))
     name = f'attachment; filename="receipt-{family.household_no}-{about:%Y%m%d}.json"'
     if request.GET.get("as") == "json":

@@ -121,6 +121,12 @@ def test_marriage_brings_somebody_from_another_township(
     assert ("赵小梅", "DAUGHTER") in people(bride_s, BEFORE)
     assert [one.name for one in queries.find(by=CLERK, text="zxm").people] == ["赵小梅"]
     assert queries.find(by=COLLEAGUE, text="赵小梅").people == []
+    # Her record went with her: the old township is told that somebody is missing, and the county sees all.
+    seen = [
+        queries.family_page(by=by, household=bride_s, purpose="核查", about=day)
+        for by, day in ((COLLEAGUE, BEFORE), (COLLEAGUE, AFTER), (COUNTY_HANDLER, BEFORE))
+    ]
+    assert [(len(page.subjects) - 1, page.elsewhere) for page in seen] == [(1, 1), (1, 0), (2, 0)]
 
 
 def test_moving_out_and_in_again(family: Any, changed: Callable[..., UUID]) -> None:
