@@ -94,7 +94,8 @@ def page(args: argparse.Namespace, found: Figures, single: dict[str, Any]) -> st
     lines = [
         "# Measured",
         "",
-        "`make bench` writes this page. Read the ratios of one run; the seconds are of a shared machine.",
+        "`make bench` writes this page; `make bench-register` writes [register.md](register.md), the desk on a "
+        "million households. Read the ratios of one run; the seconds are of a shared machine.",
         "",
         f"{date.today()}, {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
         + ", ".join(f"{name} {version(name)}" for name in ("duckdb", "openfisca-core", "numpy")),
