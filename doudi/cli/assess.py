@@ -18,7 +18,7 @@ from doudi.assessment.batch import Tally, outcomes
 from doudi.assessment.register import assess_tables
 from doudi.assessment.results import Done, tables
 from doudi.cli import Exit, Refusal
-from doudi.cli.inputs import add_input, load_law, read_families, region_digits
+from doudi.cli.inputs import add_input, load_law, read_families, refuse_day_before_law, region_digits
 from doudi.engine import duck
 from doudi.intake.findings import FileRefused, Finding
 from doudi.intake.reading import Kind, Reading, kind_of
@@ -68,6 +68,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _assess_register(args: argparse.Namespace, law: Law, region: str | None, console: Console) -> int:
     """A Parquet folder: everything stays in files, nothing comes into memory but totals."""
+    refuse_day_before_law(args.on, law)
     with tempfile.TemporaryDirectory(prefix="doudi-", dir=_beside(args.out)) as folder:
         work = Path(folder)
         with duck.connected(work) as db, _progress() as progress:

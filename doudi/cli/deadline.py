@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from doudi.cli import Exit, Refusal
+from doudi.cli.inputs import refuse_day_before_law
 from doudi.intake.cells import told
 from doudi.intake.findings import CellError, said
 from doudi.kernel.workdays import WorkCalendar, YearWithoutCalendar
@@ -60,6 +61,7 @@ def run(args: argparse.Namespace) -> int:
         events[_event(procedure, name)] = _day(day)
     try:
         law = Law.load([Path(path) for path in args.values])
+        refuse_day_before_law(events[procedure.edges[0].event], law)
         table = timetable(
             procedure,
             place=Place(law.values, _region(args.region, law), AREAS[args.area]),

@@ -16,6 +16,7 @@ from doudi.intake.table_checks import literal
 from doudi.intake.tables import families_of, read_tables
 from doudi.kernel.region import RegionCode, RegionError
 from doudi.law.errors import LawTextError
+from doudi.law.parameters import ymd
 from doudi.law.rulebook import Law
 
 
@@ -52,6 +53,16 @@ def load_law(values: Sequence[Path]) -> Law:
         raise Refusal(str(error)) from None
 
 
+def refuse_day_before_law(on: date, law: Law) -> None:
+    """One sentence instead of a list of every rule that did not exist yet. Raises Refusal."""
+    if ymd(on) < law.first_day:
+        first = date.fromisoformat(str(law.first_day))
+        raise Refusal(
+            f"系统收录的规定自 {first} 起，{on:%Y-%m-%d} 没有可以依据的规定，请核对日期",
+            Exit.LAW_VALUE_MISSING,
+        )
+
+
 def read_families(
     path: Path, *, law: Law, on: date, region: str | None, household: str | None = None
 ) -> Reading:
@@ -60,6 +71,7 @@ def read_families(
     A region of a county or below also fills blank region codes. Of a Parquet folder only `household` is read,
     or without it the first of its households.
     """
+    refuse_day_before_law(on, law)
     try:
         if kind_of(path) is Kind.PARQUET:
             return _some_of_register(path, law=law, on=on, region=region, household=household)

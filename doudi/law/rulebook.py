@@ -74,6 +74,11 @@ class Law:
         return self.values.parameters
 
     @cached_property
+    def first_day(self) -> int:
+        """The first day (yyyymmdd) this law answers for; before it, it would ask for every rule there is."""
+        return min(entry.from_ for entry in self.values.entries if entry.parameter == "dibao_enabled")
+
+    @cached_property
     def version(self) -> str:
         """SHA-256 over all that decides or is quoted: parameters, entries, facts, rule and scheme sources.
 

@@ -54,6 +54,11 @@ def test_command_takes_chinese_step_names(capsys: pytest.CaptureFixture[str]) ->
             Exit.INPUT_REFUSED,
             "行政区划代码",
         ),
+        (
+            ["unified_recognition", "--region", "440703", "--accept", "2010-12-20"],
+            Exit.LAW_VALUE_MISSING,
+            "系统收录的规定自 2012-12-12 起",
+        ),
         # as `doudi assess` refuses a family there: a case belongs to a county that exists
         (
             ["unified_recognition", "--region", "440700", "--accept", "2018-06-11"],

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from doudi.cli import Exit
 from doudi.cli.main import main
 
 COUPLE: dict[str, Any] = {
@@ -163,3 +164,11 @@ def test_a_file_that_is_not_there_is_named(doudi: Shell) -> None:
     code, _, err = doudi("explain", "none.json", *ON)
     assert code == 4
     assert "none.json" in err
+
+
+def test_a_day_before_the_oldest_rule_is_refused_in_one_sentence(doudi: Shell) -> None:
+    code, _, err = doudi("explain", "couple.json", "--on", "1999-01-01")
+    assert code == Exit.LAW_VALUE_MISSING
+    assert "系统收录的规定自 2012-12-12 起" in err
+    assert doudi("assess", "couple.json", "--on", "2012-12-11")[0] == Exit.LAW_VALUE_MISSING
+    assert "没有可以依据的规定" not in doudi("assess", "couple.json", "--on", "2012-12-12")[2]
