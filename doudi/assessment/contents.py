@@ -10,7 +10,8 @@ from typing import Any
 from doudi.assessment.evaluate import Answer, Assessment
 from doudi.assessment.program import conditions
 from doudi.assessment.working import Leaf
-from doudi.engine.program import FACT, VALUE
+from doudi.engine.ir import names
+from doudi.engine.program import FACT, LOOKUP, VALUE
 from doudi.engine.vocabulary import HOUSEHOLD
 from doudi.kernel.verdict import Verdict
 from doudi.law.citing import applicable
@@ -61,8 +62,11 @@ class Contents:
         """Every figure with a part in an answer, and those made only to be read (income per head)."""
         found = self.working.behind(leaf for answer in self.it.answers for leaf in self._roots(answer))
         for rule in self.law.rules:
-            inputs = tuple((name, None) for name in self.columns[rule.name].inputs)
-            if self.columns[rule.name].entity == HOUSEHOLD and all(leaf in found for leaf in inputs):
+            column = self.columns[rule.name]
+            inputs = tuple((name, None) for name in column.inputs)
+            # A law value of another day, read only here, would not be among the receipt's values.
+            looks_up = any(self.columns[name].kind == LOOKUP for name in names(column.expr))
+            if column.entity == HOUSEHOLD and not looks_up and all(leaf in found for leaf in inputs):
                 found.setdefault((rule.name, None), inputs)
         return found
 

@@ -82,3 +82,5 @@ PANZHOU_2025 = source("盘州市两项政策衔接并轨试点工作方案（202
 AGE_OF_YEARS = "《中华人民共和国民法典》第一千二百五十九条"
 """以上、以下、以内、届满 include the number; 不满、超过、以外 do not."""
 DEFAULT = "系统默认，非法定"
+UNWRITTEN_BEFORE_2021 = Cite(DEFAULT, date.min, DIBAO_2021.from_)
+"""Before the measures of 2021 no national text knows edge families or dibao for one of their members."""

@@ -218,12 +218,10 @@ def test_a_planted_difference_in_one_rule_is_caught() -> None:
         return {name: codes.get(name, zero.get(fact.kind)) for name, fact in kinds.items()} | said
 
     family = row("household", region_code="520281103", area_type="RURAL", on=20251020, dibao_standard=None)
-    at_the_line = [
-        row("person", birth_date=19800101, wage_imputed=False, tekun_recipient=False, business_net=600000)
-    ]
-    below = [
-        row("person", birth_date=19800101, wage_imputed=False, tekun_recipient=False, business_net=599999)
-    ]
+    plain = dict.fromkeys(("wage_imputed", "tekun_recipient", "clergy_three_years"), False)
+    plain |= {"custody_from": None}
+    at_the_line = [row("person", birth_date=19800101, **plain, business_net=600000)]
+    below = [row("person", birth_date=19800101, **plain, business_net=599999)]
     seen = {
         "below": differences([(family, below)], ours=program(whole), theirs=wrong, run=duck.evaluate),
         "at the line": differences(

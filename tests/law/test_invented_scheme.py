@@ -48,7 +48,7 @@ WINTER_FUEL = Scheme(
     basis=CITES,
     enabled="temporary_assistance_enabled",
     conditions=(
-        Condition("local_resident", "户籍在本地", "户籍不在本地", "NOT_HUKOU_OR_RESIDENT", CITES),
+        Condition("hukou_local", "户籍在本地", "户籍不在本地", "NOT_HUKOU_OR_RESIDENT", CITES),
         Condition("somebody_feels_the_cold", "家中有人怕冷", "家中没有人怕冷", "NOT_IN_GROUP", CITES),
     ),
     amount="winter_fuel",

@@ -98,9 +98,11 @@ def test_a_grace_longer_than_six_months_is_warned_about_from_october_2022(tmp_pa
         say("grace_months", "2022-10-20", "7"),
     )
     warnings = found(with_own(tmp_path, before, after), WARNING)
-    assert [(finding.from_, "超过国家原则上限 6 个月" in finding.text) for finding in warnings] == [
-        (20221020, True)
-    ]
+    assert {(one.area, one.from_, "超过国家原则上限 6 个月" in one.text) for one in warnings} == {
+        ("URBAN", 20221020, True),
+        ("RURAL", 20221020, True),
+    }
+    assert len(warnings) == 2
 
 
 @pytest.mark.parametrize(

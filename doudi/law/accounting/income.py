@@ -4,8 +4,9 @@ Profiles differ only in what they deduct or leave out (Panzhou plan 二(一)六�
 rigid and monitor at the household, tekun and single-person dibao at the person.
 """
 
-from doudi.engine.vocabulary import div_round, known, lo, person_rule, rule, total, value_at, where
+from doudi.engine.vocabulary import any_of, div_round, known, lo, person_rule, rule, total, value_at, where
 from doudi.law.citing import (
+    ASSISTANCE_ORDER,
     DIBAO_2012,
     DIBAO_2021,
     DISABILITY_2015,
@@ -16,22 +17,58 @@ from doudi.law.citing import (
 )
 
 INCOME = quoted(DIBAO_2021.art("第十三条"), PANZHOU_2025.art("二(一)六"))
+WITHHELD = quoted(ASSISTANCE_ORDER.art("第五十八条"), DIBAO_2021.art("第九条、第二十九条"))
+PILOT = PANZHOU_2025.art("一、二(一)三").text
 IMPUTED = PANZHOU_2025.art("二(一)六①").text
 DEDUCTED = quoted(DIBAO_2021.art("第十三条末款"), PANZHOU_2025.art("二(一)六⑤"))
 PER_CAPITA = quoted(DIBAO_2012.art("第四条"), DIBAO_2021.art("第十三条"), PANZHOU_2025.art("二(一)六"))
+TRANSFERS = quoted(DIBAO_2012.art("第十六条"), DIBAO_2021.art("第十三条"), PANZHOU_2025.art("二(一)六④"))
 NOT_COUNTED = quoted(
     DIBAO_2021.art("第十三条"), DISABILITY_2015.art("残疾人两项补贴"), ORPHANS_2019.art("不计入")
 )
 TEKUN_INCOME = TEKUN_2021.art("第六条").text
 
+# -- how this application is reckoned ----------------------------------------------------------------
+
+
+@rule(unit="ymd", cites=PILOT)
+def acceptance_day(application_date, on):
+    "受理日：填写的申请（受理）日期，没有填写的为核定日期；怎样核算收入按这一天的规定，标准按发放月份"
+    return where(known(application_date), application_date, on)
+
+
+@rule(unit="bool", cites=IMPUTED)
+def imputation_allowed(region_code, acceptance_day):
+    "受理日当地允许按最低工资核定：试点乡镇、试点期内受理的"
+    return value_at("wage_imputation_enabled", region_code, acceptance_day)
+
+
+@rule(unit="code", cites=DEDUCTED)
+def employment_cost_rule_then(region_code, acceptance_day):
+    "受理日的就业成本扣除办法：按当地那一天的规定"
+    return value_at("employment_cost_rule", region_code, acceptance_day)
+
+
+@rule(unit="fen/month", cites=DEDUCTED)
+def employment_cost_fixed_then(region_code, acceptance_day):
+    "受理日的就业成本定额：按当地那一天的规定"
+    return value_at("employment_cost_fixed", region_code, acceptance_day)
+
+
+@rule(unit="bool", cites=DEDUCTED)
+def tekun_wage_is_net(region_code, acceptance_day):
+    "特困口径的工资扣除就业成本：按受理日当地规定"
+    return value_at("tekun_deducts_employment_cost", region_code, acceptance_day)
+
+
 # -- wages -----------------------------------------------------------------------------------------
 
 
 @person_rule(unit="bool", cites=IMPUTED)
-def wage_is_imputed(wage_imputation_enabled, wage_imputed, outside_worker, wage_cooperation):
-    "工资按最低工资核定：当地允许，外出务工且不配合调查，调查人勾选"
+def wage_is_imputed(imputation_allowed, wage_imputed, outside_worker, wage_cooperation):
+    "工资按最低工资核定：受理日当地允许，外出务工且不配合调查，调查人勾选"
     return (
-        wage_imputation_enabled
+        imputation_allowed
         and known(wage_imputed)
         and wage_imputed
         and outside_worker
@@ -51,31 +88,55 @@ def imputed_wage(work_place, verification_date, counted_work_months):
     return value_at("minimum_wage", work_place, verification_date) * counted_work_months
 
 
+@person_rule(unit="bool", cites=WITHHELD)
+def wage_withheld(outside_worker, wage_cooperation, wage_is_imputed):
+    "工资没有如实申报：外出务工且不配合调查，又没有按最低工资核定"
+    return (
+        known(outside_worker)
+        and outside_worker
+        and known(wage_cooperation)
+        and not wage_cooperation
+        and not wage_is_imputed
+    )
+
+
+@rule(unit="bool", cites=WITHHELD)
+def cooperating(authorised_all, co_living, wage_withheld, wage_otherwise_verified):
+    "授权并配合核对：全部成员已授权，没有人不配合调查而工资核实不了"
+    return authorised_all and not any_of(
+        co_living and wage_withheld and known(wage_otherwise_verified) and not wage_otherwise_verified
+    )
+
+
 @person_rule(unit="fen", cites=INCOME)
-def wage_counted(wage_is_imputed, imputed_wage, wage_gross):
-    "工资性收入（扣除前）：十二个月劳动报酬合计，或核定工资"
-    return where(wage_is_imputed, imputed_wage, wage_gross)
+def wage_counted(wage_is_imputed, imputed_wage, wage_withheld, wage_otherwise_verified, wage_gross):
+    "工资性收入（扣除前）：十二个月劳动报酬合计，或核定工资；不配合调查又没有核实的不详，不当作零"
+    return where(
+        wage_is_imputed,
+        imputed_wage,
+        where(wage_withheld and not wage_otherwise_verified, div_round(wage_gross, 0), wage_gross),
+    )
 
 
 @person_rule(unit="fen", cites=DEDUCTED)
 def employment_cost_by_rule(
     wage_counted,
     counted_work_months,
-    employment_cost_rule,
-    employment_cost_fixed,
+    employment_cost_rule_then,
+    employment_cost_fixed_then,
     employment_cost_percent,
     employment_cost_cap,
     employment_cost,
 ):
     "就业成本（按当地办法）：不扣、每月定额、工资比例，或据实扣除但每月不超过上限"
     return where(
-        employment_cost_rule == "NONE",
+        employment_cost_rule_then == "NONE",
         0,
         where(
-            employment_cost_rule == "FIXED",
-            employment_cost_fixed * counted_work_months,
+            employment_cost_rule_then == "FIXED",
+            employment_cost_fixed_then * counted_work_months,
             where(
-                employment_cost_rule == "PERCENT",
+                employment_cost_rule_then == "PERCENT",
                 div_round(wage_counted * employment_cost_percent, 1000),
                 lo(employment_cost, employment_cost_cap * counted_work_months),
             ),
@@ -187,13 +248,19 @@ def tekun_transfer_counted(
     )
 
 
+@person_rule(unit="fen", cites=TRANSFERS)
+def transfer_paid(transfer_out, support_paid_deducted, support_paid):
+    "转移性支出：税款与社会保障支出；按规定可扣的，加赡养及其他转移性支出"
+    return transfer_out + where(support_paid_deducted and known(support_paid), support_paid, 0)
+
+
 # -- one person ------------------------------------------------------------------------------------
 
 
 @person_rule(unit="fen", cites=INCOME)
-def gross_income_12m(wage_counted, business_net, property_net, transfer_counted, transfer_out):
+def gross_income_12m(wage_counted, business_net, property_net, transfer_counted, transfer_paid):
     "个人收入合计（扣除就业成本前）：工资性、经营净、财产净收入加转移净收入"
-    return wage_counted + business_net + property_net + transfer_counted - transfer_out
+    return wage_counted + business_net + property_net + transfer_counted - transfer_paid
 
 
 @person_rule(unit="fen", cites=INCOME)
@@ -218,8 +285,8 @@ def tekun_income_12m(
     business_net,
     property_net,
     tekun_transfer_counted,
-    transfer_out,
-    tekun_deducts_employment_cost,
+    transfer_paid,
+    tekun_wage_is_net,
     employment_cost_allowed,
     tekun_deducts_work_trip_cost,
     work_trip_cost_allowed,
@@ -230,8 +297,8 @@ def tekun_income_12m(
         + business_net
         + property_net
         + tekun_transfer_counted
-        - transfer_out
-        - where(tekun_deducts_employment_cost, employment_cost_allowed, 0)
+        - transfer_paid
+        - where(tekun_wage_is_net, employment_cost_allowed, 0)
         - where(tekun_deducts_work_trip_cost, work_trip_cost_allowed, 0)
     )
 

@@ -10,9 +10,13 @@ from doudi.law.citing import (
     TEKUN_2016,
     TEKUN_2021,
     quoted,
+    source,
 )
 
 HOUSEHOLD_MEMBERS = quoted(DIBAO_2012.art("第五条"), DIBAO_2021.art("第七条"))
+TEKUN_FIRST = quoted(
+    DIBAO_2012.art("第五条"), source("国发〔2016〕14号").art("制度衔接"), DIBAO_2021.art("第七条")
+)
 NO_LABOUR = quoted(TEKUN_2016.art("第五条"), TEKUN_2021.art("第五条"))
 SELF_CARE = quoted(TEKUN_2021.art("第二十一条、第二十二条"))
 
@@ -24,9 +28,23 @@ def age(birth_date, on):
 
 
 @person_rule(unit="bool", cites=HOUSEHOLD_MEMBERS)
-def counted_member(counted, tekun_recipient):
-    "计入低保家庭人口：共同生活，且未在享特困供养（特困人员单独供养，不重复计入）"
-    return counted and not (known(tekun_recipient) and tekun_recipient)
+def co_living(counted, custody_from, on, clergy_three_years):
+    "共同生活的家庭成员：计入共同生活成员，且不在服刑、强制隔离戒毒期间，也不是脱离家庭满三年的宗教教职人员"
+    return (
+        counted
+        and not (known(custody_from) and custody_from <= on)
+        and not (known(clergy_three_years) and clergy_three_years)
+    )
+
+
+@person_rule(unit="bool", cites=TEKUN_FIRST)
+def counted_member(co_living, tekun_recipient, tekun_eligible):
+    "计入低保家庭人口：共同生活，且不属特困（特困优先：纳入特困供养的不再适用低保，人口、收入、金额都不重复计）"
+    return (
+        co_living
+        and not (known(tekun_recipient) and tekun_recipient)
+        and not (known(tekun_eligible) and tekun_eligible)
+    )
 
 
 @rule(unit="persons", cites=HOUSEHOLD_MEMBERS)
@@ -36,9 +54,9 @@ def members(counted_member):
 
 
 @rule(unit="persons", cites=HOUSEHOLD_MEMBERS)
-def household_size(counted):
+def household_size(co_living):
     "共同生活人口：全部共同生活成员数"
-    return count(counted)
+    return count(co_living)
 
 
 # -- disability ------------------------------------------------------------------------------------
@@ -138,10 +156,10 @@ def self_care(self_care_failed):
 
 
 @person_rule(unit="bool", cites=TEKUN_2021.art("第八条").text)
-def able_obligor(counted, workable, labour_capacity, age):
+def able_obligor(co_living, workable, labour_capacity, age):
     "可履行义务的成年成员：18至59周岁、有完全劳动能力且不在校"
     return (
-        counted
+        co_living
         and age >= 18
         and age < 60
         and workable

@@ -1,4 +1,4 @@
-"""Where a household may apply: its hukou, or a residence permit where the region has opened that way."""
+"""Where a household may apply for dibao: its hukou, or a residence permit where a region opens that way."""
 
 from doudi.engine.vocabulary import is_in, month_diff, rule
 from doudi.law.citing import DIBAO_2012, DIBAO_2021, JIANGXI_2018, quoted
@@ -7,7 +7,7 @@ PLACE = quoted(DIBAO_2012.art("第四条"), DIBAO_2021.art("第四条、第五�
 
 
 @rule(unit="bool", cites=PLACE)
-def local_resident(
+def dibao_resident(
     hukou_local,
     residence_permit_route_enabled,
     residence_permit_held,
@@ -16,7 +16,7 @@ def local_resident(
     application_date,
     residence_permit_months,
 ):
-    "可在本地申请：户籍在申请地；或当地接受居住证申请，农业户籍且持证至申请日满规定月数"
+    "可在本地申请低保：户籍在申请地；或当地准许持居住证申请低保，农业户籍且持证至申请日满规定月数"
     return hukou_local or (
         residence_permit_route_enabled
         and residence_permit_held

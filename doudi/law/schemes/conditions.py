@@ -1,26 +1,34 @@
 """Conditions that several schemes share word for word: the same refusal reads the same everywhere."""
 
+from dataclasses import replace
+
 from doudi.law.citing import (
     ASSISTANCE_ORDER,
     DIBAO_2012,
     DIBAO_2021,
-    REFORM_2020,
     RIGID_2024,
     TEKUN_2021,
+    UNWRITTEN_BEFORE_2021,
 )
 from doudi.law.spec import Condition
 
 RESIDENT = Condition(
-    rule="local_resident",
-    label="户籍在申请地，或持居住证满规定时间且当地受理",
-    refusal="户籍不在申请地，也不符合持居住证申请的规定",
+    rule="hukou_local",
+    label="户籍在申请地",
+    refusal="户籍不在申请地",
     code="NOT_HUKOU_OR_RESIDENT",
     cites=(DIBAO_2012.art("第四条"), DIBAO_2021.art("第四条、第五条")),
 )
+RESIDENT_OR_PERMIT = replace(
+    RESIDENT,
+    rule="dibao_resident",
+    label="户籍在申请地，或持居住证满规定时间且当地准许申请低保",
+    refusal="户籍不在申请地，也不符合持居住证申请低保的规定",
+)
 AUTHORISED = Condition(
-    rule="authorised_all",
-    label="全部家庭成员已授权核对家庭经济状况",
-    refusal="有家庭成员没有授权核对家庭经济状况",
+    rule="cooperating",
+    label="全部家庭成员已授权核对家庭经济状况，并配合调查",
+    refusal="有家庭成员没有授权核对家庭经济状况，或不配合调查、收入核实不了",
     code="REFUSED_COOPERATION",
     cites=(DIBAO_2012.art(""), ASSISTANCE_ORDER.art("第五十八条"), DIBAO_2021.art("第九条")),
 )
@@ -36,5 +44,5 @@ NOT_DIBAO = Condition(
     label="不符合低保条件",
     refusal="符合低保条件，应纳入低保",
     code="ALREADY_IN_OTHER_SYSTEM",
-    cites=(REFORM_2020.art("第五项"), DIBAO_2021.art("第八条"), RIGID_2024.art("第四条")),
+    cites=(UNWRITTEN_BEFORE_2021, DIBAO_2021.art("第八条"), RIGID_2024.art("第四条")),
 )

@@ -26,7 +26,7 @@ def dibao_standard_12m(dibao_standard, members):
     return dibao_standard * members * 12
 
 
-ROUTE = quoted(JIANGXI_2018.art("五(一)1"), ANQIU_2020.art("做法1"))
+ROUTE = quoted(JIANGXI_2018.art("五(一)1、五(一)3"), ANQIU_2020.art("做法1"))
 
 
 @rule(unit="bool", cites=LINE)
@@ -53,28 +53,43 @@ def living_level_12m(income_12m, dibao_deducts_rigid, rigid_deduction_12m, route
     return income_12m + where(dibao_deducts_rigid, rigid_deduction_12m, 0) - route_expenditure_12m
 
 
+@rule(unit="bool", cites=JIANGXI_2018.art("五(一)3").text)
+def within_route_line(income_12m, dibao_standard_12m, dibao_expenditure_route_ratio):
+    "在支出型纳入的收入上限以内：家庭收入不大于低保标准合计 × 倍数（等于即在以内）；当地没有上限的不看"
+    return (
+        dibao_expenditure_route_ratio == 0
+        or income_12m * 1000 <= dibao_standard_12m * dibao_expenditure_route_ratio
+    )
+
+
 @rule(unit="bool", cites=ROUTE)
 def expenditure_route(
-    dibao_expenditure_route_enabled, living_level_12m, dibao_standard_12m, expenditure_route_approved
+    dibao_expenditure_route_enabled,
+    within_route_line,
+    living_level_12m,
+    dibao_standard_12m,
+    dibao_expenditure_route_approval,
+    expenditure_route_approved,
 ):
-    "支出型纳入：当地允许，实际生活水平低于低保标准，且经审批"
+    "支出型纳入：当地允许，收入在上限以内，实际生活水平低于低保标准；当地要求另行审批的已经审批"
     return (
         dibao_expenditure_route_enabled
+        and within_route_line
         and living_level_12m < dibao_standard_12m
-        and expenditure_route_approved
+        and (not dibao_expenditure_route_approval or expenditure_route_approved)
     )
 
 
 @rule(unit="bool", cites=quoted(ASSISTANCE_ORDER.art("第九条"), JIANGXI_2018.art("五(一)1")))
 def dibao_income_met(income_below_dibao, expenditure_route):
-    "收入符合低保条件：人均收入低于低保标准，或经批准按支出型纳入"
+    "收入符合低保条件：人均收入低于低保标准，或按支出型纳入"
     return income_below_dibao or expenditure_route
 
 
 @rule(unit="bool", cites=TEKUN_2021.art("第四条").text)
-def has_non_tekun_member(counted, tekun_eligible):
+def has_non_tekun_member(co_living, tekun_eligible):
     "有成员不属特困人员：至少一名共同生活成员不符合特困人员条件"
-    return any_of(counted and not tekun_eligible)
+    return any_of(co_living and not tekun_eligible)
 
 
 @rule(unit="fen", cites=AMOUNT)

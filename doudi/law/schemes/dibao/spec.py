@@ -1,7 +1,7 @@
 """最低生活保障."""
 
 from doudi.law.citing import ASSISTANCE_ORDER, DIBAO_2012, DIBAO_2021
-from doudi.law.schemes.conditions import AUTHORISED, NOT_ALL_TEKUN, RESIDENT
+from doudi.law.schemes.conditions import AUTHORISED, NOT_ALL_TEKUN, RESIDENT_OR_PERMIT
 from doudi.law.spec import Condition, Review, Scheme, Supplement, Unit
 
 SCHEME = Scheme(
@@ -13,12 +13,12 @@ SCHEME = Scheme(
     basis=(ASSISTANCE_ORDER.art("第二章"), DIBAO_2012.art(""), DIBAO_2021.art("")),
     enabled="dibao_enabled",
     conditions=(
-        RESIDENT,
+        RESIDENT_OR_PERMIT,
         AUTHORISED,
         NOT_ALL_TEKUN,
         Condition(
             rule="dibao_income_met",
-            label="家庭人均月收入低于低保标准，或经批准按支出型纳入",
+            label="家庭人均月收入低于低保标准，或按支出型纳入",
             refusal="家庭人均月收入达到或超过低保标准",
             code="INCOME_ABOVE_LINE",
             cites=(DIBAO_2012.art("第四条"), ASSISTANCE_ORDER.art("第九条")),

@@ -1,9 +1,9 @@
 """Single-person dibao: who may apply alone, on the person's own income, and the amount."""
 
 from doudi.engine.vocabulary import div_round, div_up, hi, known, lo, person_rule, where
-from doudi.law.citing import DIBAO_2021, REFORM_2020, SAFETY_NET_2022, quoted
+from doudi.law.citing import DIBAO_2021, SAFETY_NET_2022
 
-GROUP = quoted(DIBAO_2021.art("第八条"), REFORM_2020.art("第五项"))
+GROUP = DIBAO_2021.art("第八条").text
 AMOUNT = DIBAO_2021.art("第二十三条").text
 
 
@@ -32,9 +32,9 @@ def single_applicant(single_in_edge_family, single_adult_without_work, single_cl
 
 
 @person_rule(unit="bool", cites=DIBAO_2021.art("第七条、第八条").text)
-def single_member(counted, single_clergy):
+def single_member(co_living, single_clergy):
     "本人属于家庭成员：共同生活，或为可单独申请的宗教教职人员"
-    return counted or single_clergy
+    return co_living or single_clergy
 
 
 @person_rule(unit="bool", cites=DIBAO_2021.art("第八条").text)

@@ -1,6 +1,6 @@
 """低保边缘家庭."""
 
-from doudi.law.citing import DIBAO_2021, LOW_INCOME_2023, REFORM_2020
+from doudi.law.citing import DIBAO_2021, LOW_INCOME_2023, UNWRITTEN_BEFORE_2021
 from doudi.law.schemes.conditions import AUTHORISED, NOT_ALL_TEKUN, NOT_DIBAO, RESIDENT
 from doudi.law.spec import Condition, Review, Scheme, Unit
 
@@ -10,7 +10,7 @@ SCHEME = Scheme(
     short="低保边缘",
     unit=Unit.HOUSEHOLD,
     category="EDGE",
-    basis=(REFORM_2020.art("第五项"), DIBAO_2021.art("第八条"), LOW_INCOME_2023.art("二")),
+    basis=(UNWRITTEN_BEFORE_2021, DIBAO_2021.art("第八条"), LOW_INCOME_2023.art("二")),
     enabled="edge_enabled",
     conditions=(
         RESIDENT,
@@ -22,7 +22,7 @@ SCHEME = Scheme(
             label="家庭人均月收入低于低保边缘线",
             refusal="家庭人均月收入达到或超过低保边缘线",
             code="INCOME_ABOVE_LINE",
-            cites=(REFORM_2020.art("第五项"), DIBAO_2021.art("第八条"), LOW_INCOME_2023.art("二")),
+            cites=(UNWRITTEN_BEFORE_2021, DIBAO_2021.art("第八条"), LOW_INCOME_2023.art("二")),
             distance="edge_distance",
         ),
         Condition(
@@ -30,7 +30,7 @@ SCHEME = Scheme(
             label="家庭财产符合低保边缘规定",
             refusal="家庭财产不符合低保边缘规定",
             code="PROPERTY_OVER",
-            cites=(REFORM_2020.art("第五项"), DIBAO_2021.art("第十四条"), LOW_INCOME_2023.art("二")),
+            cites=(UNWRITTEN_BEFORE_2021, DIBAO_2021.art("第十四条"), LOW_INCOME_2023.art("二")),
         ),
     ),
     yields_to=("tekun", "dibao"),

@@ -21,6 +21,7 @@ WHO = quoted(
 )  # fmt: skip
 STABLE, WAITING = JIANGXI_2018.art("五(一)1").text, ANQIU_2020.art("做法1").text
 POLICY = SAFETY_NET_2022.art("一(三)").text
+SERIES = quoted(JIANGMEN_2016.art("经验启示"), ANQIU_2020.art("做法1"))
 
 
 @rule(unit="bool", cites=WHO)
@@ -29,16 +30,45 @@ def leaving_dibao(dibao_recipient):
     return known(dibao_recipient) and dibao_recipient
 
 
+@rule(unit="ymd", cites=WHO)
+def grace_start_day(exit_determined_on, on):
+    "退出认定日：填写的退出认定日期，没有填写的为核定日期"
+    return where(known(exit_determined_on), exit_determined_on, on)
+
+
+@rule(unit="code", cites=WHO)
+def grace_rule_then(region_code, grace_start_day):
+    "渐退对象规定（退出认定日）：认定退出那天当地的规定，以后改了不影响已经开始的渐退"
+    return value_at("grace_rule", region_code, grace_start_day)
+
+
+@rule(unit="bool", cites=SERIES)
+def exit_awaits_series(exit_determined_on, months_above_line, exit_series_months):
+    "退出待监测：当地实行连贯性监测，还没有认定退出，连续超过标准的月数未达到规定"
+    return (
+        exit_series_months > 1
+        and not known(exit_determined_on)
+        and known(months_above_line)
+        and months_above_line < exit_series_months
+    )
+
+
 @rule(unit="bool", cites=WHO)
-def grace_provided(grace_months_granted, grace_rule, exit_moratorium):
-    "有渐退规定：已批准渐退，或当地当时有渐退规定，或正在暂停退出"
-    return known(grace_months_granted) or grace_rule != "NONE" or exit_moratorium
+def exit_held(exit_moratorium, exit_awaits_series):
+    "不能认定退出：正在暂停退出，或者退出待监测；一律按原金额继续保障"
+    return exit_moratorium or exit_awaits_series
+
+
+@rule(unit="bool", cites=WHO)
+def grace_provided(grace_months_granted, grace_rule_then, exit_held):
+    "有渐退规定：已批准渐退，或认定退出时当地有渐退规定，或不能认定退出"
+    return known(grace_months_granted) or grace_rule_then != "NONE" or exit_held
 
 
 @person_rule(unit="bool", cites=STABLE)
-def stable_worker(counted, stable_employment_held, stable_employment_months):
+def stable_worker(co_living, stable_employment_held, stable_employment_months):
     "就业稳定：连续参保或有劳动合同满规定月数"
-    return counted and known(stable_employment_held) and stable_employment_held >= stable_employment_months
+    return co_living and known(stable_employment_held) and stable_employment_held >= stable_employment_months
 
 
 @rule(unit="bool", cites=STABLE)
@@ -54,48 +84,46 @@ def has_disabled_stable_worker(stable_worker, disability_type):
 
 
 @rule(unit="bool", cites=WHO)
-def has_worker(counted, employed):
+def has_worker(co_living, employed):
     "家庭有就业成员：至少一名共同生活成员就业"
-    return any_of(counted and employed)
+    return any_of(co_living and employed)
 
 
 @rule(unit="bool", cites=WHO)
 def grace_group(
     grace_months_granted,
-    exit_moratorium,
-    grace_rule,
+    exit_held,
+    grace_rule_then,
     registered_poor,
     has_stable_worker,
     has_worker,
     dibao_income_met,
 ):
-    "属渐退对象：已批准；暂停退出期间一律；否则按当地规定，因就业等收入超过标准或属建档立卡贫困户"
+    "属渐退对象：已批准；不能认定退出的一律；否则按退出认定时当地规定，因就业等收入超过标准或属建档立卡贫困户"
     return (
         known(grace_months_granted)
-        or exit_moratorium
-        or (grace_rule == "REGISTERED_POOR" and registered_poor)
-        or (grace_rule == "POVERTY_SUPPORT" and registered_poor and not dibao_income_met)
-        or (grace_rule == "STABLE_EMPLOYMENT" and has_stable_worker and not dibao_income_met)
-        or (grace_rule == "EMPLOYMENT" and has_worker and not dibao_income_met)
+        or exit_held
+        or (grace_rule_then == "REGISTERED_POOR" and registered_poor)
+        or (grace_rule_then == "POVERTY_SUPPORT" and registered_poor and not dibao_income_met)
+        or (grace_rule_then == "STABLE_EMPLOYMENT" and has_stable_worker and not dibao_income_met)
+        or (grace_rule_then == "EMPLOYMENT" and has_worker and not dibao_income_met)
     )
 
 
 # -- months and money ------------------------------------------------------------------------------
 
 
-@rule(unit="ymd", cites=WHO)
-def grace_start_day(exit_determined_on, on):
-    "退出认定日：填写的退出认定日期，没有填写的为核定日期"
-    return where(known(exit_determined_on), exit_determined_on, on)
-
-
 @rule(unit="months", cites=WHO)
-def grace_months_due(grace_months_granted, has_disabled_stable_worker, grace_months_disabled, grace_months):
-    "渐退月数：已批准的月数；否则按当地规定，就业稳定的残疾对象按残疾对象月数"
+def grace_months_due(grace_months_granted, has_disabled_stable_worker, region_code, grace_start_day):
+    "渐退月数：已批准的月数；否则按退出认定日当地规定，就业稳定的残疾对象按残疾对象月数"
     return where(
         known(grace_months_granted),
         grace_months_granted,
-        where(has_disabled_stable_worker, grace_months_disabled, grace_months),
+        where(
+            has_disabled_stable_worker,
+            value_at("grace_months_disabled", region_code, grace_start_day),
+            value_at("grace_months", region_code, grace_start_day),
+        ),
     )
 
 
@@ -111,9 +139,9 @@ def grace_month_number(on, grace_start_day):
 
 
 @rule(unit="bool", cites=WHO)
-def grace_running(exit_moratorium, grace_month_number, grace_months_due):
-    "渐退期未满：暂停退出期间，或不晚于渐退最后一个月"
-    return exit_moratorium or grace_month_number <= grace_months_due
+def grace_running(exit_held, grace_month_number, grace_months_due):
+    "渐退期未满：不能认定退出，或不晚于渐退最后一个月"
+    return exit_held or grace_month_number <= grace_months_due
 
 
 @rule(unit="yyyymm", cites=WHO)
@@ -128,11 +156,11 @@ def grace_last_month(grace_start_day, grace_months_due):
 
 @rule(unit="fen/month", cites=WHO)
 def grace_amount_due(
-    grace_amount_rule, exit_moratorium, dibao_amount_before, grace_months_due, grace_month_number
+    region_code, grace_start_day, exit_held, dibao_amount_before, grace_months_due, grace_month_number
 ):
-    "渐退期月金额：保持认定前月金额；当地规定逐步减少的按月等额递减"
+    "渐退期月金额：保持认定前月金额；认定退出时当地规定逐步减少的按月等额递减"
     return where(
-        exit_moratorium or grace_amount_rule == "UNCHANGED",
+        exit_held or value_at("grace_amount_rule", region_code, grace_start_day) == "UNCHANGED",
         dibao_amount_before,
         div_round(dibao_amount_before * (grace_months_due + 1 - hi(grace_month_number, 1)), grace_months_due),
     )
@@ -152,7 +180,17 @@ def grace_beyond_policy(region_code, grace_start_day, grace_months_due):
     )
 
 
-@rule(unit="bool", cites=quoted(JIANGMEN_2016.art("经验启示"), ANQIU_2020.art("做法1")))
+@rule(unit="code", cites=quoted(JIANGMEN_2016.art("经验启示"), SAFETY_NET_2022.art("一(三)")))
+def grace_notice(exit_moratorium, exit_awaits_series, grace_beyond_policy):
+    "渐退提示：不能认定退出的，不计入渐退期；渐退月数超过国家原则期限的，应复核并说明理由"
+    return where(
+        exit_moratorium,
+        "MORATORIUM",
+        where(exit_awaits_series, "AWAITS_SERIES", where(grace_beyond_policy, "BEYOND_POLICY", "NONE")),
+    )
+
+
+@rule(unit="bool", cites=SERIES)
 def exit_may_take_effect(exit_moratorium, months_above_line, exit_series_months):
     "可以认定退出：不在暂停退出期间，连续超过标准的月数达到规定"
     return not exit_moratorium and months_above_line >= exit_series_months

@@ -21,9 +21,9 @@ def medical_basic_group(dibao_person, tekun_eligible):
 
 
 @person_rule(unit="bool", cites=WHO)
-def medical_group(medical_basic_group, expenditure_poor_eligible, rigid_eligible, counted):
+def medical_group(medical_basic_group, expenditure_poor_eligible, rigid_eligible, co_living):
     "属医疗救助对象：低保、特困对象，或支出型贫困、刚性支出困难家庭成员"
-    return medical_basic_group or (counted and (expenditure_poor_eligible or rigid_eligible))
+    return medical_basic_group or (co_living and (expenditure_poor_eligible or rigid_eligible))
 
 
 @person_rule(unit="permille", cites=HOW)

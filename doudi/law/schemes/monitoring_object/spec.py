@@ -20,7 +20,7 @@ SCHEME = Scheme(
             cites=(MONITORING_2021.art(""), PANZHOU_2025.art("二(一)")),
         ),
         Condition(
-            rule="local_resident",
+            rule="hukou_local",
             label="户籍在本地",
             refusal="户籍不在本地",
             code="NOT_HUKOU_OR_RESIDENT",

@@ -30,7 +30,7 @@ def price_group_member(
     de_facto_orphan_eligible,
     price_group_de_facto_orphan,
     edge_eligible,
-    counted,
+    co_living,
     price_group_edge,
     price_group,
     price_group_unemployment_subsidy,
@@ -43,7 +43,7 @@ def price_group_member(
         or (price_group_orphan and orphan_eligible)
         or (price_group_de_facto_orphan and (de_facto_orphan_eligible or price_group == "HIV_CHILD"))
         or (price_group_unemployment_subsidy and price_group == "UNEMPLOYMENT_SUBSIDY")
-        or (price_group_edge and edge_eligible and counted)
+        or (price_group_edge and edge_eligible and co_living)
     )
 
 

@@ -22,7 +22,7 @@ SCHEME = Scheme(
         RESIDENT,
         AUTHORISED,
         Condition(
-            rule="counted",
+            rule="co_living",
             label="属于共同生活的家庭成员",
             refusal="不属于共同生活的家庭成员（如在狱、强制戒毒、失踪）",
             code="NOT_CO_LIVING",

@@ -15,9 +15,10 @@ from doudi.law.citing import (
     source,
 )
 
-TEMPORARY_2018 = source("民发〔2018〕23号")
+RECEIVED, TEMPORARY_2018 = source("国发〔2014〕47号"), source("民发〔2018〕23号")
 TYPE = quoted(ASSISTANCE_ORDER.art("第四十七条"), TEMPORARY_2018.art("二(一)"))
 FIRST = quoted(TEMPORARY_2018.art("二(二)"), REFORM_2020.art("第十四项"))
+PLACE = quoted(RECEIVED.art("三(一)"), TEMPORARY_2018.art("二(二)"), REFORM_2020.art("第十四项"))
 FULL = TEMPORARY_2018.art("二(二)").text
 AMOUNT = quoted(TEMPORARY_2018.art("二(三)"), JIANGXI_2018.art("五(七)"))
 RAISED = JIANGXI_2018.art("五(七)").text
@@ -52,10 +53,13 @@ def temporary_emergency(temporary_type):
     return temporary_type == "EMERGENCY"
 
 
-@rule(unit="bool", cites=FIRST)
-def temporary_place(temporary_emergency, emergency_without_hukou, local_resident):
-    "可在此地救助：急难型由急难发生地救助、不限户籍（当时有此规定的）；其余须可在本地申请"
-    return local_resident or (temporary_emergency and emergency_without_hukou)
+@rule(
+    unit="bool",
+    cites=quoted(RECEIVED.art("三(一)"), TEMPORARY_2018.art("二(二)"), REFORM_2020.art("第十四项")),
+)
+def temporary_place(hukou_local, residence_permit_held, temporary_emergency, emergency_without_hukou):
+    "可在此地救助：有本地户籍或持当地居住证；急难型由急难发生地救助、不限户籍（当时有此规定的）"
+    return hukou_local or residence_permit_held or (temporary_emergency and emergency_without_hukou)
 
 
 @rule(unit="bool", cites=FULL)
@@ -83,9 +87,9 @@ def temporary_property_met(temporary_emergency, means_already_checked, edge_prop
 
 
 @rule(unit="bool", cites=JIANGXI_2018.art("四").text)
-def in_poor_categories(dibao_eligible, expenditure_poor_eligible, counted, tekun_eligible):
+def in_poor_categories(dibao_eligible, expenditure_poor_eligible, co_living, tekun_eligible):
     "属三类困难家庭：低保、支出型贫困低收入家庭，或有成员属特困人员"
-    return dibao_eligible or expenditure_poor_eligible or any_of(counted and tekun_eligible)
+    return dibao_eligible or expenditure_poor_eligible or any_of(co_living and tekun_eligible)
 
 
 # -- how often, how much ---------------------------------------------------------------------------
