@@ -49,6 +49,8 @@ def families(households: int) -> None:
     """Puts in what is missing of so many households: the first tenth in the first county and so on."""
     with system(CITY, "bench") as by:
         there = Household.objects.count()
+    if there >= households:
+        return
     share = -(-households // len(COUNTIES))
     made = county(households=households, seed=SEED, region=COUNTY, on=ON, places=LIVING)
     numbered = islice(enumerate(made), there, None)
@@ -162,10 +164,11 @@ def sample(folder: Path) -> None:
     found: dict[str, list[dict[str, str]]] = {}
     for _, _, _, region in posts():
         with system(region, "bench"):
-            heads = Membership.objects.filter(
-                relation="HEAD", known_until__isnull=True, until_day__isnull=True
-            )
-            rows = heads.select_related("person").order_by("household_id")[:SAMPLE]
+            homes = Household.objects.order_by("id").values_list("id", flat=True)[:SAMPLE]
+            rows = Membership.objects.select_related("person").filter(
+                relation="HEAD", known_until__isnull=True, until_day__isnull=True,
+                household__in=list(homes),
+            )  # fmt: skip
             found[region] = [
                 {
                     "household": str(row.household_id), "person": str(row.person_id), "name": row.person.name,
