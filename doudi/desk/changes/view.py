@@ -1,5 +1,7 @@
 """Changes of a family: proposed by one officer, shown as what they will do, decided by another."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -19,7 +21,7 @@ from doudi.office.queries import region_choices
 from doudi.office.scope import Scope
 from doudi.registry import actions, differences, queries, worklist
 from doudi.registry.changes import NEW_FAMILY, kinds
-from doudi.registry.facts import UnknownFact
+from doudi.registry.facts import UnknownFact, catalogue
 
 MAKERS = tuple(sorted({role for kind in kinds().values() for role in kind["makers"]}))
 DECIDERS = tuple(sorted({role for kind in kinds().values() for role in kind["deciders"]}))
@@ -147,7 +149,19 @@ def _shown(request: Any, change: UUID, *, deciding: bool) -> HttpResponse:
     }
     if row.state == "PROPOSED":
         try:
-            context["lines"] = differences.difference(by=by, request=change)
+            context["lines"] = list(_in_words(differences.difference(by=by, request=change)))
         except Refused as refused:
             context["refused"] = str(refused)
     return render(request, "changes/page.html", context)
+
+
+def _in_words(lines: list[differences.Difference]) -> Iterator[differences.Difference]:
+    """The lines with region codes as the places they are."""
+    label = catalogue()["region_code"].label
+    codes = {code for line in lines if line.label == label for code in (line.before, line.after) if code}
+    where = {"": ""} | places(codes)
+    for line in lines:
+        same = line.label != label
+        yield (
+            line if same else replace(line, label="地区", before=where[line.before], after=where[line.after])
+        )

@@ -79,7 +79,6 @@ def emergency(request: Any) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused), "red")
         return HttpResponseRedirect(reverse("duty"))
-    messages.success(request, "紧急查看已打开，一小时后自动结束；期间的每次查阅都会留痕。", "amber")
     return HttpResponseRedirect(reverse("find"))
 
 

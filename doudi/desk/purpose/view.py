@@ -39,9 +39,9 @@ def remember_purpose(request: Any) -> bool:
 
 
 def purpose_of(request: Any) -> str:
-    """The purpose given in the last half hour, else ''."""
+    """The purpose given in the last half hour, else that of the open emergency look, else ''."""
     fresh = time.time() - request.session.get("purpose_at", 0) < KEPT_SECONDS
-    return str(request.session.get("purpose", "")) if fresh else ""
+    return str(request.session.get("purpose", "")) if fresh else str(request.by.reason)
 
 
 def asking_purpose(view: View) -> View:
