@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from demo.places import COUNTY
 from doudi.kernel.month import Month
 
 Document = dict[str, Any]
@@ -66,7 +67,8 @@ def paid(document: Document, on: date) -> int:
 
 def standard_of(area: str, on: date, name: str = "dibao_standard") -> int:
     """The invented county's monthly standard in fen in force on a day."""
-    found = [row for row in _values()[name] if row["from"] <= on]
+    # The file also holds the standards of a real county that the sample is assessed with.
+    found = [row for row in _values()[name] if row["region"] == COUNTY and row["from"] <= on]
     return int(str(found[-1]["value"][area]).replace(".", ""))
 
 

@@ -14,6 +14,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.db import connections
+
 from demo import plan as plans
 from demo.extracts import writing as extracts
 from demo.plan import Plan
@@ -33,7 +36,7 @@ FIRST = 1500
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to make, and whether to serve it."""
     add = parser.add_argument
-    add("--households", metavar="户数", type=int, default=31_000, help="多少户（默认 31000，约 5.5 万人）")
+    add("--households", metavar="户数", type=int, default=33_000, help="多少户（默认 33000，约 6 万人）")
     add("--seed", metavar="数字", type=int, default=1, help="换一个数字，换一批虚构家庭（默认 1）")
     add("--code", metavar="登录名", help="显示这位虚构工作人员现在的动态口令")
     add("--if-empty", action="store_true", help="已经有示范县时不算错误（未载完的接着载）")
@@ -67,6 +70,9 @@ def run(args: argparse.Namespace) -> int:
             plan = _go_on(living, plan, min(first, plan.households))
         if args.serve:
             return _serve(plan, args)
+        # `doudi serve` seals what it does; nobody would seal what was done here.
+        importlib.import_module("doudi.office.chain").seal(connections["owner"], Path(settings.OFFICE_ANCHOR))
+        connections.close_all()
         print(living.note_path(data_folder()).read_text("utf-8"), end="")
     return Exit.OK
 
