@@ -221,10 +221,14 @@ def test_every_printed_name_finds_its_department() -> None:
 
 def test_duty_tables_are_whole() -> None:
     count = Counter(duty.row.region for duty in duties())
-    assert count == {"4407": 14, "36": 16, "520281": 17}
+    assert count == {"4407": 15, "36": 16, "520281": 17}
     assert {trace for duty in duties() for trace in duty.row.trace if duty.row.region == "520281"} == {
         f"R-{number}" for number in range(232, 249)
     }
+    # 赣发〔2018〕7号: every clause of 五 and 六 ends 〔责任主体：各市、县（市、区）党委和政府〕
+    assert all(
+        duty.principal == ("各市、县（市、区）党委和政府",) for duty in duties() if duty.row.region == "36"
+    )
     lead = {duty.row.cites.split(" ")[1]: duty.lead for duty in duties() if duty.row.region == "36"}
     assert lead["六(三)"] == ("省民政厅", "省教育厅", "省住建厅", "省总工会")
 

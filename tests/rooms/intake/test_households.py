@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from doudi.intake.reading import Reading, read
+from doudi.intake.sheets import sheets
 from doudi.law.rulebook import Law
 from tests.rooms.intake.files import LI, ON, ZHANG, codes, excel, good, id_no, read_rows, tables
 
@@ -197,3 +198,10 @@ def test_headers_may_stand_anywhere_in_any_order_with_columns_of_the_office(tmp_
 
 def reading_of(tmp_path: Path, sheets: dict[str, list[list[Any]]], law: Law) -> Reading:
     return read(excel(tmp_path / "表.xlsx", sheets), law=law, on=ON)
+
+
+def test_the_hours_a_person_is_owed_can_be_entered(law: Law) -> None:
+    """安丘 做法2：不能自理每月32小时 = 1,920 minutes, and more may be given than is owed."""
+    minutes = sheets(law)["成员"].spellings["当月已提供照料的分钟数"]
+    assert minutes.highest is not None
+    assert minutes.highest >= 31 * 24 * 60

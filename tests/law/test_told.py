@@ -1,0 +1,60 @@
+"""What a receipt says beside the verdict: warnings of a grace, and whose value a township goes by."""
+
+from __future__ import annotations
+
+from datetime import date
+from io import StringIO
+from typing import Any
+
+from rich.console import Console
+
+from doudi.assessment.evaluate import assess
+from doudi.assessment.receipt import receipt
+from doudi.assessment.text import show
+from doudi.law.rulebook import Law
+
+LAW = Law.load()
+
+
+def told(on: date, law: Law, **household: Any) -> str:
+    """The receipt of one worker with 1,000 a month who had 300 before, as `doudi explain` prints it."""
+    document = {
+        "household": {
+            "hukou_local": True, "authorised_all": True, "property_conclusion": "PASS",
+            "income_complete": True, "expenditure_complete": True, "property_complete": True,
+            "dibao_recipient": True, "dibao_amount_before": 30000, "registered_poor": False, **household,
+        },
+        "members": [
+            {
+                "relation": "HEAD", "birth_date": 19800101, "student": False, "disability_type": "NO",
+                "serious_illness": False, "chronic_illness": False, "obligor_state": "CAPABLE",
+                "income_complete": True, "employed": True, "wage_gross": 1200000,
+            }
+        ],
+    }  # fmt: skip
+    page = Console(file=StringIO(), width=160)
+    show(receipt(assess(document, on=on, law=law)), page)
+    return page.file.getvalue()  # type: ignore[attr-defined,no-any-return]
+
+
+def test_a_grace_longer_than_the_nation_s_six_months_is_paid_with_a_warning() -> None:
+    """民发〔2022〕83号 一(三)：渐退期原则上不超过6个月."""
+    law = LAW.with_values({"dibao_standard": "700.00"}, region="110105")
+    given = {"region_code": "110105", "area_type": "URBAN", "exit_determined_on": 20221115}
+    assert "请复核并说明理由" in told(date(2022, 12, 15), law, **given, grace_months_granted=12)
+    assert "请复核并说明理由" not in told(date(2022, 12, 15), law, **given, grace_months_granted=6)
+
+
+def test_a_family_whose_series_is_not_full_is_told_that_it_has_not_left() -> None:
+    """江门“经验启示”：采用连贯性监测的方式实施贫困人口的退出管理."""
+    given = {"region_code": "440703", "area_type": "URBAN"}
+    assert "退出待监测" in told(date(2018, 9, 14), LAW, **given, months_above_line=1)
+    assert "退出待监测" not in told(date(2018, 9, 14), LAW, **given, months_above_line=3)
+
+
+def test_what_the_county_fills_in_holds_in_its_pilot_townships() -> None:
+    """The plan leaves the employment cost open; its hole must not stand before the county figure."""
+    filled = LAW.with_values({"employment_cost_fixed": "100.00"}, region="520281").values
+    assert filled.require("employment_cost_fixed", "520281123", "RURAL", 20251009) == 10000
+    hole = LAW.values.history("employment_cost_fixed", "520281123", "RURAL")
+    assert "520281" in str(hole[-1][2])
