@@ -33,13 +33,14 @@ def page(
     subject: str = "",
     public: bool = False,
     again: bool = False,
+    looks: bool = False,
 ) -> Callable[[View], View]:
     """Declares who may use a view and guards it; see `routes.Policy` for the meaning of each word.
 
     Inside the view the transaction is open and the scope is set. A row the scope does not show answers 404,
     like a row that does not exist; both are recorded. A streaming response must set its own scope.
     """
-    policy = Policy(key, frozenset(roles), methods, subject, public, again)
+    policy = Policy(key, frozenset(roles), methods, subject, public, again, looks)
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -52,7 +53,7 @@ def page(
                 return _unstored(view(request, *args, **kwargs))
             if _left_alone(request.session):
                 return _to_sign_in(request, idle=True)
-            by = scope_of_session(request.session, origin_of(request))
+            by = scope_of_session(request.session, origin_of(request), looks=policy.looks)
             if by is None:
                 return _to_sign_in(request)
             if policy.roles and by.role not in policy.roles:

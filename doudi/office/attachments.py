@@ -22,6 +22,10 @@ class FileRefused(Exception):
     """A file that cannot be taken; the text says in Chinese why and what to do."""
 
 
+class UnknownKind(FileRefused):
+    """The bytes are of no type that is taken anywhere."""
+
+
 class Kind(NamedTuple):
     """A type of file that is taken: how its first bytes look (at an offset), and the largest size."""
 
@@ -54,7 +58,7 @@ def content_type_of(data: bytes) -> str:
                     f" {-(-len(data) // MEGABYTE)} MB，请压缩或分开上传。"
                 )
             return content_type
-    raise FileRefused(f"不能接收这种文件。可以上传：{'、'.join(kind.label for kind in KINDS.values())}。")
+    raise UnknownKind(f"不能接收这种文件。可以上传：{'、'.join(kind.label for kind in KINDS.values())}。")
 
 
 def store(*, by: Scope, region: str, subject: str, name: str, data: bytes) -> Attachment:

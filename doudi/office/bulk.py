@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, models
+from psycopg import Cursor
 
 from doudi.office.crypto import CryptoModule
 from doudi.office.fields import EncryptedField, place_of
@@ -27,7 +28,8 @@ def insert(model: type[PersonalModel], rows: list[Row]) -> None:
     columns = [column for column in model._meta.concrete_fields if not isinstance(column, models.AutoField)]
     table, names = model._meta.db_table, ", ".join(column.column for column in columns)
     told = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
-    with connection.cursor() as cursor:
+    # Past Django's cursor, which would copy megabytes into the statement itself, quoted.
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
         cursor.execute(
             f"insert into {table} ({names}) select {names} from json_populate_recordset(null::{table}, %s)",
             [told],

@@ -19,8 +19,10 @@ def duties_of(officer: UUID, day: date | None = None) -> list[RoleGrant]:
     return list(grants.filter(RoleGrant.in_force(day), officer=officer).order_by("from_day", "id"))
 
 
-def scope_of_session(session: Mapping[str, Any], origin: str = "") -> Scope | None:
+def scope_of_session(session: Mapping[str, Any], origin: str = "", *, looks: bool = True) -> Scope | None:
     """The scope of whoever is signed in with this session, read anew for each request; None if nobody is.
+
+    An open emergency widens it for a page that `looks`.
 
     A grant that has ended, a suspension or a new password ends the session's powers with the next request.
     """
@@ -47,7 +49,7 @@ def scope_of_session(session: Mapping[str, Any], origin: str = "") -> Scope | No
         department=grant.department.kind,
         origin=origin,
     )
-    emergency = emergency_of(session)
+    emergency = emergency_of(session) if looks else None
     return replace(scope, region=emergency.region_id, reason=emergency.reason) if emergency else scope
 
 

@@ -15,7 +15,8 @@ class Policy:
     """Who may use a page. `subject` names the kind of row in the URL, '' when there is none.
 
     `roles` empty with `public` False means: any signed-in officer. `again`: the one-time code is asked again
-    unless it was given in the last five minutes.
+    unless it was given in the last five minutes. `looks`: an emergency look reaches this page; any other one
+    stays in the officer's own region, for looking further is no power to act there.
     """
 
     key: str
@@ -24,6 +25,7 @@ class Policy:
     subject: str = ""
     public: bool = False
     again: bool = False
+    looks: bool = False
 
     def __post_init__(self) -> None:
         unknown = self.roles - ROLES.keys()

@@ -169,3 +169,18 @@ def test_an_approval_asks_for_the_code_again(world: World) -> None:
     for route in asked:
         answer = a_browser(cookie).post(next(addresses(route, place)))
         assert (answer.status_code, answer["Location"]) == (302, "/sign-in/again/")
+
+
+def test_no_page_is_kept_framed_or_scripted_from_elsewhere(world: World) -> None:
+    cookie, place = a_session("county_handler"), world[post_of("county_handler")]
+    for route in routes():
+        assert route.policy
+        for address in addresses(route, place) if "GET" in route.policy.methods else ():
+            answer = a_browser(cookie).get(address)
+            allowed = answer["Content-Security-Policy"]
+            assert "default-src 'none'" in allowed, address
+            assert "frame-ancestors 'none'" in allowed, address
+            assert not {"'unsafe-inline'", "'unsafe-eval'", "*"} & set(allowed.split()), address
+            assert answer["X-Frame-Options"] == "DENY", address
+            assert answer["X-Content-Type-Options"] == "nosniff", address
+            assert answer.status_code == 302 or answer["Cache-Control"] == "no-store", address

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.test import Client
 
 from tests.rooms.people import COUNTY, ELSEWHERE, PASSWORD
-from tests.stories.register import entries
+from tests.stories.register import entries, proposals
 
 
 def test_it_works(clerk: Client) -> None:
@@ -23,6 +23,19 @@ def test_an_emergency_opens_what_was_closed_and_says_so(browser: Callable[..., C
     assert {row.purpose for row in entries("viewed")} == {"夜间突发火灾"}
     sibling.post("/emergency/close/")
     assert sibling.get(f"/family/{family}/").status_code == 404
+
+
+def test_an_emergency_is_for_looking_only(browser: Callable[..., Client], family: UUID) -> None:
+    sibling = browser("sibling")
+    sibling.post("/emergency/open/", {"region": COUNTY, "reason": "夜间突发火灾"})
+    assert "申请变更" not in sibling.get(f"/family/{family}/").content.decode()
+    assert sibling.get(f"/family/{family}/change/facts/").status_code == 404
+    assert "登记新家庭" not in sibling.post("/find/", {"q": "无此人"}, follow=True).content.decode()
+    assert "小白岩村" not in sibling.get("/family/new/").content.decode()
+    answer = sibling.post(f"/family/{family}/change/facts/", {"day": "2024-06-01", "reason": "火灾",
+                          "fact:housing_safety": "D"})  # fmt: skip
+    assert answer.status_code == 404
+    assert proposals() == []
 
 
 def test_an_emergency_ends_at_the_countys_border_and_needs_a_reason(clerk: Client) -> None:

@@ -33,7 +33,7 @@ from doudi.registry.changes import NEW_FAMILY, kinds
 ASSESSORS = tuple(role for role in FINDERS if may_see(role, Fields.MONEY) and may_see(role, Fields.HEALTH))
 
 
-@page("family.view", roles=FINDERS, subject="household")
+@page("family.view", roles=FINDERS, subject="household", looks=True)
 @asking_purpose
 def view(request: Any, household: UUID) -> HttpResponse:
     """The family page about a day (`about`), as known at the end of a day (`known`); both default to now."""
@@ -56,7 +56,7 @@ def view(request: Any, household: UUID) -> HttpResponse:
         "changes": [
             (key.lower(), kind["label"])
             for key, kind in kinds().items()
-            if request.by.role in kind["makers"] and key != NEW_FAMILY
+            if request.by.role in kind["makers"] and key != NEW_FAMILY and not request.by.reason
         ],
     }
     if context["assessor"] and family.subjects[1:] and not family.elsewhere:
@@ -65,7 +65,7 @@ def view(request: Any, household: UUID) -> HttpResponse:
     return render(request, "family/page.html", context)
 
 
-@page("reveal", roles=FINDERS, methods=("POST",), subject="person")
+@page("reveal", roles=FINDERS, methods=("POST",), subject="person", looks=True)
 def reveal(request: Any, subject: UUID, field: str) -> HttpResponse:
     """查看（留痕）: one sealed field of a person or household in full, with its purpose."""
     remember_purpose(request)
@@ -79,7 +79,7 @@ def reveal(request: Any, subject: UUID, field: str) -> HttpResponse:
     return render(request, "family/revealed.html" if request.htmx else "family/revealed_page.html", context)
 
 
-@page("family.doubles", roles=FINDERS, subject="household")
+@page("family.doubles", roles=FINDERS, subject="household", looks=True)
 @asking_purpose
 def doubles(request: Any, household: UUID) -> HttpResponse:
     """Other records that may be the same people: same number, or name, birth date and kin."""
@@ -89,7 +89,7 @@ def doubles(request: Any, household: UUID) -> HttpResponse:
     return render(request, "family/doubles.html" if request.htmx else "family/doubles_page.html", context)
 
 
-@page("family.receipt", roles=ASSESSORS, subject="household")
+@page("family.receipt", roles=ASSESSORS, subject="household", looks=True)
 @asking_purpose
 def paper(request: Any, household: UUID) -> HttpResponse:
     """The receipt to print, or as the JSON file that `doudi recheck` computes again."""
@@ -110,7 +110,7 @@ def paper(request: Any, household: UUID) -> HttpResponse:
     return HttpResponse(html, headers={"Content-Security-Policy": policy})
 
 
-@page("family.what_if", roles=ASSESSORS, methods=("POST",), subject="household")
+@page("family.what_if", roles=ASSESSORS, methods=("POST",), subject="household", looks=True)
 @asking_purpose
 def what_if(request: Any, household: UUID) -> HttpResponse:
     """The answers with other incomes, computed and not kept."""

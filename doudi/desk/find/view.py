@@ -18,7 +18,7 @@ from doudi.registry.changes import NEW_FAMILY, kinds
 FINDERS = tuple(role for role in ROLES if may_see(role, Fields.IDENTITY))
 
 
-@page("find", roles=FINDERS, methods=("GET", "POST"))
+@page("find", roles=FINDERS, methods=("GET", "POST"), looks=True)
 def view(request: Any) -> HttpResponse:
     """People by name, initials, ID number or its last four: in one's own place, or why in the county.
 
@@ -36,7 +36,7 @@ def view(request: Any) -> HttpResponse:
     everywhere, purpose = where == "county", purpose_of(request)
     context: dict[str, Any] = {"q": typed, "everywhere": everywhere, "purpose": purpose}
     context["own_is_county"] = len(request.by.region) <= COUNTY
-    context["registrar"] = request.by.role in kinds()[NEW_FAMILY]["makers"]
+    context["registrar"] = request.by.role in kinds()[NEW_FAMILY]["makers"] and not request.by.reason
     if typed:
         try:
             context |= _found(request, typed, everywhere)

@@ -49,7 +49,10 @@ def test_the_workbook_comes_back_with_its_faults(clerk: Client) -> None:
 
 
 def test_what_is_no_list_is_refused_in_words(clerk: Client) -> None:
-    assert "不能接收这种文件" in uploaded(clerk, b"MZ\x90\x00", "病毒.xlsx")
+    page = uploaded(clerk, b"MZ\x90\x00", "病毒.xlsx")
+    assert "不能接收这种文件。请选择 Excel" in page
+    assert 'value="2025-09-30"' in page
+    assert 'value="dibao_guizhou" selected' in page  # what was chosen stays
     assert "请填写名册日期" in uploaded(clerk, workbook(DIBAO, ROWS), on="昨天")
     assert "请选择名册的种类" in uploaded(clerk, workbook(DIBAO, ROWS), mapping="king")
     answer = clerk.post("/imports/", {"mapping": "dibao_guizhou", "on": "2025-09-30"})

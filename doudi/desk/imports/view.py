@@ -14,7 +14,7 @@ from doudi.desk.frame.places import places
 from doudi.intake import actions, queries
 from doudi.office.access import page
 from doudi.office.actions import Refused
-from doudi.office.attachments import FileRefused
+from doudi.office.attachments import FileRefused, UnknownKind
 from doudi.registry.actions import undo_import
 
 IMPORTERS = actions.IMPORTERS
@@ -39,13 +39,18 @@ def view(request: Any) -> HttpResponse:
     if request.method == "POST":
         try:
             return HttpResponseRedirect(reverse("import", args=[_received(request)]))
+        except UnknownKind:
+            refused = (
+                "不能接收这种文件。请选择 Excel 工作簿（.xlsx）或 CSV 文件，可用 Excel 或 WPS 另存后再传。"
+            )
         except (Refused, FileRefused) as problem:
             refused = str(problem)
     titles = dict(queries.list_choices())
     rows = [
         {"one": one, "title": titles.get(one.mapping, one.mapping)} for one in queries.batches(by=request.by)
     ]
-    context = {"rows": rows, "choices": titles, "today": date.today(), "refused": refused, "working": WORKING}
+    context = {"rows": rows, "choices": titles, "refused": refused, "typed": request.POST}
+    context["day"] = request.POST.get("on") or f"{date.today()}"
     return render(request, "imports/page.html", context)
 
 

@@ -165,7 +165,7 @@ def test_an_approval_asks_for_a_fresh_code(clerk: Client) -> None:
 
 
 def test_a_lost_database_is_a_page_that_says_so(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    def lost(*args: object) -> None:
+    def lost(*args: object, **kwargs: object) -> None:
         raise OperationalError("the connection is closed")
 
     monkeypatch.setattr(access, "scope_of_session", lost)
