@@ -7,7 +7,7 @@ why.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -149,44 +149,58 @@ class Assessment:
         return sorted(found, key=lambda leaf: (-1 if leaf[1] is None else leaf[1], leaf[0]))
 
 
+class _Asked:
+    """A scheme as it is asked of thousands: its columns' names, and what each set of answers comes to."""
+
+    def __init__(self, scheme: Scheme) -> None:
+        self.scheme, self.tests = scheme, conditions(scheme)
+        self.names = tuple(test.rule for test in self.tests)
+        self.eligible, self.missing = f"{scheme.key}_eligible", f"{scheme.key}_missing"
+        self.amount = f"{scheme.key}_amount" if scheme.amount else None
+        self._split: dict[tuple[Value, ...], tuple[tuple[Condition, ...], tuple[Condition, ...]]] = {}
+
+    def split(self, held: tuple[Value, ...]) -> tuple[tuple[Condition, ...], tuple[Condition, ...]]:
+        """The conditions not met and those not answered; there are few different ones."""
+        if held not in self._split:
+            pairs = list(zip(self.tests, held, strict=True))
+            failed = tuple(test for test, value in pairs if value is False)
+            self._split[held] = failed, tuple(test for test, value in pairs if value is None)
+        return self._split[held]
+
+    def answer(self, held: tuple[Value, ...], member: int | None, row: Mapping[str, Any]) -> Answer:
+        """The answer for the household, or for a member, whose conditions are `held`."""
+        scheme, verdict = self.scheme, Verdict.of(row[self.eligible])
+        missing = row[self.missing]
+        extra = scheme.supplements if verdict is Verdict.YES else ()
+        return Answer(
+            scheme,
+            member,
+            verdict,
+            *self.split(held),
+            tuple(missing.split(",")) if missing else (),
+            row[self.amount] if self.amount else None,
+            tuple([(one, row[one.amount]) for one in extra]),
+        )
+
+
 class _Evaluator:
     """A law ready to answer: what it remembers of places and days pays from the second household."""
 
     def __init__(self, law: Law) -> None:
         self.law, self.program = law, program(law)
         self.scalar = self.program.scalar(law.values)
-        self.asked = [(scheme, conditions(scheme)) for scheme in law.schemes]
+        self.asked = [_Asked(scheme) for scheme in law.schemes]
 
     def answers(self, trace: Trace) -> Iterator[Answer]:
         """Every scheme's answers, one for the household or one for each person."""
-        for scheme, tests in self.asked:
-            of_household = [trace.household.get(test.rule) for test in tests]
-            if scheme.unit is Unit.HOUSEHOLD:
-                yield _answer(scheme, tests, of_household, None, trace.household)
+        household = trace.household
+        for one in self.asked:
+            if one.scheme.unit is Unit.HOUSEHOLD:
+                yield one.answer(tuple([household[name] for name in one.names]), None, household)
                 continue
+            given = [(name, household.get(name)) for name in one.names]
             for at, row in enumerate(trace.persons):
-                held = [row.get(test.rule, given) for test, given in zip(tests, of_household, strict=True)]
-                yield _answer(scheme, tests, held, at, row)
-
-
-def _answer(
-    scheme: Scheme, tests: Sequence[Condition], held: list[Value], member: int | None, row: Mapping[str, Any]
-) -> Answer:
-    verdict = Verdict.of(row[f"{scheme.key}_eligible"])
-    pairs = list(zip(tests, held, strict=True)) if False in held or None in held else ()
-    missing = row[f"{scheme.key}_missing"] if verdict is Verdict.UNCLEAR else ""
-    return Answer(
-        scheme,
-        member,
-        verdict,
-        failed=tuple([test for test, value in pairs if value is False]),
-        unknown=tuple([test for test, value in pairs if value is None]),
-        missing=tuple(missing.split(",")) if missing else (),
-        amount=row[f"{scheme.key}_amount"] if scheme.amount else None,
-        supplements=tuple((extra, row[extra.amount]) for extra in scheme.supplements)
-        if verdict is Verdict.YES
-        else (),
-    )
+                yield one.answer(tuple([row.get(name, value) for name, value in given]), at, row)
 
 
 _KEPT: dict[int, _Evaluator] = {}

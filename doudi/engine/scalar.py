@@ -62,6 +62,14 @@ class Scalar:
         scope: dict[str, Any] = dict(AGGREGATES) | {f"_{word}": meaning for word, meaning in WORDS.items()}
         exec(compile(_source(columns), "<doudi rulebook>", "exec"), scope)
         self._run: Callable[..., None] = scope["rulebook"]
+        self._asked: dict[str, tuple[str, ...]] = {}
+        self._behind: dict[str, dict[tuple[str, bool], list[tuple[str, frozenset[str]]]]] = {}
+        for key, table in program.behind.items():
+            behind = self._behind.setdefault(key, {})
+            for label, sources in table:
+                for name, anyone, tests in sources:
+                    self._asked[name] = tuple(names(program.columns[name].expr))
+                    behind.setdefault((name, anyone), []).append((label, frozenset(tests)))
         self._values: dict[tuple[str, str, int], dict[str, Value]] = {}
         self._looked: dict[tuple[str, str, str, int], Value] = {}
 
@@ -105,33 +113,33 @@ class Scalar:
         return read
 
     def _missing(self, facts: dict[str, Value], rows: list[dict[str, Value]]) -> None:
+        """The missing lists. What household and persons lack is looked up once, when a first list asks."""
+        lacked: list[set[tuple[str, bool]]] = []
+        anyone: set[tuple[str, bool]] = set()
         for spec in self._program.verdicts:
-            for row in [facts] if spec.entity == HOUSEHOLD else rows:
-                unclear = row[f"{spec.key}_eligible"] is None
-                row[f"{spec.key}_missing"] = self._listed(spec.key, row, facts, rows) if unclear else ""
+            eligible, missing, behind = f"{spec.key}_eligible", f"{spec.key}_missing", self._behind[spec.key]
+            tests = [condition.rule for condition in spec.conditions]
+            for at, row in enumerate([facts] if spec.entity == HOUSEHOLD else rows, spec.entity != HOUSEHOLD):
+                row[missing] = ""
+                if row[eligible] is not None:
+                    continue
+                if not lacked:
+                    lacked = [self._lacked(one, facts) for one in (facts, *rows)]
+                    anyone = {(name, True) for of in lacked[1:] for name, _ in of}
+                unknown = {test for test in tests if row.get(test, facts.get(test)) is None}
+                found = [behind[one] for one in lacked[0] | lacked[at] | anyone if one in behind]
+                labels = {name for of in found for name, needs in of if not needs.isdisjoint(unknown)}
+                row[missing] = ",".join(sorted(labels))
 
-    def _listed(
-        self, key: str, row: dict[str, Value], facts: dict[str, Value], rows: list[dict[str, Value]]
-    ) -> str:
-        def see(name: str, one: dict[str, Value]) -> Value:
-            return one[name] if name in one else facts[name]
-
-        def lacking(name: str, anyone: bool) -> bool:
-            column = self._program.columns[name]
-            asked = tuple(names(column.expr))
-            return any(
-                see(name, one) is None and all(see(key, one) is not None for key in asked)
-                for one in (rows if anyone else [row])
-            )
-
-        return ",".join(
-            label
-            for label, sources in self._program.behind[key]
-            if any(
-                lacking(name, anyone) and any(see(test, row) is None for test in tests)
-                for name, anyone, tests in sources
-            )
-        )
+    def _lacked(self, row: dict[str, Value], facts: dict[str, Value]) -> set[tuple[str, bool]]:
+        """The row's facts and values that are themselves unknown: what they were asked with is known."""
+        return {
+            (name, False)
+            for name, asked in self._asked.items()
+            if name in row
+            and row[name] is None
+            and all((row[key] if key in row else facts[key]) is not None for key in asked)
+        }
 
 
 def facts_of(program: Program, entity: str) -> Facts:
@@ -163,7 +171,7 @@ def _source(columns: Sequence[Column]) -> str:
         lines += [f"    {one.name} = []" for one in aggregates]
         lines += ["    for p in persons:"] if persons or aggregates else []
         for one in stage:
-            text = _written(one.expr, entities)
+            text = _Writer(entities).write(one.expr)
             if one.entity == PERSON:
                 lines.append(f"        p[{one.name!r}] = {text}")
             elif one.kind == "aggregate":
@@ -171,17 +179,59 @@ def _source(columns: Sequence[Column]) -> str:
         lines += [f"    h[{one.name!r}] = {one.how}({one.name})" for one in aggregates]
         for one in stage:
             if one.entity == HOUSEHOLD and one.kind != "aggregate":
-                lines.append(f"    h[{one.name!r}] = {_written(one.expr, entities)}")
+                lines.append(f"    h[{one.name!r}] = {_Writer(entities).write(one.expr)}")
     return "\n".join([*lines, "    return None"])
 
 
-def _written(node: Node, entities: Mapping[str, str]) -> str:
-    match node:
-        case Const(value):
-            return repr(value)
-        case Name(name):
-            return f"{'p' if entities[name] == PERSON else 'h'}[{name!r}]"
-        case Op(op, args):
-            word = "read" if op == "at" else f"_{op}"
-            return f"{word}({', '.join(_written(arg, entities) for arg in args)})"
-    raise AssertionError(node)
+_COMPARE = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
+_INFIX = {"add": "+", "sub": "-", "mul": "*", **_COMPARE}
+
+
+class _Writer:
+    """An expression as Python. The commonest words are written out: to call one costs as much as ten of them.
+
+    An argument that is looked at twice is kept in a local variable by the way.
+    """
+
+    def __init__(self, entities: Mapping[str, str]) -> None:
+        self.entities = entities
+        self.kept = 0
+
+    def write(self, node: Node) -> str:
+        """The node as an expression over `h`, `p` and `read`."""
+        match node:
+            case Const(value):
+                return repr(value)
+            case Name(name):
+                return f"{'p' if self.entities[name] == PERSON else 'h'}[{name!r}]"
+            case Op(op, args):
+                return self._word(op, [self.write(arg) for arg in args])
+        raise AssertionError(node)
+
+    def _word(self, op: str, args: list[str]) -> str:
+        if op in _INFIX:
+            (first, a), (second, b) = self._keep(args[0]), self._keep(args[1])
+            return f"(None if {first} is None or {second} is None else {a} {_INFIX[op]} {b})"
+        if op in ("and", "or"):
+            kept = [self._keep(arg) for arg in args]
+            decided = " or ".join(f"{first} is {op == 'or'}" for first, _ in kept)
+            unknown = " or ".join(f"{again} is None" for _, again in kept)
+            return f"({op == 'or'} if {decided} else None if {unknown} else {op == 'and'})"
+        if op == "where":
+            first, again = self._keep(args[0])
+            return f"({args[1]} if {first} else None if {again} is None else {args[2]})"
+        if op == "known":
+            return f"({args[0]} is not None)"
+        if op in ("not", "is_in"):
+            first, again = self._keep(args[0])
+            answer = f"not {again}" if op == "not" else f"{again} in ({', '.join(args[1:])},)"
+            return f"(None if {first} is None else {answer})"
+        if op == "first_false":
+            pairs = zip(args[::2], args[1::2], strict=True)
+            return f"({' else '.join(f'{code} if {test} is False' for test, code in pairs)} else None)"
+        return f"{'read' if op == 'at' else f'_{op}'}({', '.join(args)})"
+
+    def _keep(self, text: str) -> tuple[str, str]:
+        """What to write where an argument is first looked at, and where it is looked at again."""
+        self.kept += 1
+        return f"(_{self.kept} := {text})", f"_{self.kept}"

@@ -39,7 +39,7 @@ def fold(document: Row, *, on: int) -> tuple[dict[str, Value], list[dict[str, Va
     given = dict(document.get("household", {}))
     given["on"] = given.get("on") or on
     given["application_date"] = given.get("application_date") or given["on"]
-    household = _asked(book, "household", given)
+    household = _asked("household", given)
     window = frozenset(
         month.yyyymm for month in months_before(Month(int(given["application_date"]) // 100), WINDOW)
     )
@@ -48,7 +48,7 @@ def fold(document: Row, *, on: int) -> tuple[dict[str, Value], list[dict[str, Va
     household |= sums.of("asset", document.get("assets") or (), given)
     persons = []
     for member in document.get("members") or ():
-        facts = _asked(book, "person", member)
+        facts = _asked("person", member)
         facts["birth_date"] = facts["birth_date"] or _born(facts["id_no"])
         persons.append(facts | sums.of("income", member.get("incomes") or (), member))
     return household, persons
@@ -68,12 +68,17 @@ def _summed(sheet: str) -> tuple[str, ...]:
     return (*facts, _EXEMPT) if sheet == "asset" else tuple(facts)
 
 
-def _asked(book: Facts, entity: str, given: Row) -> dict[str, Value]:
+@lru_cache(maxsize=2)
+def _filled_in(entity: str) -> tuple[tuple[str, Value], ...]:
+    """The facts somebody fills in, and what a blank means."""
+    facts = [fact for fact in fact_book().facts.values() if fact.entity == entity and not fact.is_sum]
+    return tuple((fact.name, _blank(fact)) for fact in facts)
+
+
+def _asked(entity: str, given: Row) -> dict[str, Value]:
     """The facts somebody fills in, with what a blank means where that is not "unknown"."""
     return {
-        fact.name: _blank(fact) if given.get(fact.name) is None else given[fact.name]
-        for fact in book.facts.values()
-        if fact.entity == entity and not fact.is_sum
+        name: blank if (value := given.get(name)) is None else value for name, blank in _filled_in(entity)
     }
 
 
