@@ -166,6 +166,8 @@ def _due(step: Step) -> str:
     if step.months:
         first, last = step.months[0], step.months[-1]
         return f"{first}" if first == last else f"{first} 至 {last}，{_show(step.due)} 前"
+    if step.earliest:
+        return f"不早于 {_show(step.earliest)}"
     return _show(step.due) if step.due else ("" if step.done else "待起算")
 
 
@@ -201,6 +203,7 @@ def _step(step: Step) -> Mapping[str, Any]:
         "start_event": limit.start if limit else None,
         "start": _show(step.started) or None,
         "due": _show(step.due) or None,
+        "earliest": _show(step.earliest) or None,
         "months": [str(month) for month in step.months],
         "by_total": step.total,
         "rule": step.rule,

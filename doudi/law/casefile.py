@@ -40,7 +40,7 @@ class Step:
     yet. `started` is the day counted from; `months` are the payment months a due date in months spans;
     `total` says that the total limit, not the step's own, sets the day. `done` is the date given for the
     event, `passed` that none was given but a later step has happened. `status` is that of the limit's
-    value: statutory, default or test.
+    value: statutory, default or test. `earliest` stands instead of `due` where the step has to wait.
     """
 
     event: str
@@ -59,6 +59,7 @@ class Step:
     notice: str | None
     guard: str | None
     passed: bool = False
+    earliest: date | None = None
 
     @property
     def undated(self) -> bool:
@@ -167,6 +168,8 @@ class _Case:
         granted = self.events.get("extend")
         in_time = granted and total and total.due and not _after(granted, total.due)
         last = extended if extended and in_time else total
+        if extended and granted and total and not in_time:
+            extended = replace(extended, rule=f"{granted} 批准时已过原期限 {total.due}，不能延长")
         self.whole = last.limit if last else None
         latest = self._latest(route, last.due if last else None)
         self.dated = {key: day for key, day in self.events.items() if key not in self.procedure.states}
@@ -176,7 +179,7 @@ class _Case:
             step = self._step(edge, now, latest_day, self._given(edge))
             # A step without a limit of its own is reminded of later, but assumed done the same day: the days
             # that documents do set must not move because of ours.
-            now = step.done or (now if step.undated else step.due) or now
+            now = step.done or (now if step.undated else step.due or step.earliest) or now
             self.dated[edge.event] = self.dated[edge.to] = now
             steps.append(step)
         behind = {edge.from_: day for edge, day in zip(route, latest, strict=True)}
@@ -244,6 +247,8 @@ class _Case:
             days[number] = last
             if edge.within and last and hangs(edge):
                 last -= timedelta(days=limit(edge.within, self.place, ymd(self.opened)).count)
+                while not self.calendar.is_working_day(last):
+                    last -= timedelta(days=1)
         return days
 
     def _step(self, edge: Edge, now: date | None, latest: date | None, done: date | None) -> Step:
@@ -252,6 +257,10 @@ class _Case:
         if own and own.start != "previous":
             started = self.dated.get(own.start, self.events.get(own.start))
         due, months = self._end(own, started) if own and own.count and started else (None, ())
+        if edge.waits and own:
+            rule = f"自“{self._name(own.start, edge)}”起满 {own.count} {words().units[own.unit]}才可办理"
+            waiting = self._row(edge, own, _Ends(started, None, ()), rule=rule, done=done)
+            return replace(waiting, earliest=due)
         if latest is not None and due is None:
             ends = _Ends(now, latest, (), by_total=True)
             return self._row(edge, self.whole, ends, rule="在总时限之内，为其后的公示留足时间", done=done)
@@ -343,11 +352,17 @@ def _in_order(steps: list[Step]) -> tuple[Step, ...]:
     ordered: list[Step] = []
     for number in range(len(steps) - 1, -1, -1):
         step = replace(steps[number], passed=number < last and not steps[number].done)
-        after = ordered[-1].due if ordered else None
+        after = _begun_by(ordered[-1]) if ordered else None
         if (step.total or step.undated) and step.due and after and _after(step.due, after):
             step = replace(step, due=after, rule="在下一步的期限之内")
         ordered.append(step)
     return tuple(reversed(ordered))
+
+
+def _begun_by(step: Step) -> date | None:
+    """The last day on which what stands before a step may end: a notice must still hang its full time."""
+    hanging = step.notice and step.limit and step.limit.unit == "calendar_days"
+    return step.due - timedelta(days=step.limit.count) if hanging and step.due and step.limit else step.due
 
 
 def _after(day: date, limit_day: date) -> bool:

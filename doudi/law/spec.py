@@ -160,7 +160,9 @@ class Edge:
     and when it is true ("not <value>": false; "<value> is not CODE": a TEXT value other than that; several
     joined by "and"). With `skips`, a switched-off edge is passed through: whoever leaves `to` leaves
     `from_` instead. With `notice`, a limit in calendar_days is a period that must run its full length.
-    `guard` names a check of `procedures/words.toml`. `prepares`/`approves` mark the four-eyes roles.
+    With `waits`, the limit is a time that must have passed before the step, not a last day for it. `guard`
+    names a check of `procedures/words.toml`: the room that works the case asks it, nothing in the law does.
+    `prepares`/`approves` mark the four-eyes roles.
     """
 
     from_: str
@@ -173,6 +175,7 @@ class Edge:
     notice: str | None = None
     switch: str | None = None
     skips: bool = False
+    waits: bool = False
     guard: str | None = None
     prepares: bool = False
     approves: bool = False

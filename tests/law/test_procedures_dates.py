@@ -343,7 +343,37 @@ def test_monitoring_object_is_listed_in_fifteen_days_and_helped_in_ten() -> None
     assert table.total.due == date(2025, 3, 18)
     assert table.due("support") == date(2025, 3, 27)
     listed = dates("risk_elimination", ("520281", "RURAL"), list="2025-03-17")
-    assert listed.due("propose") == date(2025, 9, 17)
+    assert listed.due("propose") is None
+    assert step(listed, "propose").earliest == date(2025, 9, 17)
+    assert "起满 6 个月才可办理" in step(listed, "propose").rule
+
+
+def test_a_notice_begins_early_enough_to_hang_its_days() -> None:
+    """民发〔2012〕220号 第二十五条: 公示期为7天. Nobody posts on the day on which the notice is over."""
+    for region, area in (("440703", "URBAN"), ("360102", "URBAN"), ("520281101", "RURAL")):
+        for procedure in ("unified_recognition", "tekun_recognition"):
+            table = dates(procedure, (region, area), accept="2018-06-11" if area == "URBAN" else "2025-10-09")
+            posted, over = step(table, "post_notice").due, step(table, "notice_over").due
+            assert posted is not None
+            assert over is not None
+            assert (over - posted).days >= 7, (region, procedure)
+
+
+def test_no_step_before_a_notice_falls_on_a_saturday() -> None:
+    for day in ("2025-10-09", "2025-11-03", "2025-12-31", "2026-01-05"):
+        for s in dates("unified_recognition", PANGUAN, accept=day).steps:
+            if s.total and s.due:
+                assert CALENDAR.is_working_day(s.due), (day, s.event, s.due)
+
+
+def test_an_extension_granted_too_late_says_so() -> None:
+    """盘州方案 二(一)三: 特殊情况下，可以延长 — before the twenty days are over."""
+    late = dates("unified_recognition", PANGUAN, accept="2025-10-09", extend="2025-11-06")
+    assert late.extended is not None
+    assert "已过原期限 2025-11-05，不能延长" in late.extended.rule
+    in_time = dates("unified_recognition", PANGUAN, accept="2025-10-09", extend="2025-11-04")
+    assert in_time.extended is not None
+    assert "不能延长" not in in_time.extended.rule
 
 
 # --- the pilot: every kind of low-income person goes one road -----------------------------------------
