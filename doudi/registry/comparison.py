@@ -29,7 +29,7 @@ from doudi.registry.identity import id_index
 from doudi.registry.loading import Rows, day_of
 from doudi.registry.models import ExternalStatus, Household, Membership, Person
 
-CHUNK = 500
+CHUNK = 2000
 _OWN = ListMapping(TEMPLATE, "", "", "households", "TOWNSHIP", ())
 
 
@@ -102,9 +102,10 @@ def _known(by: Scope, rows: Iterable[StagedRow], about: date) -> Known:
     # A township's clerk must not make a second record of somebody whom another township has.
     county = looking_outside(by=by, region=by.region[:6], purpose="导入时核对是否重复建档")
     with county if len(by.region) > 6 else nullcontext():
-        known.people = {
-            bytes(p.id_index): p for p in Person.objects.filter(id_index__in=numbers).order_by("-died_on")
-        }
+        same = Person.objects.filter(id_index__in=numbers).order_by(
+            "died_on"
+        )  # the living come last: they win
+        known.people = {bytes(person.id_index): person for person in same}
         known.families = {f.household_no: f for f in Household.objects.filter(household_no__in=names)}
     people = [person.id for person in known.people.values()]
     now = memberships().filter(until_day__isnull=True)

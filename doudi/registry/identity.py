@@ -13,6 +13,7 @@ from doudi.office.fields import name_tokens, query_tokens
 _INDEX, _TAIL = "id-number", "id-tail"
 
 
+@lru_cache(maxsize=16384)
 def id_index(number: str) -> bytes:
     """16 keyed bytes, equal for equal ID numbers. `number` as `ResidentId.number`."""
     return blind_index(number, _INDEX)[:16]

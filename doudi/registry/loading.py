@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
+from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -214,6 +215,7 @@ class Rows:
 
     def write(self) -> None:
         """Inserts everything, in the active scope, once. Raises OutsideScope, IntegrityError."""
+        self.of[NameToken].sort(key=itemgetter("token"))  # neighbours in the index are written together
         for model, rows in self.of.items():
             if rows:
                 insert(model, rows)

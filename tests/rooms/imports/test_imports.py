@@ -177,6 +177,16 @@ def test_a_bad_row_keeps_its_family_out_and_no_other(
     assert queries.find(by=clerk, text="陈国富").people == []
 
 
+def test_a_living_person_stands_before_a_dead_one_of_the_same_number(clerk: Scope) -> None:
+    number = an_id()
+    registered(a_member("孙三", id_no=number), household_id="B01")
+    with active(clerk):
+        Person.objects.update(died_on=ON)
+    registered(a_member("孙三", id_no=number), household_id="B02")
+    batch = compared(clerk, workbook(DIBAO, [dibao_row("B02", "户主", "孙三", number)]))
+    assert why(clerk, batch) == []
+
+
 def test_the_register_refuses_what_contradicts_it(clerk: Scope, county: Scope) -> None:
     moved, dead, renamed, hidden, head = (an_id() for _ in range(5))
     registered(a_member("赵一"), a_member("钱二", "SON", id_no=moved))
