@@ -16,7 +16,7 @@ from doudi.engine.vocabulary import HOUSEHOLD
 from doudi.kernel.verdict import Verdict
 from doudi.law.citing import applicable
 from doudi.law.errors import MissingValue
-from doudi.law.labels import STATUS_MARKS, UNKNOWN
+from doudi.law.labels import ASIDES, STATUS_MARKS, UNKNOWN
 from doudi.law.spec import Condition, cited
 
 INCOME = "收入"
@@ -60,7 +60,8 @@ class Contents:
     @cached_property
     def behind(self) -> dict[Leaf, tuple[Leaf, ...]]:
         """Every figure with a part in an answer, and those made only to be read (income per head)."""
-        found = self.working.behind(leaf for answer in self.it.answers for leaf in self._roots(answer))
+        roots = [leaf for answer in self.it.answers for leaf in self._roots(answer)]
+        found = self.working.behind([*roots, *self._asides()])
         for rule in self.law.rules:
             column = self.columns[rule.name]
             inputs = tuple((name, None) for name in column.inputs)
@@ -84,7 +85,16 @@ class Contents:
         aside = {
             leaf for leaf, inputs in self.behind.items() if leaf not in used and found.issuperset(inputs)
         }
-        return frozenset(found | {leaf for leaf in aside if leaf[0] not in apart and leaf[1] is None})
+        return frozenset(
+            {*found, *self._asides(), *(leaf for leaf in aside if leaf[0] not in apart and leaf[1] is None)}
+        )
+
+    def _asides(self) -> list[Leaf]:
+        """The score where the region uses it: it decides nothing and is told as what it is."""
+        figures = self.it.trace.household
+        if figures.get("twelve_indicators_enabled") is not True:
+            return []
+        return [(name, None) for name in ASIDES if figures[name] is not None]
 
     def _roots(self, answer: Answer) -> Iterator[Leaf]:
         """What an answer rests on: its conditions and their distances; if granted its amounts and classes."""

@@ -24,6 +24,8 @@ UNITS = {
     "months": "个月", "persons": "人", "years": "岁", "permille": "%",
     "tenths": "分", "points": "分", "hours/month": "小时/月", "minutes": "分钟",
 }  # fmt: skip
+ASIDES = ("hardship_score", "hardship_band", "score_notice")
+"""Figures that decide nothing and are told all the same, where `twelve_indicators_enabled` says so."""
 _CODES = Path(__file__).with_name("labels.toml")
 _REASONS = Path(__file__).with_name("reasons.toml")
 

@@ -12,6 +12,7 @@ from doudi.assessment.evaluate import assess
 from doudi.assessment.receipt import receipt
 from doudi.assessment.text import show
 from doudi.law.rulebook import Law
+from doudi.law.worked import load_cases
 
 LAW = Law.load()
 
@@ -50,6 +51,31 @@ def test_a_family_whose_series_is_not_full_is_told_that_it_has_not_left() -> Non
     given = {"region_code": "440703", "area_type": "URBAN"}
     assert "退出待监测" in told(date(2018, 9, 14), LAW, **given, months_above_line=1)
     assert "退出待监测" not in told(date(2018, 9, 14), LAW, **given, months_above_line=3)
+
+
+def score_case(on: date, name: str = "score-c15") -> str:
+    """C15 (or another worked case of the score), the family as its receipt is printed."""
+    case = next(one for one in load_cases() if one.id == name)
+    law = LAW.with_values(case.test_values)
+    page = Console(file=StringIO(), width=200)
+    document = case.document(law.book)
+    document["household"]["on"] = None
+    show(receipt(assess(document, on=on, law=law)), page)
+    return page.file.getvalue()  # type: ignore[attr-defined,no-any-return]
+
+
+def test_the_score_is_told_where_it_is_used_and_as_what_it_is() -> None:
+    """江门 具体做法1: from 2020 twelve indicators; ours are a default, and they decide nothing."""
+    said = score_case(date(2020, 6, 1))
+    assert "家庭状况评分（默认方案，非法定）" in said
+    assert "58.1 分" in said
+    assert "困难程度（默认方案，非法定）" in said
+    assert "不提示复查" in said
+    assert "家庭状况评分" not in score_case(date(2019, 6, 1))
+    wide_apart = next(
+        one for one in load_cases() if one.table.get("expect", {}).get("possible_inclusion_error")
+    )
+    assert "可能错保，请复查（不影响认定）" in score_case(date(2020, 6, 1), wide_apart.id)
 
 
 def test_what_the_county_fills_in_holds_in_its_pilot_townships() -> None:

@@ -208,3 +208,9 @@ def possible_exclusion_error(
         and income_12m * 1000 <= dibao_standard_12m * i01_line5
         and hardship_score >= band_very_hard * 10
     )
+
+
+@rule(unit="code", cites=PLAN)
+def score_notice(possible_inclusion_error, possible_exclusion_error):
+    "评分提示（默认方案，非法定）：收入和评分相差很大的提示复查，不影响认定"
+    return where(possible_inclusion_error, "INCLUSION", where(possible_exclusion_error, "EXCLUSION", "NONE"))
