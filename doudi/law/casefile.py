@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import NamedTuple
 
 from doudi.kernel.deadline import calendar_days, calendar_months, clock_hours, months_following, working_days
@@ -158,6 +159,12 @@ class _Case:
     opened: date
     dated: dict[str, date] = field(default_factory=dict)
     whole: Limit | None = None
+
+    @cached_property
+    def borrowed(self) -> bool:
+        """True where no document gives this procedure its steps."""
+        switch = self.procedure.borrowed
+        return bool(switch and self.place.true(switch, ymd(self.opened)))
 
     def timetable(self) -> Timetable:
         route = self._route()
@@ -317,12 +324,15 @@ class _Case:
         acts = done or ends.due or ends.started or self.opened
         entry = own.found.entry if own and own.found and own.count else None
         cites = [c.text for c in edge.cites if c.in_force(on) and words().quotable(c.text, self.place.region)]
+        status = entry.status if entry else "statutory"
+        if self.borrowed and edge.from_:
+            cites, status = [f"参照 {text}" for text in cites], "default"
         cites += [text for text in (entry.cites.split("；") if entry else ()) if text != NO_DOCUMENT]
         return Step(
             event=edge.event, label=edge.label, state=edge.to, limit=own,
             who=actors(edge.who, self.place, ymd(acts)),
             started=ends.started, due=ends.due, months=ends.months, total=ends.by_total, done=done,
-            rule=rule, cites=tuple(dict.fromkeys(cites)), status=entry.status if entry else "statutory",
+            rule=rule, cites=tuple(dict.fromkeys(cites)), status=status,
             notice=edge.notice, guard=edge.guard,
         )  # fmt: skip
 

@@ -188,7 +188,8 @@ class Procedure:
     The case is dated by its first edge's event (受理, 报告急难, 作出退出认定 ...): the values of that day
     govern it, except who decides, which goes by the day of the decision. `total` runs to the last approving
     edge; `delegated` replaces it where the township decides. `instead` is (switch, procedure): where the
-    switch holds on that day, the case goes the other procedure's way.
+    switch holds on that day, the case goes the other procedure's way. `borrowed` names a switch: where it
+    holds, no document gives this procedure its rows; all but its totals follow another by default.
     """
 
     key: str
@@ -201,3 +202,4 @@ class Procedure:
     extended: Within | None = None
     delegated: Within | None = None
     instead: tuple[str, str] | None = None
+    borrowed: str | None = None

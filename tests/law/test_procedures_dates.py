@@ -288,6 +288,18 @@ def test_rigid_family_outside_and_inside_the_pilot() -> None:
         assert table.total.limit.count == days
 
 
+def test_a_rigid_family_s_steps_outside_the_pilot_are_borrowed_and_say_so() -> None:
+    """民发〔2024〕57号 第八条 gives thirty days; its 第十三条 leaves the steps to the provinces."""
+    table = dates("rigid_recognition", ("520281101", "RURAL"), accept="2025-10-09")
+    notice = step(table, "notice_over")
+    assert notice.status == "default"
+    assert "参照 民发〔2021〕57号 第十九条" in notice.cites
+    assert table.total is not None
+    assert (table.total.status, table.total.cites) == ("statutory", ("民发〔2024〕57号 第八条",))
+    inside = dates("rigid_recognition", PANGUAN, accept="2025-10-09")
+    assert not any("参照" in cite for s in inside.steps for cite in s.cites)
+
+
 def test_child_allowance_has_two_times_fifteen_days() -> None:
     table = dates("child_allowance", ANQIU, receive="2020-09-01")
     assert table.due("verify") == table.due("submit") == date(2020, 9, 22)

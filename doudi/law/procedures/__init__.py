@@ -107,6 +107,7 @@ def _procedure(key: str, table: dict[str, Any], tables: Mapping[str, dict[str, A
         extended=_within(whole.get("extended")),
         delegated=_within(whole.get("delegated")),
         instead=tuple(whole["instead"]) if "instead" in whole else None,
+        borrowed=whole.get("borrowed"),
     )
 
 
