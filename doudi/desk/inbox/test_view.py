@@ -23,8 +23,11 @@ def test_it_works(clerk: Client, browser: Callable[..., Client], family: UUID) -
     assert "陈国富" not in clerk.get("/").content.decode()
 
 
-def test_nothing_to_do_is_said(clerk: Client) -> None:
-    assert "没有等您办理的事项" in clerk.get("/").content.decode()
+def test_nothing_to_do_is_said(clerk: Client, browser: Callable[..., Client]) -> None:
+    page = clerk.get("/").content.decode()
+    assert "没有等您办理的事项" in page
+    assert "筛选" not in page
+    assert "不经办具体事项" in browser("leader").get("/").content.decode()
     assert "没有办结的事项" in clerk.get("/done/").content.decode()
 
 
