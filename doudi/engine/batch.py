@@ -205,30 +205,29 @@ class Batch:
     def _place(self, chunk: Mapping[str, str]) -> None:
         """Refuse what would be wrong, note what cannot be placed, and leave in_person without orphans."""
         database, report, using = self.database, self.report, f"USING ({KEY})"
-        sizes = f"SELECT {KEY}, COUNT(*) AS n FROM in_%s GROUP BY {KEY}"
-        database.make("sizes", sizes % PERSON)
-        for relation, most, what in (
-            (f"({sizes % HOUSEHOLD})", 1, "rows"),
-            ("sizes", MAX_PERSONS, "persons"),
-        ):
-            for who, found in database.rows(f"SELECT {KEY}, n FROM {relation} WHERE n > {most} LIMIT 1"):
-                raise FactError(f"household {who}: {found} {what}, more than {most}")
-        report.persons += int(database.rows("SELECT CAST(SUM(n) AS BIGINT) FROM sizes")[0][0] or 0)
-        if self._count(f"sizes ANTI JOIN in_household {using}"):
+        sizes = f"(SELECT {KEY}, COUNT(*) AS n FROM in_%s GROUP BY {KEY})"
+        both = f"{sizes % HOUSEHOLD} AS h FULL JOIN {sizes % PERSON} AS p {using}"
+        asked = "SUM(h.n), SUM(p.n), MAX(h.n), MAX(p.n), COUNT(*) - COUNT(h.n), COUNT(*) - COUNT(p.n)"
+        found = [int(count or 0) for count in database.rows(f"SELECT {asked} FROM {both}")[0]]
+        households, persons, rows, most, strange, empty = found
+        for side, held, limit, what in (("h", rows, 1, "rows"), ("p", most, MAX_PERSONS, "persons")):
+            if held > limit:
+                who = database.rows(f"SELECT {KEY} FROM {both} WHERE {side}.n = {held} LIMIT 1")[0][0]
+                raise FactError(f"household {who}: {held} {what}, more than {limit}")
+        report.households += households
+        report.persons += persons
+        if strange:
             lost = f"in_person ANTI JOIN in_household {using}"
             report.orphans += self._count(lost)
             left = NAMED - len(report.orphan_names)
             report.orphan_names += tuple(database.rows(f"SELECT {KEY}, {MEMBER} FROM {lost} LIMIT {left}"))
             placed = f"SELECT * FROM ({chunk[PERSON]}) SEMI JOIN in_household {using}"
             database.run(f"CREATE OR REPLACE TEMP VIEW in_person AS {placed}")
-        bare = f"in_household ANTI JOIN sizes {using}"
-        if empty := self._count(bare):
+        if empty:
             report.empty += empty
             left = NAMED - len(report.empty_names)
-            report.empty_names += tuple(
-                row[0] for row in database.rows(f"SELECT {KEY} FROM {bare} LIMIT {left}")
-            )
-        database.drop("sizes")
+            bare = f"SELECT {KEY} FROM {both} WHERE p.n IS NULL LIMIT {left}"
+            report.empty_names += tuple(row[0] for row in database.rows(bare))
 
     def _evaluate(self, number: int) -> None:
         self.at_once |= sum(self.infos[fact.name].nullable for fact in self.facts) <= FEW
@@ -251,13 +250,12 @@ class Batch:
         if self.at_once:
             # To read verdicts back costs a twentieth of working them out once more.
             self._unclear(first, written if {*self.eligible} <= {*self.outputs} else results)
-        unclear, households = self._count("unclear"), self._count("in_household")
+        unclear = self._count("unclear")
         for plan in plans:
             plan.close()
         self.database.drop("unclear")
-        self.report.households += households
         self.report.unclear += unclear
-        self.at_once |= unclear * 3 > households
+        self.at_once |= self.report.unclear * 3 > self.report.households
 
     def _plan(self, outputs: Sequence[str], tables: str, prefix: str) -> Plan:
         given = {"households": f"{tables}_household", "persons": f"{tables}_person", "prefix": prefix}

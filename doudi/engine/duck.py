@@ -20,7 +20,8 @@ from doudi.engine.scalar import FactError, checked, facts_of
 from doudi.engine.sql import DUCKDB
 from doudi.engine.vocabulary import HOUSEHOLD, MAX_PERSONS, PERSON, Value, ValueSource
 
-CHUNK = 500_000
+CHUNK = 1_000_000
+"""Households; half as many cost a tenth more time and save 60 MB."""
 Rows = Sequence[Mapping[str, Value]]
 
 
@@ -188,15 +189,11 @@ def _refuse_misplaced(households: Rows, persons: Rows) -> None:
     sizes = Counter(row[KEY] for row in persons)
     twice = [who for who, rows in Counter(row[KEY] for row in households).items() if rows > 1]
     nobody = sizes.keys() - {row[KEY] for row in households}
-    for who, why in (
-        *((who, "given twice") for who in twice),
-        *((who, "has persons but is not given") for who in nobody),
-        *(
-            (who, f"{size} persons, more than {MAX_PERSONS}")
-            for who, size in sizes.items()
-            if size > MAX_PERSONS
-        ),
-    ):
+    crowded = {who: size for who, size in sizes.items() if size > MAX_PERSONS}
+    wrong = [(who, "given twice") for who in twice]
+    wrong += [(who, "has persons but is not given") for who in nobody]
+    wrong += [(who, f"{size} persons, more than {MAX_PERSONS}") for who, size in crowded.items()]
+    for who, why in wrong:
         raise FactError(f"household {who}: {why}")
 
 

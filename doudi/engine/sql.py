@@ -16,17 +16,8 @@ from doudi.engine.reading import RuleError
 from doudi.engine.vocabulary import BOOL, INT, Value
 
 LIMITS = (2**31 - 1, 2**63 - 1, 10**38 - 1)
-_INFIX = {
-    "add": "+",
-    "sub": "-",
-    "mul": "*",
-    "lt": "<",
-    "le": "<=",
-    "gt": ">",
-    "ge": ">=",
-    "eq": "=",
-    "ne": "<>",
-}
+_COMPARE = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "=", "ne": "<>"}
+_INFIX = {"add": "+", "sub": "-", "mul": "*", **_COMPARE}
 _EMPTY = {"total": "0", "count": "0", "any_of": "FALSE", "all_of": "TRUE"}
 
 
