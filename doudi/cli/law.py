@@ -19,7 +19,7 @@ from rich.table import Table
 from doudi.cli import Exit, Refusal
 from doudi.kernel.region import RegionCode, RegionError
 from doudi.law.checks import ERROR, HOLE, KINDS, WARNING, Finding, check
-from doudi.law.coverage import coverage, holes, load_claims
+from doudi.law.coverage import coverage, holes, load_claims, own_gaps
 from doudi.law.errors import LawTextError, MissingValue
 from doudi.law.parameters import Parameter, ymd
 from doudi.law.rulebook import ROOT, Law
@@ -184,7 +184,8 @@ def _history_cells(answer: Answer) -> tuple[str, ...]:
 
 
 def _check(law: Law, args: argparse.Namespace, region: str) -> int:
-    findings = check(law.values) + coverage(law.values, load_claims(ROOT / "claims.toml", law.values))
+    findings = check(law.values) + own_gaps(law.values)
+    findings += coverage(law.values, load_claims(ROOT / "claims.toml", law.values))
     if args.region:
         on = ymd(args.on or date.today())
         findings = [finding for finding in findings if _concerns(finding, region)]

@@ -8,7 +8,7 @@ own documents say, wherever it lies.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from doudi.engine.vocabulary import ContextRow
@@ -167,6 +167,48 @@ def grace_keeps_to_the_policy(values: Values) -> Iterator[Finding]:
         yield from _compare(values, (name, "grace_policy_months"), wrong, WARNING)
 
 
+def grace_stays_in_its_range(values: Values) -> Iterator[Finding]:
+    """1至2年、2至3年: the months a county chooses lie within the document's (赣发〔2018〕7号 五(一)1)."""
+
+    def wrong(months: int, most: int) -> str | None:
+        return f"渐退期 {months} 个月超过文件规定的最长 {most} 个月" if most and months > most else None
+
+    for name in ("grace_months", "grace_months_disabled"):
+        yield from _compare(values, (name, f"{name}_most"), wrong)
+
+
+_AT_LEAST, _AT_MOST = "不得低于", "不得超过"
+_BOUNDED = {
+    "spot_check_ratio": _AT_LEAST,
+    "tekun_spot_check_ratio": _AT_LEAST,
+    "relative_check_ratio": _AT_LEAST,
+    "temporary_float_most": _AT_MOST,
+    "temporary_extra_times": _AT_MOST,
+    "recognition_total_days": _AT_MOST,
+    "recognition_extended_days": _AT_MOST,
+    "emergency_hours": _AT_MOST,
+}
+
+
+def own_values_keep_the_documents_bounds(values: Values) -> Iterator[Finding]:
+    """不低于10%, 不超过50%, 20个工作日内: what a document bounds, a county may not set beyond the bound."""
+    shipped = replace(values, entries=tuple(entry for entry in values.entries if not entry.own))
+    for entry in (entry for entry in values.entries if entry.own and entry.parameter in _BOUNDED):
+        word = _BOUNDED[entry.parameter]
+        for area, value in entry.values.items():
+            for start, end, bound in shipped.history(entry.parameter, entry.region, area):
+                if not isinstance(bound, Found) or bound.entry.status != "statutory":
+                    continue
+                first, last = max(start, entry.from_), min(end, entry.until or LAST_DAY)
+                beyond = value < bound.value if word == _AT_LEAST else value > bound.value  # type: ignore[operator]
+                if first < last and bound.value and beyond:
+                    shown = values.parameters[entry.parameter].show(value)
+                    text = f"{shown}，文件规定{word} {bound.shown}（{bound.entry.cites}）"
+                    where = f"{entry.file} 第{entry.number}条"
+                    until = None if last == LAST_DAY else last
+                    yield Finding(ERROR, entry.parameter, entry.region, area, first, until, text, where)
+
+
 def an_extended_limit_is_longer(values: Values) -> Iterator[Finding]:
     """The extended total is a total, never shorter than the ordinary one."""
 
@@ -220,6 +262,8 @@ CHECKS: tuple[Callable[[Values], Iterator[Finding]], ...] = (
     yearly_growth_in_band,
     funds_never_shrink,
     grace_keeps_to_the_policy,
+    grace_stays_in_its_range,
+    own_values_keep_the_documents_bounds,
     an_extended_limit_is_longer,
     documents_were_in_force,
     doubts_are_shown,

@@ -68,6 +68,20 @@ def coverage(values: Values, claims: list[Claim]) -> list[Finding]:
     ]
 
 
+def own_gaps(values: Values) -> list[Finding]:
+    """Days between two entries of a user's file on which nobody speaks: a month forgotten (error)."""
+    found = []
+    for (name, region, area), segments in values.segments.items():
+        own = [segment for segment in segments if segment.entry.own]
+        rows = values.history(name, region, area) if len(own) > 1 else []
+        for (_, end, _), (start, _, _) in pairwise(rows):
+            if end < start and own[0].from_ <= end and start <= own[-1].from_:
+                where = f"{own[-1].entry.file} 第{own[-1].entry.number}条"
+                text = f"{values.parameters[name].label}在这两条之间没有数值，请补一条，或改前一条的 until"
+                found.append(Finding(ERROR, name, region, area, end, start, text, where))
+    return found
+
+
 def _uncovered(values: Values, claim: Claim, name: str, area: str) -> Iterator[Finding]:
     answers = [
         (max(from_, claim.from_), min(until, claim.until), answer)

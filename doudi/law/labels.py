@@ -26,6 +26,8 @@ UNITS = {
 }  # fmt: skip
 ASIDES = ("hardship_score", "hardship_band", "score_notice")
 """Figures that decide nothing and are told all the same, where `twelve_indicators_enabled` says so."""
+NOTICES = ("wage_notice", "payment_notice")
+"""What an officer should see beside the verdicts, whatever they are."""
 _CODES = Path(__file__).with_name("labels.toml")
 _REASONS = Path(__file__).with_name("reasons.toml")
 

@@ -90,11 +90,11 @@ class Parameter:
         """The engine's value of what a file says. Raises ValueError (Chinese) for another kind or unit."""
         value = self._read(raw)
         if isinstance(value, int) and not isinstance(value, bool):
-            if isinstance(self.at_least, int) and value < self.at_least:
-                raise ValueError(f"数值 {self.show(value)} 小于允许的最小值 {self.show(self.at_least)}")
-            if self.at_least is None and value < 0:
+            if value < min(0, int(self.at_least or 0)):
                 # A standard of -5 would refuse every family there is without anybody having decided it.
                 raise ValueError(f"数值 {self.show(value)} 不能是负数")
+            if isinstance(self.at_least, int) and value < self.at_least:
+                raise ValueError(f"数值 {self.show(value)} 小于允许的最小值 {self.show(self.at_least)}")
             if isinstance(self.at_most, int) and value > self.at_most:
                 raise ValueError(f"数值 {self.show(value)} 大于允许的最大值 {self.show(self.at_most)}")
         return value

@@ -37,6 +37,8 @@ from doudi.law.documents import Document, read_documents
 from doudi.law.parameters import Parameter, Value, read_toml, ymd
 
 AREAS = ("URBAN", "RURAL")
+EARLIEST = 19491001
+"""No document is older: a day before it is a slip of the pen that would hold for all time."""
 STATUSES = {"statutory": "文件规定", "default": "系统默认", "test": "测试数值"}
 
 _KEYS = frozenset(
@@ -183,8 +185,8 @@ def read_plain(
         name, _, place = key.partition("@")
         if name not in parameters:
             raise errors.UnknownParameter("没有声明过这个参数", file="values", table=name)
-        table = {"region": place or region, "from": date(1900, 1, 1), "value": value, "status": "test"}
-        row = _Row(name, {**table, "cites": "测试数值", "reviewed": date(1900, 1, 1)}, "values", 1)
+        table = {"region": place or region, "from": date(1949, 10, 1), "value": value, "status": "test"}
+        row = _Row(name, {**table, "cites": "测试数值", "reviewed": date(1949, 10, 1)}, "values", 1)
         entries.append(_entry(row, parameters[name], own=True))
     return entries
 
@@ -208,6 +210,10 @@ def _entry(row: _Row, parameter: Parameter, *, own: bool) -> Entry:
     if table.get("region") is None:
         raise row.fail(errors.MissingField, '缺少 region（地区代码）；在本条或 [defaults] 中写明，全国写 ""')
     from_, until = _day(row, "from"), _day(row, "until")
+    if from_ is not None and from_ < EARLIEST:
+        raise row.fail(
+            errors.EmptySpan, f"生效日 {table['from']} 早于 1949-10-01，没有文件能从那天起施行，请核对"
+        )
     if from_ is None or (until is not None and until <= from_):
         raise row.fail(errors.EmptySpan, f"until {table.get('until')} 不晚于 from {table['from']}")
     values = {area: _value(row, parameter, raw) for area, raw in _by_area(row, parameter, "value")}

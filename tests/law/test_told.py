@@ -17,7 +17,7 @@ from doudi.law.worked import load_cases
 LAW = Law.load()
 
 
-def told(on: date, law: Law, **household: Any) -> str:
+def told(on: date, law: Law, worker: dict[str, Any] | None = None, **household: Any) -> str:
     """The receipt of one worker with 1,000 a month who had 300 before, as `doudi explain` prints it."""
     document = {
         "household": {
@@ -29,7 +29,7 @@ def told(on: date, law: Law, **household: Any) -> str:
             {
                 "relation": "HEAD", "birth_date": 19800101, "student": False, "disability_type": "NO",
                 "serious_illness": False, "chronic_illness": False, "obligor_state": "CAPABLE",
-                "income_complete": True, "employed": True, "wage_gross": 1200000,
+                "income_complete": True, "employed": True, "wage_gross": 1200000, **(worker or {}),
             }
         ],
     }  # fmt: skip
@@ -53,6 +53,26 @@ def test_a_family_whose_series_is_not_full_is_told_that_it_has_not_left() -> Non
     assert "退出待监测" not in told(date(2018, 9, 14), LAW, **given, months_above_line=3)
 
 
+def test_a_worker_far_away_without_a_single_wage_is_pointed_out() -> None:
+    """57号第九条: 如实申报. Nobody said whether he co-operates; nought may be true, but somebody should look."""
+    law = LAW.with_values({"dibao_standard": "700.00"}, region="110105")
+    given = {"region_code": "110105", "area_type": "URBAN", "dibao_recipient": False}
+    away = told(date(2023, 3, 1), law, {"outside_worker": True, "wage_gross": 0}, **given)
+    assert "外出务工而没有工资记录" in away
+    asked = {"outside_worker": True, "wage_cooperation": True, "wage_gross": 0}
+    assert "没有工资记录" not in told(date(2023, 3, 1), law, asked, **given)
+    assert "没有工资记录" not in told(
+        date(2023, 3, 1), law, {"outside_worker": False, "wage_gross": 0}, **given
+    )
+
+
+def test_a_family_one_fen_under_the_line_is_told_that_nothing_is_paid() -> None:
+    law = LAW.with_values({"dibao_standard": "700.00"}, region="110105")
+    given = {"region_code": "110105", "area_type": "URBAN", "dibao_recipient": False}
+    assert "没有可发的金额" in told(date(2023, 3, 1), law, {"wage_gross": 839999}, **given)
+    assert "没有可发的金额" not in told(date(2023, 3, 1), law, {"wage_gross": 839900}, **given)
+
+
 def score_case(on: date, name: str = "score-c15") -> str:
     """C15 (or another worked case of the score), the family as its receipt is printed."""
     case = next(one for one in load_cases() if one.id == name)
@@ -70,7 +90,7 @@ def test_the_score_is_told_where_it_is_used_and_as_what_it_is() -> None:
     assert "家庭状况评分（默认方案，非法定）" in said
     assert "58.1 分" in said
     assert "困难程度（默认方案，非法定）" in said
-    assert "不提示复查" in said
+    assert "请复查" not in said
     assert "家庭状况评分" not in score_case(date(2019, 6, 1))
     wide_apart = next(
         one for one in load_cases() if one.table.get("expect", {}).get("possible_inclusion_error")

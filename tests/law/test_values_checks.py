@@ -57,6 +57,32 @@ DEMANDS: list[tuple[str, str, str | None]] = [
     ("funds less", FUND_2018 + say("fund_dibao", "2019-01-01", '"99.99"'), "少于"),
     ("funds same", FUND_2018 + say("fund_dibao", "2019-01-01", '"100.00"'), None),
     ("shorter when extended", say("recognition_extended_days", "2022-01-01", "29"), "短于原时限 30"),
+    ("grace 24 of 24", say("grace_months", "2018-03-06", "24", until="2021-01-01"), None),
+    ("grace 25 of 24", say("grace_months", "2018-03-06", "25", until="2021-01-01"), "最长 24 个月"),
+    ("disabled 37", say("grace_months_disabled", "2018-03-06", "37", until="2021-01-01"), "最长 36"),
+    ("float 50%", say("temporary_float_most", "2018-03-06", '"50%"'), None),
+    ("float 50.1%", say("temporary_float_most", "2018-03-06", '"50.1%"'), "不得超过 50%"),
+    ("3 more times", say("temporary_extra_times", "2018-03-06", "3"), "不得超过 2 次"),
+    (
+        "spot check 9.9%",
+        say("spot_check_ratio", "2025-09-12", '"9.9%"', place='region = "520281123"\n', until="2026-01-01"),
+        "不得低于 10%",
+    ),
+    (
+        "spot check 10%",
+        say("spot_check_ratio", "2025-09-12", '"10%"', place='region = "520281123"\n', until="2026-01-01"),
+        None,
+    ),
+    (
+        "31 days",
+        say("recognition_total_days", "2025-01-01", "31", place='region = "110105"\n'),
+        "不得超过 30 工作日",
+    ),
+    (
+        "lines apart in 2018",
+        say("poverty_line", "2018-06-01", '"700.00"', place='region = "4407"\n', until="2018-12-31"),
+        "两线合一",
+    ),
     (
         "urban apart",
         say("dibao_standard", "2018-01-01", '{ URBAN = "800.01", RURAL = "800.00" }', until="2018-12-31",

@@ -134,3 +134,43 @@ def test_a_county_is_told_what_it_still_has_to_fill_in(capsys: pytest.CaptureFix
     printed = capsys.readouterr().out
     assert "请填写人均金融资产上限" in printed
     assert "江西省" not in printed
+
+
+PRICES = """
+[[cpi_rise]]
+region = "370784"
+from = 2020-01-01
+until = {first_until}
+value = "3.5%"
+[[cpi_rise]]
+region = "370784"
+from = 2020-03-01
+value = "3.6%"
+"""
+
+
+def test_a_month_forgotten_between_two_entries_is_listed_and_filling_it_mends_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = tmp_path / "own.toml"
+    # For an index the nation's hole answers: somebody has to fill it in. For a bound of growth nobody does.
+    gap = PRICES.replace("cpi_rise", "dibao_growth_low")
+    own.write_text(DEFAULTS + gap.format(first_until="2020-02-01"), encoding="utf-8")
+    assert main(["law", "check", "--values", str(own), "--json"]) == Exit.INPUT_REFUSED
+    (error,) = [one for one in json.loads(capsys.readouterr().out)["findings"] if one["kind"] == "error"]
+    assert (error["parameter"], error["region"], error["from"], error["until"]) == (
+        "dibao_growth_low", "370784", 20200201, 20200301,
+    )  # fmt: skip
+    own.write_text(DEFAULTS + gap.format(first_until="2020-03-01"), encoding="utf-8")
+    assert main(["law", "check", "--values", str(own), "--json"]) == Exit.OK
+
+
+def test_two_values_for_one_month_are_refused_with_both_places(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(DEFAULTS + PRICES.format(first_until="2020-03-02"), encoding="utf-8")
+    assert main(["law", "check", "--values", str(own)]) == Exit.INPUT_REFUSED
+    printed = capsys.readouterr().err
+    for part in ("重叠", "[cpi_rise] 第2条", "第1条（20200101 起）", "until"):
+        assert part in printed

@@ -51,6 +51,18 @@ REFUSED: list[tuple[str, str, type[errors.LawTextError], tuple[str, ...]]] = [
         errors.WrongUnit,
         ("-5.00", "不能是负数"),
     ),
+    (
+        "standard of nothing",
+        DIBAO + "value = { URBAN = '800', RURAL = '0.00' }\n",
+        errors.WrongUnit,
+        ("0.00", "小于允许的最小值"),
+    ),
+    (
+        "from the year one",
+        AT + "from = 0001-01-01\nvalue = 7\n",
+        errors.EmptySpan,
+        ("0001-01-01", "1949-10-01"),
+    ),
     ("text for days", AT + 'from = 2030-01-01\nvalue = "7"\n', errors.WrongUnit, ("整数", "天")),
     ("true for days", AT + "from = 2030-01-01\nvalue = true\n", errors.WrongUnit, ("整数",)),
     (

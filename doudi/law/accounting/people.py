@@ -38,12 +38,13 @@ def co_living(counted, custody_from, on, clergy_three_years):
 
 
 @person_rule(unit="bool", cites=TEKUN_FIRST)
-def counted_member(co_living, tekun_recipient, tekun_eligible):
-    "计入低保家庭人口：共同生活，且不属特困（特困优先：纳入特困供养的不再适用低保，人口、收入、金额都不重复计）"
+def counted_member(co_living, tekun_recipient, tekun_eligible, orphan_eligible, orphan_counts_in_dibao):
+    "计入低保家庭人口：共同生活，且不属特困（特困优先：纳入特困供养的不再适用低保，人口、收入、金额都不重复计）；孤儿按当地规定"
     return (
         co_living
         and not (known(tekun_recipient) and tekun_recipient)
         and not (known(tekun_eligible) and tekun_eligible)
+        and not (known(orphan_eligible) and orphan_eligible and not orphan_counts_in_dibao)
     )
 
 

@@ -32,6 +32,13 @@ AUTHORISED = Condition(
     code="REFUSED_COOPERATION",
     cites=(DIBAO_2012.art(""), ASSISTANCE_ORDER.art("第五十八条"), DIBAO_2021.art("第九条")),
 )
+SOMEBODY = Condition(
+    rule="has_co_living_member",
+    label="有共同生活的家庭成员",
+    refusal="没有计入的共同生活的家庭成员",
+    code="NOT_CO_LIVING",
+    cites=(DIBAO_2012.art("第五条"), DIBAO_2021.art("第七条")),
+)
 NOT_ALL_TEKUN = Condition(
     rule="has_non_tekun_member",
     label="家庭中有不属特困人员的成员",

@@ -1,6 +1,6 @@
 """De-facto orphans: which parents count, and what is topped up over help already given for the child."""
 
-from doudi.engine.vocabulary import div_round, hi, person_rule, where
+from doudi.engine.vocabulary import div_round, hi, is_in, person_rule, where
 from doudi.law.citing import ORPHANS_2019
 
 WHO = ORPHANS_2019.art("一").text
@@ -8,9 +8,11 @@ PAID = ORPHANS_2019.art("三(一)").text
 
 
 @person_rule(unit="bool", cites=WHO)
-def parents_cannot_raise(father_gone, father_unable, mother_gone, mother_unable):
-    "父母都不能抚养：双方都属规定情形，或一方死亡、失踪而另一方属规定情形"
-    return (father_unable and (mother_unable or mother_gone)) or (father_gone and mother_unable)
+def parents_cannot_raise(father_state, father_unable, mother_state, mother_unable):
+    "父母都不能抚养：双方都属规定情形，或一方死亡、被宣告失踪而另一方属规定情形（查找不到的按失联）"
+    return (father_unable and (mother_unable or is_in(mother_state, "DEAD", "MISSING"))) or (
+        is_in(father_state, "DEAD", "MISSING") and mother_unable
+    )
 
 
 @person_rule(unit="fen/month", cites=PAID)

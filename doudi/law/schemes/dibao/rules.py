@@ -86,6 +86,12 @@ def dibao_income_met(income_below_dibao, expenditure_route):
     return income_below_dibao or expenditure_route
 
 
+@rule(unit="bool", cites=quoted(DIBAO_2012.art("第五条"), DIBAO_2021.art("第七条")))
+def has_co_living_member(co_living):
+    "有共同生活的家庭成员：至少一名"
+    return any_of(co_living)
+
+
 @rule(unit="bool", cites=TEKUN_2021.art("第四条").text)
 def has_non_tekun_member(co_living, tekun_eligible):
     "有成员不属特困人员：至少一名共同生活成员不符合特困人员条件"

@@ -1,7 +1,7 @@
 """最低生活保障."""
 
 from doudi.law.citing import ASSISTANCE_ORDER, DIBAO_2012, DIBAO_2021
-from doudi.law.schemes.conditions import AUTHORISED, NOT_ALL_TEKUN, RESIDENT_OR_PERMIT
+from doudi.law.schemes.conditions import AUTHORISED, NOT_ALL_TEKUN, RESIDENT_OR_PERMIT, SOMEBODY
 from doudi.law.spec import Condition, Review, Scheme, Supplement, Unit
 
 SCHEME = Scheme(
@@ -15,6 +15,7 @@ SCHEME = Scheme(
     conditions=(
         RESIDENT_OR_PERMIT,
         AUTHORISED,
+        SOMEBODY,
         NOT_ALL_TEKUN,
         Condition(
             rule="dibao_income_met",

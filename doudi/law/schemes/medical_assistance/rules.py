@@ -21,15 +21,36 @@ def medical_basic_group(dibao_person, tekun_eligible):
 
 
 @person_rule(unit="bool", cites=WHO)
-def medical_group(medical_basic_group, expenditure_poor_eligible, rigid_eligible, co_living):
-    "属医疗救助对象：低保、特困对象，或支出型贫困、刚性支出困难家庭成员"
-    return medical_basic_group or (co_living and (expenditure_poor_eligible or rigid_eligible))
+def medical_group(
+    medical_basic_group,
+    expenditure_poor_eligible,
+    rigid_eligible,
+    medical_group_wider,
+    edge_eligible,
+    monitoring_object_eligible,
+    co_living,
+):
+    "属医疗救助对象：低保、特困对象，支出型贫困、刚性支出困难家庭成员；2021年起加低保边缘家庭成员、监测对象"
+    return medical_basic_group or (
+        co_living
+        and (
+            expenditure_poor_eligible
+            or rigid_eligible
+            or (medical_group_wider and (edge_eligible or monitoring_object_eligible))
+        )
+    )
 
 
 @person_rule(unit="permille", cites=HOW)
-def medical_ratio_due(medical_ratio, medical_extra_points, dibao_person):
-    "医疗救助比例：当地比例，低保对象再提高规定的百分点，不超过100%"
-    return lo(medical_ratio + where(dibao_person, medical_extra_points, 0), 1000)
+def medical_ratio_due(
+    medical_basic_group, medical_ratio, medical_ratio_other, medical_extra_points, dibao_person
+):
+    "医疗救助比例：低保、特困按其比例，低保对象再提高规定的百分点，不超过100%；其他对象按其他对象比例"
+    return where(
+        medical_basic_group,
+        lo(medical_ratio + where(dibao_person, medical_extra_points, 0), 1000),
+        medical_ratio_other,
+    )
 
 
 @person_rule(unit="fen", cites=HOW)

@@ -1,7 +1,7 @@
 """刚性支出困难家庭."""
 
 from doudi.law.citing import LOW_INCOME_2023, RIGID_2024
-from doudi.law.schemes.conditions import AUTHORISED, NOT_ALL_TEKUN, NOT_DIBAO, RESIDENT
+from doudi.law.schemes.conditions import AUTHORISED, NOT_ALL_TEKUN, NOT_DIBAO, RESIDENT, SOMEBODY
 from doudi.law.spec import Condition, Review, Scheme, Unit
 
 SCHEME = Scheme(
@@ -15,6 +15,7 @@ SCHEME = Scheme(
     conditions=(
         RESIDENT,
         AUTHORISED,
+        SOMEBODY,
         NOT_ALL_TEKUN,
         NOT_DIBAO,
         Condition(

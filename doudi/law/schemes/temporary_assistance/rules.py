@@ -156,10 +156,12 @@ def temporary_tier(temporary_base, dibao_standard, temporary_multiple):
 
 
 @rule(unit="fen", cites=AMOUNT)
-def temporary_tier_raised(temporary_tier, temporary_float_ratio, dibao_standard, temporary_most_multiple):
-    "上浮后的档次金额：档次金额 ×（1＋上浮比例），不超过单次封顶"
+def temporary_tier_raised(
+    temporary_tier, temporary_float_ratio, temporary_float_allowed, dibao_standard, temporary_most_multiple
+):
+    "上浮后的档次金额：档次金额 ×（1＋上浮比例），不超过单次封顶；上浮不符合规定的不上浮"
     return lo(
-        div_round(temporary_tier * (1000 + temporary_float_ratio), 1000),
+        div_round(temporary_tier * (1000 + where(temporary_float_allowed, temporary_float_ratio, 0)), 1000),
         div_down(dibao_standard * temporary_most_multiple, 1000),
     )
 
@@ -178,10 +180,16 @@ def temporary_amount_lawful(
 
 
 @rule(unit="fen", cites=quoted(TEMPORARY_2018.art("二(三)"), SAFETY_NET_2022.art("二(一)")))
-def temporary_due(temporary_cause, unemployed_aid_amount, temporary_proposed, temporary_tier_raised):
-    "应给临时救助：拟定金额，未拟的为上浮后的档次金额；失业农民工为一次性定额"
+def temporary_due(
+    temporary_cause,
+    unemployed_aid_amount,
+    temporary_proposed,
+    temporary_amount_lawful,
+    temporary_tier_raised,
+):
+    "应给临时救助：符合规定的拟定金额，没有拟定或超过规定又没有一事一议的为上浮后的档次金额；失业农民工为一次性定额"
     return where(
-        known(temporary_proposed),
+        known(temporary_proposed) and temporary_amount_lawful,
         temporary_proposed,
         where(temporary_cause == "UNEMPLOYED_MIGRANT", unemployed_aid_amount, temporary_tier_raised),
     )
@@ -201,5 +209,9 @@ def temporary_small(temporary_payable, temporary_small_limit):
 
 @rule(unit="code", cites=DECIDED)
 def temporary_approver(temporary_emergency, temporary_small, temporary_small_authority, temporary_authority):
-    "临时救助由谁审批：急难或小额的按委托，其余按临时救助审批权限"
-    return where(temporary_emergency or temporary_small, temporary_small_authority, temporary_authority)
+    "临时救助由谁审批：急难或小额的按委托，其余按临时救助审批权限；两者相同的不看金额"
+    return where(
+        temporary_small_authority == temporary_authority,
+        temporary_authority,
+        where(temporary_emergency or temporary_small, temporary_small_authority, temporary_authority),
+    )
