@@ -38,10 +38,10 @@ KNOWN_FOR = timedelta(days=400)
 _LOCK = 990101
 
 
-def is_there() -> bool:
-    """True when the invented county has families already."""
+def standing() -> int:
+    """How many families of the invented county the register holds."""
     with system(COUNTY, "demo"):
-        return Household.objects.filter(region_code__startswith=COUNTY).exists()
+        return Household.objects.filter(region_code__startswith=COUNTY).count()
 
 
 def settle() -> str:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -18,13 +18,8 @@ from django.conf import settings
 from django.db import connections
 
 from demo import plan as plans
-from demo.extracts import writing as extracts
 from demo.plan import Plan
 from doudi.cli import Exit, Refusal
-from doudi.cli.sample import column_types, sheet_rows
-from doudi.intake.sheets import sheets
-from doudi.intake.table_checks import FILES
-from doudi.law.rulebook import Law
 from doudi.office.home import data_folder
 from doudi.office.postgres import stop
 from doudi.office.programs import PostgresProblem
@@ -57,7 +52,8 @@ def run(args: argparse.Namespace) -> int:
     if args.households < 1 or (args.first is not None and args.first < 1):
         raise Refusal("--households 和 --first 至少 1 户。", Exit.USAGE)
     if args.extracts or args.files_only:
-        return _files(args)
+        # Late: what writes files (duckdb, openpyxl) is a second that a start of the desk should not wait.
+        return int(importlib.import_module("doudi.cli.demo_files").write(args))
     with _database():
         living = importlib.import_module("demo.living")  # its models exist only after `prepare`
         if args.code:
@@ -66,44 +62,16 @@ def run(args: argparse.Namespace) -> int:
         if plan.complete and not (args.if_empty or args.serve):
             raise Refusal("示范县已经建立；要重新建立，请停止服务后删除数据文件夹再运行。", Exit.USAGE)
         if not plan.complete:
-            first = args.first or (FIRST if args.serve else plan.households)
-            plan = _go_on(living, plan, min(first, plan.households))
+            first = min(args.first or (FIRST if args.serve else plan.households), plan.households)
+            # A second start does not go through the first families again: the rest comes beside the desk.
+            if not args.serve or first == plan.households or living.standing() < first:
+                plan = _go_on(living, plan, first)
         if args.serve:
             return _serve(plan, args)
         # `doudi serve` seals what it does; nobody would seal what was done here.
         importlib.import_module("doudi.office.chain").seal(connections["owner"], Path(settings.OFFICE_ANCHOR))
         connections.close_all()
         print(living.note_path(data_folder()).read_text("utf-8"), end="")
-    return Exit.OK
-
-
-def _files(args: argparse.Namespace) -> int:
-    """The register's own people when it is begun and only their extracts are asked for; else as told."""
-    out: Path = args.extracts or args.files_only
-    if out.exists() and any(out.iterdir()):
-        raise Refusal(f"文件夹 {out} 不是空的，请另选一个。", Exit.USAGE)
-    told = Plan(households=args.households, seed=args.seed, on=date.today().isoformat())
-    plan = (plans.read(data_folder()) if args.extracts else None) or told
-    known = sheets(Law.load())
-    types = {
-        FILES[title]: {"household_id": "VARCHAR"} | column_types(sheet) for title, sheet in known.items()
-    }
-    types["person"]["person_id"] = "VARCHAR"
-
-    def rows(documents: list[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-        return {FILES[title]: found for title, found in sheet_rows(documents).items()}
-
-    began = time.monotonic()
-    made = extracts.write(
-        out, types, rows, households=plan.households, seed=plan.seed, on=plan.day,
-        tables=bool(args.files_only), said=lambda text: print(text, file=sys.stderr, flush=True),
-    )  # fmt: skip
-    count = sum(row["rows"] for row in made["deliveries"])
-    spent = time.monotonic() - began
-    print(
-        f"已写出 {out}：{made['households']:,} 户、{made['persons']:,} 人，"
-        f"{len(made['deliveries'])} 份数据 {count:,} 行，用时 {spent:.0f} 秒。答案在 truth.parquet。"
-    )
     return Exit.OK
 
 
@@ -131,7 +99,7 @@ def _show_code(living: Any, sign_in_name: str) -> int:
 def _begun(living: Any, args: argparse.Namespace) -> Plan:
     """Places, officers and their password; only then the plan, so that a stop in between begins anew."""
     home = data_folder()
-    if living.is_there():
+    if living.standing():
         raise Refusal("登记册里已有示例县的家庭，但不是本命令建立的；请换一个数据文件夹。", Exit.USAGE)
     note = living.note_path(home)
     password = living.settle()

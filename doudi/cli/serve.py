@@ -60,13 +60,12 @@ def run(args: argparse.Namespace) -> int:
 
 def _serve(args: argparse.Namespace) -> int:
     over = Event()
-    worker = importlib.import_module("doudi.cli.steps").keep_working
-    beside = [Thread(target=work, args=(over,), daemon=True) for work in (_seal, worker)]
-    for thread in beside:
-        thread.start()
+    beside = [Thread(target=work, args=(over,), daemon=True) for work in (_seal, _work)]
     # A session of its own: Ctrl-C reaches this process alone, and requests under way come to their end.
     with subprocess.Popen(_gunicorn(args), start_new_session=True) as server:
         try:
+            for thread in beside:
+                thread.start()
             _wait_until_it_answers(server, args)
             print(_greeting(args), flush=True)
             return Exit.INTERNAL if server.wait() else Exit.OK
@@ -76,7 +75,7 @@ def _serve(args: argparse.Namespace) -> int:
         finally:
             server.terminate()
             over.set()
-            for thread in beside:
+            for thread in filter(Thread.is_alive, beside):
                 thread.join(timeout=10)
 
 
@@ -94,6 +93,11 @@ def _seal(over: Event) -> None:
         chain.keep_sealing(Path(settings.OFFICE_ANCHOR), SEAL_EVERY, over)
     finally:
         connections.close_all()
+
+
+def _work(over: Event) -> None:
+    """The worker. Late, and after the web server is on its way: its rooms take a second to read."""
+    importlib.import_module("doudi.cli.steps").keep_working(over)
 
 
 def _load_regions() -> None:

@@ -22,6 +22,7 @@ from doudi.intake.findings import Finding
 from doudi.intake.reading import Kind, Reading, grids
 from doudi.intake.records import HEADER_WITHIN
 from doudi.intake.sheets import sheet_title
+from doudi.intake.writing import Marks
 
 IN_PLACE_BYTES = 2**18
 MAX_COMMENTS = 3000
@@ -30,9 +31,6 @@ MONEY = "#,##0.00"
 _ILLEGAL = dict.fromkeys([*(i for i in range(32) if i not in (9, 10, 13)), 0xFFFE, 0xFFFF])
 _PLAIN = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 _WIDE = {"问题": 50, "怎么办": 50}
-
-Marks = Mapping[tuple[str, int], Sequence[Finding]]
-"""(sheet, row) -> what to mark in it."""
 
 
 def write_workbook(out: Path, tables: Sequence[Any], source: Reading | None, marks: Marks) -> None:

@@ -7,11 +7,12 @@ spreadsheet opens.
 from __future__ import annotations
 
 import csv
+import importlib
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +22,10 @@ from doudi.intake.findings import HEADERS, Finding
 from doudi.intake.grids import guarded
 from doudi.intake.reading import Kind, Reading, grids
 from doudi.intake.sheets import sheet_title
-from doudi.intake.workbooks import Marks, write_workbook
 from doudi.kernel.money import format_yuan
+
+Marks = Mapping[tuple[str, int], Sequence[Finding]]
+"""(sheet, row) -> what to mark in it."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,8 @@ def write(
             marks.setdefault((finding.sheet, finding.row), []).append(finding)
     with _whole(out) as new:
         if kind is Kind.EXCEL:
-            write_workbook(new, tables, source, marks)
+            # Late: openpyxl, with numpy behind it, is half a second of every start of a web process.
+            importlib.import_module("doudi.intake.workbooks").write_workbook(new, tables, source, marks)
         elif kind is Kind.CSV:
             _folder(new, tables, source if marked else None, marks)
         else:
