@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 OUT    ?= out/sample
 STAMP  := $(VENV)/.stamp
 
-.PHONY: run run-files test test-spark check format bench docs lock clean venv
+.PHONY: run run-files test test-spark check format bench bench-register docs pictures lock clean venv
 
 # The main job on files, then the invented county (nobody real) with its desk to sign in to, until Ctrl-C.
 # RUN_SERVE=0 stops after the county's first families; PORT chooses the port; DOUDI_HOME the data folder.
@@ -51,9 +51,18 @@ format: $(STAMP)
 bench: $(VENV)/.stamp-spark $(VENV)/.stamp-bench
 	$(BIN)/python -m bench
 
+# Fills a register of a million households once (an hour), then measures the desk on it (ten minutes).
+bench-register: $(STAMP)
+	$(BIN)/python -m bench.register fill
+	$(BIN)/python -m bench.register measure
+
 # Rewrites docs/law and the generated parts of docs/guide.
 docs: $(STAMP)
 	$(BIN)/doudi docs
+
+# Takes the guide's pictures anew: the browser tests do it, with the clock of a fixed day.
+pictures: $(STAMP)
+	DOUDI_PICTURES=docs/guide/img $(BIN)/python -m pytest -q -m browser
 
 # Resolves every dependency anew and pins it by hash, without index addresses.
 lock:

@@ -1,14 +1,28 @@
 """What stands in the register, past the screens: for tests beside a screen, which may know no table."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from doudi.cli.steps import tick
 from doudi.intake.models import Lead
-from doudi.office.models import AuditEntry, Officer
+from doudi.office.guessing import WRONG_ALLOWED, count_wrong
+from doudi.office.models import AuditEntry, GuessingAddress, Officer
 from doudi.office.scope import system
 from doudi.registry.models import ChangeRequest, Household, Membership, Person
 
-__all__ = ["a_lead", "entries", "forget_code", "households", "person", "proposals", "relations", "tick"]
+__all__ = [
+    "a_lead",
+    "entries",
+    "forget_code",
+    "guessed_from",
+    "households",
+    "person",
+    "proposals",
+    "relations",
+    "tick",
+    "unbind",
+]
 HERE = "5"
 
 
@@ -51,6 +65,22 @@ def a_lead(family: UUID, region: str, kind: str, said: str) -> UUID:
         )
         lead.save()
     return lead.id
+
+
+def unbind(officer: Officer) -> None:
+    """The officer's phone is to be bound again, to a key that is the same in every run."""
+    officer.refresh_from_db()
+    officer.totp_key, officer.totp_confirmed = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", False
+    officer.save()
+
+
+@contextmanager
+def guessed_from(address: str) -> Iterator[None]:
+    """Somebody guessed from this address until it was closed."""
+    for _ in range(WRONG_ALLOWED):
+        count_wrong(address)
+    yield
+    GuessingAddress.objects.filter(address=address).delete()
 
 
 def forget_code(officer: Officer) -> None:
