@@ -16,7 +16,7 @@ from doudi.engine.vocabulary import HOUSEHOLD
 from doudi.kernel.verdict import Verdict
 from doudi.law.citing import applicable
 from doudi.law.errors import MissingValue
-from doudi.law.labels import ASIDES, STATUS_MARKS, UNKNOWN
+from doudi.law.labels import ASIDES, NOTICES, STATUS_MARKS, UNKNOWN
 from doudi.law.spec import Condition, cited
 
 INCOME = "收入"
@@ -90,11 +90,11 @@ class Contents:
         )
 
     def _asides(self) -> list[Leaf]:
-        """The score where the region uses it: it decides nothing and is told as what it is."""
+        """The score where the region uses it, and notices: they decide nothing and say so."""
         figures = self.it.trace.household
-        if figures.get("twelve_indicators_enabled") is not True:
-            return []
-        return [(name, None) for name in ASIDES if figures[name] is not None]
+        scored = ASIDES if figures.get("score_notice") not in (None, "UNUSED") else ()
+        noted = [name for name in NOTICES if figures.get(name) not in (None, "NONE")]
+        return [(name, None) for name in (*noted, *scored)]
 
     def _roots(self, answer: Answer) -> Iterator[Leaf]:
         """What an answer rests on: its conditions and their distances; if granted its amounts and classes."""

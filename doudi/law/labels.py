@@ -25,7 +25,7 @@ UNITS = {
     "tenths": "分", "points": "分", "hours/month": "小时/月", "minutes": "分钟",
 }  # fmt: skip
 ASIDES = ("hardship_score", "hardship_band", "score_notice")
-"""Figures that decide nothing and are told all the same, where `twelve_indicators_enabled` says so."""
+"""Figures that decide nothing and are told all the same, where `score_notice` is not UNUSED."""
 NOTICES = ("wage_notice", "payment_notice")
 """What an officer should see beside the verdicts, whatever they are."""
 _CODES = Path(__file__).with_name("labels.toml")

@@ -54,7 +54,7 @@ def test_a_family_whose_series_is_not_full_is_told_that_it_has_not_left() -> Non
 
 
 def test_a_worker_far_away_without_a_single_wage_is_pointed_out() -> None:
-    """57号第九条: 如实申报. Nobody said whether he co-operates; nought may be true, but somebody should look."""
+    """57号第九条: 如实申报. Nobody said whether he co-operates: somebody should look."""
     law = LAW.with_values({"dibao_standard": "700.00"}, region="110105")
     given = {"region_code": "110105", "area_type": "URBAN", "dibao_recipient": False}
     away = told(date(2023, 3, 1), law, {"outside_worker": True, "wage_gross": 0}, **given)

@@ -1,4 +1,4 @@
-"""What a receipt says beside its verdicts: nothing here decides; the texts of the codes stand in labels.toml."""
+"""What a receipt says beside its verdicts: nothing here decides. The texts of the codes: labels.toml."""
 
 from doudi.engine.vocabulary import any_of, known, rule, where
 from doudi.law.citing import ASSISTANCE_ORDER, DIBAO_2012, DIBAO_2021, quoted

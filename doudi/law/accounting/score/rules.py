@@ -211,6 +211,10 @@ def possible_exclusion_error(
 
 
 @rule(unit="code", cites=PLAN)
-def score_notice(possible_inclusion_error, possible_exclusion_error):
+def score_notice(twelve_indicators_enabled, possible_inclusion_error, possible_exclusion_error):
     "评分提示（默认方案，非法定）：收入和评分相差很大的提示复查，不影响认定"
-    return where(possible_inclusion_error, "INCLUSION", where(possible_exclusion_error, "EXCLUSION", "NONE"))
+    return where(
+        not twelve_indicators_enabled,
+        "UNUSED",
+        where(possible_inclusion_error, "INCLUSION", where(possible_exclusion_error, "EXCLUSION", "NONE")),
+    )
