@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -28,9 +28,11 @@ RETURNED_DAYS, HANDLED_DAYS = 30, 90
 PAGE, LAST_PAGE = 50, 20
 
 
-@page("inbox")
+@page("inbox", methods=("GET", "POST"))
 def view(request: Any) -> HttpResponse:
     """待办: number cards that are filters, a filter row, one dense table."""
+    if request.method == "POST":
+        return _filtered(request)
     desk = Desk(request.by, _midnight(RETURNED_DAYS))
     counts = desk.counts()
     own: list[str] = [group for group in ("decide", "returned", "import") if group in counts]
@@ -55,9 +57,11 @@ def view(request: Any) -> HttpResponse:
     return render(request, "inbox/page.html", context)
 
 
-@page("done")
+@page("done", methods=("GET", "POST"))
 def done(request: Any) -> HttpResponse:
     """已办 of the last three months."""
+    if request.method == "POST":
+        return _filtered(request)
     desk = Desk(request.by, _midnight(HANDLED_DAYS))
     return render(request, "inbox/page.html", _listed(request, desk, ["done"], desk.asked()) | {"done": True})
 
@@ -66,9 +70,18 @@ def _midnight(days: int) -> datetime:
     return timezone.make_aware(datetime.combine(timezone.localdate() - timedelta(days=days), time.min))
 
 
+def _filtered(request: Any) -> HttpResponse:
+    """A name is never part of an address, which browsers and gateways keep: it waits in the session."""
+    request.session["inbox"] = request.POST.get("who", "").strip()[:40]
+    kept = {key: request.POST.get(key, "") for key in ("show", "what")}
+    named = {"named": "1"} if request.session["inbox"] else {}
+    return HttpResponseRedirect(f"{request.path}?{urlencode(kept | named)}")
+
+
 def _listed(request: Any, desk: Desk, groups: list[str], counts: Counts) -> dict[str, Any]:
     """One page of the rows; only who is on it is named, and traced."""
-    who, what = request.GET.get("who", "").strip()[:40], request.GET.get("what", "")
+    who = str(request.session.get("inbox", "")) if "named" in request.GET else ""
+    what = request.GET.get("what", "")
     number = int(text) if (text := request.GET.get("page", "")).isascii() and text.isdigit() else 1
     number = min(max(number, 1), LAST_PAGE)
     rows = desk.rows(groups, most=number * PAGE + 1, what=what, who=who)
@@ -81,6 +94,6 @@ def _listed(request: Any, desk: Desk, groups: list[str], counts: Counts) -> dict
         "kinds": kinds,
         "all": bool(kinds),
         "page": number,
-        "kept": urlencode({key: request.GET.get(key, "") for key in ("show", "who", "what")}),
+        "kept": urlencode({key: request.GET[key] for key in ("show", "what", "named") if key in request.GET}),
         "more": len(rows) > number * PAGE,
     }
