@@ -38,7 +38,7 @@ def _sections(shown: Mapping[str, Any]) -> Iterator[tuple[str, list[RenderableTy
             for row in shown["unclear"]
         ]
         yield f"需要补充的情况（{len(rows)}项）", [_columns(rows)]
-    if shown["refused"] or shown["elsewhere"]:
+    if shown["refused"] or shown["elsewhere"] or shown["unasked"]:
         yield "为什么不是其他类别", list(_refused(shown))
     for part in shown["met"]:
         yield f"逐项条件：{part['label']} {part['who']}".rstrip(), [_conditions(part["conditions"])]
@@ -70,6 +70,8 @@ def _answer(shown: Mapping[str, Any]) -> Iterator[RenderableType]:
 def _refused(shown: Mapping[str, Any]) -> Iterator[RenderableType]:
     if shown["refused"]:
         yield _columns((row["label"], _reasons(row)) for row in shown["refused"])
+    if shown["unasked"]:
+        yield Text(f"这次没有提出：{shown['unasked']}。需要时可以另行申请。", style="dim")
     if shown["elsewhere"]:
         yield Text(f"核定日在本地没有实行：{shown['elsewhere']}。", style="dim")
 

@@ -36,6 +36,7 @@ class _View:
         region, household = self.made["region"], self.made["facts"]["household"]
         head = next((at for at, one in enumerate(self.members) if one.get("relation") == "HEAD"), 0)
         elsewhere = [row["label"] for row in self.refused if not row["in_force"]]
+        unasked = [row["label"] for row in self.refused if _nobody_asked(row)]
         return {
             "title": f"{self.who(head)}家" if self.members else "这户家庭",
             "number": str(household.get("household_id") or ""),
@@ -51,6 +52,7 @@ class _View:
             "unclear": self.unclear(),
             "refused": self.grouped(),
             "elsewhere": "、".join(dict.fromkeys(elsewhere)),
+            "unasked": "、".join(dict.fromkeys(unasked)),
             "met": [{**row, "who": self.named(row)} for row in (*self.granted, *self.open)],
             "working": [part for part in self.working() if part["rows"] or part["facts"]],
             "uncounted": [
@@ -127,7 +129,7 @@ class _View:
     def grouped(self) -> list[Row]:
         """Refusals, a row a category, members of one reason together; low-income categories first."""
         rows: dict[str, Row] = {}
-        for one in (one for one in self.refused if one["in_force"]):
+        for one in (one for one in self.refused if one["in_force"] and not _nobody_asked(one)):
             row = rows.setdefault(one["label"], {**one, "reasons": {}})
             reason = row["reasons"].setdefault(tuple(one["reason"].values()), {**one["reason"], "who": []})
             reason["who"].append(self.named(one))
@@ -178,6 +180,11 @@ def _amounts(row: Row) -> list[Any]:
     return [row["amount"], *(extra["amount"] for extra in row["supplements"])] if row["pays"] else []
 
 
+def _nobody_asked(row: Row) -> bool:
+    """Refused only because nobody applied: no refusal a family needs explained."""
+    return bool(row["in_force"] and row["reason"] and row["reason"]["code"] == "NOT_REQUESTED")
+
+
 def _is_step(row: Row) -> bool:
     """Not a bare test, not a nought, and of a member's not a figure merely handed on from another."""
     handed_on = row["member"] is not None and row["formula"] and not _OPERATION.search(row["formula"])
@@ -186,6 +193,6 @@ def _is_step(row: Row) -> bool:
 
 def _day(text: str) -> str:
     """2025年10月9日; nothing for the day before all days that test values begin on."""
-    if len(text) < 8 or text < "19010101":
+    if len(text) < 8 or text < "19491002":
         return ""
     return f"{int(text[:4])}年{int(text[4:6])}月{int(text[6:])}日"

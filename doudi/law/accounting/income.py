@@ -49,16 +49,10 @@ def employment_cost_rule_then(region_code, acceptance_day):
     return value_at("employment_cost_rule", region_code, acceptance_day)
 
 
-@rule(unit="fen/month", cites=DEDUCTED)
-def employment_cost_fixed_then(region_code, acceptance_day):
-    "受理日的就业成本定额：按当地那一天的规定"
-    return value_at("employment_cost_fixed", region_code, acceptance_day)
-
-
 @rule(unit="bool", cites=DEDUCTED)
-def tekun_wage_is_net(region_code, acceptance_day):
-    "特困口径的工资扣除就业成本：按受理日当地规定"
-    return value_at("tekun_deducts_employment_cost", region_code, acceptance_day)
+def wage_is_net_for_all(region_code, acceptance_day):
+    "各类对象的工资都扣除就业成本：受理日当地统一了收入核算口径"
+    return value_at("unified_income_reckoning", region_code, acceptance_day)
 
 
 # -- wages -----------------------------------------------------------------------------------------
@@ -123,7 +117,7 @@ def employment_cost_by_rule(
     wage_counted,
     counted_work_months,
     employment_cost_rule_then,
-    employment_cost_fixed_then,
+    employment_cost_fixed,
     employment_cost_percent,
     employment_cost_cap,
     employment_cost,
@@ -134,7 +128,7 @@ def employment_cost_by_rule(
         0,
         where(
             employment_cost_rule_then == "FIXED",
-            employment_cost_fixed_then * counted_work_months,
+            employment_cost_fixed * counted_work_months,
             where(
                 employment_cost_rule_then == "PERCENT",
                 div_round(wage_counted * employment_cost_percent, 1000),
@@ -286,7 +280,8 @@ def tekun_income_12m(
     property_net,
     tekun_transfer_counted,
     transfer_paid,
-    tekun_wage_is_net,
+    wage_is_net_for_all,
+    tekun_deducts_employment_cost,
     employment_cost_allowed,
     tekun_deducts_work_trip_cost,
     work_trip_cost_allowed,
@@ -298,7 +293,7 @@ def tekun_income_12m(
         + property_net
         + tekun_transfer_counted
         - transfer_paid
-        - where(tekun_wage_is_net, employment_cost_allowed, 0)
+        - where(wage_is_net_for_all or tekun_deducts_employment_cost, employment_cost_allowed, 0)
         - where(tekun_deducts_work_trip_cost, work_trip_cost_allowed, 0)
     )
 

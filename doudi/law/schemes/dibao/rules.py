@@ -72,18 +72,19 @@ def expenditure_route(
     expenditure_route_approved,
 ):
     "支出型纳入：当地允许，收入在上限以内，实际生活水平低于低保标准；当地要求另行审批的已经审批"
-    return (
-        dibao_expenditure_route_enabled
-        and within_route_line
+    return where(
+        dibao_expenditure_route_enabled,
+        within_route_line
         and living_level_12m < dibao_standard_12m
-        and (not dibao_expenditure_route_approval or expenditure_route_approved)
+        and (not dibao_expenditure_route_approval or expenditure_route_approved),
+        False,
     )
 
 
 @rule(unit="bool", cites=quoted(ASSISTANCE_ORDER.art("第九条"), JIANGXI_2018.art("五(一)1")))
 def dibao_income_met(income_below_dibao, expenditure_route):
     "收入符合低保条件：人均收入低于低保标准，或按支出型纳入"
-    return income_below_dibao or expenditure_route
+    return where(income_below_dibao, True, expenditure_route)
 
 
 @rule(unit="bool", cites=quoted(DIBAO_2012.art("第五条"), DIBAO_2021.art("第七条")))
