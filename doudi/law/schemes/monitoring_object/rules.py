@@ -1,22 +1,17 @@
 """Monitoring objects: net income per head, the line, the risk, and which of the three categories."""
 
-from doudi.engine.vocabulary import div_round, person_rule, rule, total, value_at, where
+from doudi.engine.vocabulary import div_round, person_rule, rule, total, where
 from doudi.law.citing import MONITORING_2021, PANZHOU_2025, quoted
 
 UNIFIED = quoted(MONITORING_2021.art(""), PANZHOU_2025.art("二(一)"))
 INCOME = PANZHOU_2025.art("二(一)六").text
 
 
-@rule(unit="bool", cites=INCOME)
-def monitor_wage_is_net(region_code, acceptance_day):
-    "监测口径的工资扣除就业成本：按受理日当地规定"
-    return value_at("monitor_deducts_employment_cost", region_code, acceptance_day)
-
-
 @person_rule(unit="fen", cites=INCOME)
 def monitor_own_income_12m(
     gross_income_12m,
-    monitor_wage_is_net,
+    wage_is_net_for_all,
+    monitor_deducts_employment_cost,
     employment_cost_allowed,
     monitor_deducts_work_trip_cost,
     work_trip_cost_allowed,
@@ -27,7 +22,7 @@ def monitor_own_income_12m(
     "个人收入（监测口径）：个人收入合计减可扣成本；民政口径不计的低保金按规定计入"
     return (
         gross_income_12m
-        - where(monitor_wage_is_net, employment_cost_allowed, 0)
+        - where(wage_is_net_for_all or monitor_deducts_employment_cost, employment_cost_allowed, 0)
         - where(monitor_deducts_work_trip_cost, work_trip_cost_allowed, 0)
         + where(dibao_in_monitor_income and dibao_payment_excluded, dibao_received, 0)
     )
