@@ -230,7 +230,7 @@ def measure(args: argparse.Namespace) -> dict[str, Any]:
     samples: dict[str, list[Officer]] = json.loads(Path(args.folder, SAMPLES).read_text("utf-8"))
     officers = [one for one in officers if args.role in one["role"] and samples.get(one["region"])]
     random.Random(args.seed).shuffle(officers)
-    officers = officers[: args.users]
+    officers = officers[: min(args.users, args.officers)]
     entering = Times()
     browsers = signed_in(args.port, officers, entering)
     while len(browsers) < args.users:  # a second window of the same officer
@@ -264,6 +264,7 @@ if __name__ == "__main__":
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--users", type=int, default=16)
+    parser.add_argument("--officers", type=int, default=100, help="more users are further windows of these")
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--think", type=float, default=0.0)
     parser.add_argument("--role", default="")

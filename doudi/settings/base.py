@@ -36,8 +36,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    # A tenth of the bytes on a village's line. It pads at random, and form tokens are masked anew on each page:
-    # the length of an answer does not tell what is in it (BREACH).
+    # A fifth of the bytes on a village's line. It pads at random, and form tokens are masked anew on each
+    # page: the length of an answer does not tell what is in it (BREACH).
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -45,8 +45,8 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     return _django(environ, start_response)  # type: ignore[no-any-return]
 
 
-# A page asks the database ten times. After each answer its thread waits until another gives Python's lock up,
-# by default after 5 ms: two processes of eight busy threads served 1.7 to 2.2 times as many requests with this.
+# A page asks the database ten times. After each answer its thread waits until another gives Python's lock
+# up, by default after 5 ms: two processes of eight busy threads served about twice as much with this.
 sys.setswitchinterval(0.0005)
 _refuse_when_reachable()
 Thread(target=_read_law, daemon=True).start()
