@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from doudi.assessment.program import program
-from doudi.engine.program import FACT
+from doudi.engine.program import FACT, Column
 from doudi.engine.vocabulary import BOOL, HOUSEHOLD, INT, PERSON
 from doudi.law.rulebook import Law
 
@@ -82,10 +82,24 @@ _PERSONS = {
 _PLAIN = {INT: "CAST(0 AS BIGINT)", BOOL: "false"}
 
 
+def facts_of(law: Law) -> list[Column]:
+    """Every fact the rulebook asks for."""
+    return [column for column in program(law).columns.values() if column.kind == FACT]
+
+
+def complete(out: Path) -> bool:
+    """Whether a population is there with every fact of today's rulebook: an absent one would be unknown."""
+    if not (out / "person.parquet").exists():
+        return False
+    files = [str(out / f"{entity}.parquet") for entity in (HOUSEHOLD, PERSON)]
+    held = {name for file in files for name in duckdb.read_parquet(file).columns}
+    return {fact.name for fact in facts_of(Law.load([VALUES]))} <= held
+
+
 def write(out: Path, households: int) -> None:
     """`out/household.parquet` and `out/person.parquet`: so many households, about three persons in each."""
     law = Law.load([VALUES])
-    facts = [column for column in program(law).columns.values() if column.kind == FACT]
+    facts = facts_of(law)
     lists = {
         name: repr(next(iter(law.codes[fact.codes].labels))) for name, fact in law.facts.items() if fact.codes
     }

@@ -1,5 +1,6 @@
-"""The order of work of a batch: phase by phase, persons then households, keeping only what is still read.
+"""The order of work of a batch: households phase by phase, keeping only what is still read.
 
+Persons' figures are worked out again wherever an aggregate or the result reads them, and never stored.
 One plan for every SQL engine. The data at hand decides what is written: a fact without NULLs needs no guards,
 a value that is the same everywhere becomes a literal, and what that decides is folded away before any SQL.
 """
