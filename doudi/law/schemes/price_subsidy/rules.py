@@ -1,16 +1,6 @@
 """Price-linked subsidy: has the month's index triggered it, who is in its groups, how much."""
 
-from doudi.engine.vocabulary import (
-    div_down,
-    div_round,
-    hi,
-    is_in,
-    known,
-    person_rule,
-    rule,
-    value_at,
-    where,
-)
+from doudi.engine.vocabulary import div_round, hi, is_in, known, person_rule, rule, where
 from doudi.law.citing import ANQIU_2020, quoted, source
 
 PRICES_2016, PRICES_2021 = source("发改价格规〔2016〕1835号"), source("发改价格〔2021〕1553号")
@@ -31,50 +21,10 @@ def price_reached(cpi_rise, price_cpi_trigger, food_cpi_rise, price_food_trigger
     return cpi_rise >= price_cpi_trigger or food_cpi_rise >= price_food_trigger
 
 
-@rule(unit="ymd", cites=STARTED)
-def price_day_before(on):
-    "上月同日：用来查上月公布的价格指数"
-    return where(div_down(on, 100) - div_down(on, 10000) * 100 == 1, on - 8900, on - 100)
-
-
-@rule(unit="ymd", cites=STARTED)
-def price_day_two_before(price_day_before):
-    "前两月同日：用来查再上一个月公布的价格指数"
-    return where(
-        div_down(price_day_before, 100) - div_down(price_day_before, 10000) * 100 == 1,
-        price_day_before - 8900,
-        price_day_before - 100,
-    )
-
-
 @rule(unit="bool", cites=STARTED)
-def price_reached_before(region_code, price_day_before):
-    "上月达到启动涨幅：按上月公布的指数和上月的启动涨幅"
-    return value_at("cpi_rise", region_code, price_day_before) >= value_at(
-        "price_cpi_trigger", region_code, price_day_before
-    ) or value_at("food_cpi_rise", region_code, price_day_before) >= value_at(
-        "price_food_trigger", region_code, price_day_before
-    )
-
-
-@rule(unit="bool", cites=STARTED)
-def price_reached_two_before(region_code, price_day_two_before):
-    "再上一个月达到启动涨幅：按当月公布的指数和当月的启动涨幅"
-    return value_at("cpi_rise", region_code, price_day_two_before) >= value_at(
-        "price_cpi_trigger", region_code, price_day_two_before
-    ) or value_at("food_cpi_rise", region_code, price_day_two_before) >= value_at(
-        "price_food_trigger", region_code, price_day_two_before
-    )
-
-
-@rule(unit="bool", cites=STARTED)
-def price_triggered(price_reached, price_trigger_months, price_reached_before, price_reached_two_before):
-    "达到启动条件：本月达到启动涨幅；当地要求连续两个月、三个月的，此前各月也达到"
-    return (
-        price_reached
-        and (price_trigger_months <= 1 or price_reached_before)
-        and (price_trigger_months <= 2 or price_reached_two_before)
-    )
+def price_triggered(price_reached, price_trigger_months, price_months_reached):
+    "达到启动条件：本月达到启动涨幅；当地要求连续两个月以上的，连续达到的月数（含本月）也达到"
+    return price_reached and (price_trigger_months <= 1 or price_months_reached >= price_trigger_months)
 
 
 @person_rule(unit="bool", cites=WHO)
