@@ -200,11 +200,16 @@ def _procedure(one: Procedure, law: Law) -> str:
         for label, within in (("总时限", one.total), ("延长后", one.extended), ("权限下放后", one.delegated))
         if within
     ]
+    if one.instead:
+        other = procedures()[one.instead[1]].label
+        whole.append(f"- {_said(one.instead[0], law)}的地方和时期，按“{other}”办理")
+    if one.borrowed:
+        whole.append(f"- {_said(one.borrowed, law)}的，除总时限外各步参照低保程序，系统默认，非法定")
     rows = [
         (
             one.states.get(edge.from_, "决定之前各步"), edge.label, one.states.get(edge.to, "不变"),
             "、".join(_actor(code, law) for code in edge.who),
-            _limit(edge.within, law) if edge.within else "",
+            f"{_limit(edge.within, law)}{'（满期才可办）' if edge.waits else ''}" if edge.within else "",
             _switch(edge, law), known.guards.get(edge.guard or "", ""),
             known.notices[edge.notice]["label"] if edge.notice else "", _cites(edge.cites),
         )
@@ -217,6 +222,7 @@ def _procedure(one: Procedure, law: Law) -> str:
         "\n".join(
             [
                 *whole,
+                "- “须先”一列由办理人员核对，系统还不逐项检查（办案、决定两室待建）",
                 "- 天数、由谁决定和有没有某一环节，各地各时期见[程序与时限](../../law/values/procedure.md)",
             ]
         ),
@@ -251,12 +257,13 @@ def _actor(code: str, law: Law) -> str:
 
 def _switch(edge: Edge, law: Law) -> str:
     """The edge's switch in words: each value by its label."""
-    text = edge.switch or ""
+    return _said(edge.switch or "", law) + ("；没有时跳过" if edge.skips else "")
+
+
+def _said(switch: str, law: Law) -> str:
     for name in sorted(law.parameters, key=len, reverse=True):
-        text = text.replace(name, f"“{law.parameters[name].label}”") if name in text.split() else text
-    return text.replace("is not NONE", "有规定").replace("not ", "没有").replace(" and ", "，") + (
-        "；没有时跳过" if edge.skips else ""
-    )
+        switch = switch.replace(name, f"“{law.parameters[name].label}”") if name in switch.split() else switch
+    return switch.replace("is not NONE", "有规定").replace("not ", "没有").replace(" and ", "，")
 
 
 # --- catalogues -------------------------------------------------------------------------------------
