@@ -19,14 +19,17 @@ from django.db import connections
 from doudi.cli import Exit, Refusal
 from doudi.office import chain
 from doudi.office.home import data_folder
-from doudi.office.postgres import stop
+from doudi.office.postgres import keep_running, stop
 from doudi.office.programs import PostgresProblem
 from doudi.settings.boot import prepare
+from doudi.settings.database import embedded
 
 # Written by `doudi demo`: names, password and one-time codes of the invented officers; printed here only.
 DEMO_NOTE = "demo-sign-in.txt"
 SEAL_EVERY = 1.0
 START_SECONDS = 60
+WATCH_EVERY = 2.0
+_restarted = Event()
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -53,14 +56,14 @@ def run(args: argparse.Namespace) -> int:
         return _serve(args)
     finally:
         connections.close_all()
-        if started:
+        if started or _restarted.is_set():
             stop(data_folder())
         print("已停止。", flush=True)
 
 
 def _serve(args: argparse.Namespace) -> int:
     over = Event()
-    beside = [Thread(target=work, args=(over,), daemon=True) for work in (_seal, _work)]
+    beside = [Thread(target=work, args=(over,), daemon=True) for work in (_seal, _work, _watch)]
     # A session of its own: Ctrl-C reaches this process alone, and requests under way come to their end.
     with subprocess.Popen(_gunicorn(args), start_new_session=True) as server:
         try:
@@ -93,6 +96,12 @@ def _seal(over: Event) -> None:
         chain.keep_sealing(Path(settings.OFFICE_ANCHOR), SEAL_EVERY, over)
     finally:
         connections.close_all()
+
+
+def _watch(over: Event) -> None:
+    """The embedded database comes back by itself, whoever killed or stopped it."""
+    if embedded() and keep_running(data_folder(), WATCH_EVERY, over):
+        _restarted.set()
 
 
 def _work(over: Event) -> None:

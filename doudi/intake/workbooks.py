@@ -131,7 +131,8 @@ def _fresh(out: Path, tables: Sequence[Any], source: Reading | None, marks: Mark
         looks = {
             "text": book.add_format({"num_format": "@"}),
             "money": book.add_format({"num_format": MONEY}),
-            **{c: book.add_format({"num_format": "@", "bg_color": f"#{c}"}) for c in (RED, AMBER)},
+            RED: book.add_format({"num_format": "@", "bg_color": f"#{RED}", "font_color": "#A4261C"}),
+            AMBER: book.add_format({"num_format": "@", "bg_color": f"#{AMBER}", "font_color": "#8A4B00"}),
             HEAD: book.add_format({"num_format": "@", "bg_color": f"#{HEAD}", "bold": True}),
         }  # fmt: skip
         for grid in grids(source) if source else ():
@@ -152,7 +153,7 @@ def _fresh(out: Path, tables: Sequence[Any], source: Reading | None, marks: Mark
 def _copy(sheet: Any, name: str, rows: Iterable[tuple[int, list[Any]]], marks: Marks, looks: Any) -> None:
     """A sheet's values, row by row: nothing of a large workbook is ever held but one row."""
     title, headers, comments = sheet_title(name) or name, dict[str, int](), 0
-    sheet.set_column(0, 60, 14)
+    sheet.set_column(0, 60, 20)  # an ID number fits
     for number, values in rows:
         if number <= HEADER_WITHIN:
             headers |= {str(value).strip(): at for at, value in enumerate(values) if value is not None}

@@ -8,9 +8,10 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import psycopg
@@ -98,6 +99,15 @@ def ensure_running(home: Path, settings: Mapping[str, str] | None = None) -> boo
         started = _start_unless_answering(cluster, programs, settings or {})
         _make_roles(cluster)
         return started
+
+
+def keep_running(home: Path, every: float, over: Event) -> bool:
+    """Starts the embedded server again whenever it does not answer, until `over`; True if it ever had to."""
+    again, cluster = False, Cluster(home)
+    while not over.wait(every):
+        with suppress(PostgresProblem, OSError):  # the next round tries again
+            again |= not _answers(cluster) and ensure_running(home)
+    return again
 
 
 def stop(home: Path) -> None:
