@@ -26,7 +26,7 @@ from typing import Any
 
 import psycopg
 
-from bench.register_client import Browser, Times
+from bench.register_client import COUNTED, COUNTING, Browser, Times
 from bench.register_page import written
 from doudi.office.postgres import ADMIN, Cluster, ensure_running, stop
 from doudi.settings.boot import prepare
@@ -103,13 +103,18 @@ def worked(args: argparse.Namespace, server: int, postgres: int, **how: Any) -> 
     command = [
         sys.executable, "-m", "bench.register_client", "--port", str(args.port), "--folder", str(args.folder)
     ]  # fmt: skip
-    before, load = (cpu([server]), cpu([postgres])), os.getloadavg()[0]
-    done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"the load client failed:\n{done.stderr[-2000:]}")
-    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    told |= {"cpu_server": cpu([server]) - before[0], "cpu_database": cpu([postgres]) - before[1]}
-    told |= {"load": (round(load, 1), round(os.getloadavg()[0], 1)), "said": done.stderr[-300:]}
+    spent: dict[str, tuple[float, float]] = {}
+    load, last = os.getloadavg()[0], ""
+    with subprocess.Popen([*command, *options], stdout=subprocess.PIPE, text=True) as client:
+        for last in client.stdout or ():
+            if last.strip() in (COUNTING, COUNTED):
+                spent[last.strip()] = cpu([server]), cpu([postgres])
+    if client.returncode:
+        raise SystemExit("the load client failed, see above")
+    told: dict[str, Any] = json.loads(last)
+    begun, ended = spent[COUNTING], spent[COUNTED]
+    told |= {"cpu_server": ended[0] - begun[0], "cpu_database": ended[1] - begun[1]}
+    told["load"] = round(load, 1), round(os.getloadavg()[0], 1)
     print(how, {key: told[key] for key in ("requests", "per_second", "all", "errors", "load")}, flush=True)
     return told
 

@@ -27,6 +27,8 @@ from urllib.parse import urlencode
 SIGN_INS, SAMPLES = "sign-ins.json", "samples.json"
 _TOKEN = re.compile(rb'name="csrfmiddlewaretoken" value="([^"]+)"')
 IDLE_SECONDS = 1.5
+COUNTING, COUNTED = "counting", "counted"
+"""Lines that say when: whoever started this adds up the server's CPU seconds between them."""
 PURPOSE, COUNTY = "办理申请", 6
 Officer = dict[str, str]
 
@@ -250,8 +252,10 @@ def measure(args: argparse.Namespace) -> dict[str, Any]:
     for browser in browsers:
         browser.timed = times
     began = time.perf_counter()
+    print(COUNTING, flush=True)
     time.sleep(args.seconds)
     spent = time.perf_counter() - began
+    print(COUNTED, flush=True)
     told = times.told(spent) | {"users": args.users, "officers": len(officers), "think": args.think}
     over.set()
     for thread in threads:
