@@ -143,7 +143,7 @@ def _done(name: str, told: str) -> str:
         )
     batch = UUID(told)
     if name == "return":
-        data = queries.returned_file(by=by, batch=batch)[1]
+        data = queries.returned_file(by=by, batch=batch, purpose="性能测量")[1]
         Path(os.environ["BENCH_RETURNED"]).write_bytes(data)
         return f"{len(data) / 2**20:.1f} MB"
     if name == "confirm":

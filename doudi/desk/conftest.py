@@ -18,6 +18,7 @@ from tests.rooms.registry.families import CLERK, a_member, registered
 POSTS = {
     "clerk": ("township_clerk", None),
     "chief": ("township_chief", None),
+    "approver": ("county_approver", COUNTY),
     "handler": ("county_handler", COUNTY),
     "sibling": ("township_clerk", SIBLING),
     "liaison": ("liaison", COUNTY),

@@ -58,6 +58,7 @@ def receive(*, by: Scope, name: str, data: bytes, mapping: str, on: date) -> UUI
         batch = ImportBatch(
             id=new_id(),
             region_code=by.region,
+            department=by.department,
             mapping=mapping,
             sm3=sm3(data).hex(),
             on=on,
@@ -137,7 +138,8 @@ def _write_rows(batch: ImportBatch, reading: Reading) -> dict[str, int]:
         said["findings"] = [_stored(finding) for finding in findings]
         id_, text = str(new_id()), _said(said)
         outcome = "REFUSED" if refused else "" if said["document"] else NOTE
-        row = {"id": id_, "region_code": region, "batch_id": str(batch.id), "number": line}
+        row = {"id": id_, "region_code": region, "department": batch.department}
+        row |= {"batch_id": str(batch.id), "number": line}
         rows.append({**row, "outcome": outcome, "said": sealed(keys, _ROW_SAID, id_, text)})
         counts[outcome or "READY"] += outcome != NOTE
         if len(rows) == CHUNK:
@@ -186,6 +188,8 @@ def _document(family: Family, mapping: ListMapping | None) -> dict[str, Any]:
 
 def confirm(*, by: Scope, batch: UUID) -> None:
     """Lets the register take the batch in. Raises Refused, OutsideScope."""
+    if by.role not in IMPORTERS:
+        raise Refused("您现在的岗位不能确认名册入册，请由上传的部门确认。")
     with active(by):
         row = locked(batch, "COMPARED")
         row.state, row.confirmed_by_id, row.confirmed_at = "CONFIRMED", by.officer, timezone.now()

@@ -1,6 +1,6 @@
 """Intake's tables: files as received, their rows as read, and the leads that somebody must look into."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -28,8 +28,10 @@ SOURCES = {"VISIT": "入户走访", "SELF": "自主申报", "GRASSROOTS": "基�
 class ImportBatch(PersonalModel):
     """One file: what it is (`mapping`), the day it speaks about, and how far it has come."""
 
+    office_field: ClassVar[str] = "department"
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     region_code = RegionField("区划代码")
+    department = models.CharField("部门类别", max_length=12, blank=True)
     mapping = models.CharField("名册", max_length=40)
     file = models.ForeignKey(Attachment, models.PROTECT, related_name="+")
     sm3 = models.CharField("文件摘要", max_length=64)
@@ -42,6 +44,8 @@ class ImportBatch(PersonalModel):
     confirmed_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True)
     applied_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True)
 
     class Meta(PersonalModel.Meta):
         indexes = (models.Index(fields=("region_code", "received_at"), name="intake_batch_region"),)
@@ -50,8 +54,10 @@ class ImportBatch(PersonalModel):
 class ImportRow(PersonalModel):
     """One family (or single person) of a file, as read: `said` holds its document and findings, encrypted."""
 
+    office_field: ClassVar[str] = "department"
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     region_code = RegionField("区划代码")
+    department = models.CharField("部门类别", max_length=12, blank=True)
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows", db_index=False)
     number = models.PositiveIntegerField("首行")
     said: Any = EncryptedField(purpose="import-row")

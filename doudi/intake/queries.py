@@ -17,6 +17,7 @@ from doudi.intake.models import OUTCOMES, STATES, ImportBatch, ImportRow, Lead
 from doudi.intake.reading import Kind, Reading
 from doudi.intake.writing import problem_table, write
 from doudi.office import audit
+from doudi.office.actions import PurposeNeeded
 from doudi.office.crypto import module
 from doudi.office.fields import place_of
 from doudi.office.scope import OutsideScope, Scope, active, looking
@@ -67,9 +68,10 @@ def batches(*, by: Scope, most: int = 50) -> list[ImportBatch]:
 
 
 def batch_of(*, by: Scope, batch: UUID) -> ImportBatch:
-    """One batch. Raises OutsideScope."""
+    """One batch of the officer's own office, and who handled it. Raises OutsideScope."""
     with active(by):
-        row = ImportBatch.objects.filter(id=batch).first()
+        rows = ImportBatch.objects.select_related("received_by", "confirmed_by", "undone_by")
+        row = rows.filter(id=batch).first()
     if row is None:
         raise OutsideScope(f"batch {batch}")
     return row
@@ -94,21 +96,32 @@ def staged_rows(
         yield StagedRow(id_, number, outcome, region, said["document"], findings, *where)
 
 
-def preview(*, by: Scope, batch: UUID, outcome: str, first: int = 0, most: int = 50) -> list[StagedRow]:
-    """A page of rows of one outcome, with an audit row for each. Raises OutsideScope."""
+def preview(
+    *, by: Scope, batch: UUID, outcome: str, purpose: str = "", first: int = 0, most: int = 50
+) -> list[StagedRow]:
+    """A page of rows of one outcome, with an audit row for each. Raises OutsideScope.
+
+    Raises PurposeNeeded when another office sent it (civil affairs' approver looks, too).
+    """
     with active(by):
-        rows = list(staged_rows(batch_of(by=by, batch=batch), outcome, first=first, most=most))
-        table = ImportRow._meta.db_table
-        audit.record_shown(
-            by=by, rows=[(f"{table}:{row.id}", row.region_code) for row in rows], verb="previewed"
-        )
+        found = batch_of(by=by, batch=batch)
+        if not purpose and (found.region_code, found.department) != (by.region, by.department):
+            raise PurposeNeeded("这份名册是别的部门（乡镇）上传的，查看请先说明事由。")
+        rows = list(staged_rows(found, outcome, first=first, most=most))
+        pairs = [(f"{ImportRow._meta.db_table}:{row.id}", row.region_code) for row in rows]
+        audit.record_shown(by=by, rows=pairs, purpose=purpose, verb="previewed")
     return rows
 
 
-def returned_file(*, by: Scope, batch: UUID) -> tuple[str, bytes]:
-    """(name, bytes): the user's own workbook with red cells and a sheet 问题. Raises OutsideScope."""
+def returned_file(*, by: Scope, batch: UUID, purpose: str) -> tuple[str, bytes]:
+    """(name, bytes): the user's own workbook with red cells and a sheet 问题.
+
+    Nothing in it is masked: it leaves the desk with a purpose only. Raises OutsideScope, PurposeNeeded.
+    """
     with active(by):
         row = batch_of(by=by, batch=batch)
+        if not purpose:
+            raise PurposeNeeded("原表里的身份证号、账号没有遮盖，下载请先说明事由。")
         findings = [finding for staged in staged_rows(row) for finding in staged.findings]
         with the_file(by=by, batch=row) as path, tempfile.TemporaryDirectory(dir=path.parent) as folder:
             kind = Kind.EXCEL if path.suffix.lower() != ".csv" else Kind.CSV
@@ -116,7 +129,9 @@ def returned_file(*, by: Scope, batch: UUID) -> tuple[str, bytes]:
             out = Path(folder, f"{path.stem}-问题.xlsx")
             write(Kind.EXCEL, out, [problem_table(findings)], source=source, marked=source is not None)
             data = out.read_bytes()
-        audit.record(by=by, verb="import_returned", subject=audit.subject_of(row), region=row.region_code)
+        audit.record_shown(
+            by=by, rows=[(audit.subject_of(row), row.region_code)], purpose=purpose, verb="import_returned"
+        )
     return out.name, data
 
 

@@ -37,6 +37,10 @@ class Refused(Exception):
     """An action that is not allowed; the text says in Chinese why and what to do."""
 
 
+class PurposeNeeded(Refused):
+    """Looking outside one's own work needs a purpose; the screen asks for it and tries again."""
+
+
 class Step(StrEnum):
     """What the sign-in page does next."""
 

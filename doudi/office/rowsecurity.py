@@ -6,6 +6,8 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connections, migrations, models
 
+from doudi.office.scope import EVERY_OFFICE
+
 # "~" sorts after every digit in collation "C": nothing is >= "~", so no setting means no rows (fails closed).
 _SETTING = "coalesce(nullif(current_setting('app.region', true), ''), '~')"
 
@@ -13,6 +15,18 @@ _SETTING = "coalesce(nullif(current_setting('app.region', true), ''), '~')"
 def region_condition(column: str) -> str:
     """SQL: the row's region lies in the half-open range of `app.region`."""
     return f'({column} collate "C" >= {_SETTING} and {column} collate "C" < {_SETTING} || \'~\')'
+
+
+def office_condition(column: str) -> str:
+    """SQL: the row is of the department of `app.department`, which may be every one (`scope.offices`)."""
+    return f"(current_setting('app.department', true) in ({column}, '{EVERY_OFFICE}'))"
+
+
+def narrow_rls(table: str, office: str = "department", region: str = "region_code") -> migrations.RunSQL:
+    """Migration operation: the table's policy asks for the department as well as for the region."""
+    both, wide = f"{region_condition(region)} and {office_condition(office)}", region_condition(region)
+    alter = f"alter policy region_scope on {table} using ({{0}}) with check ({{0}})"
+    return migrations.RunSQL(sql=[alter.format(both)], reverse_sql=[alter.format(wide)])
 
 
 def enable_rls(table: str, region: str = "region_code") -> migrations.RunSQL:

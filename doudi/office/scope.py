@@ -19,6 +19,7 @@ from django.db import connections, models, transaction
 REGION_DIGITS = (2, 4, 6, 9, 12)
 # The first digits of all province codes: nine ranges that together are every region.
 EVERYWHERE = tuple("123456789")
+EVERY_OFFICE = "*"
 
 
 class NoScope(RuntimeError):
@@ -48,6 +49,15 @@ class Scope:
     def __post_init__(self) -> None:
         if not (self.region.isascii() and self.region.isdigit() and len(self.region) in (1, *REGION_DIGITS)):
             raise ValueError(f"区划代码 {self.region!r} 不能作为查看范围")
+
+    @property
+    def offices(self) -> str:
+        """Whose papers this scope handles: its own department's kind, or EVERY_OFFICE.
+
+        Jobs work for all; civil affairs' approver answers for the register and may take out what is wrong.
+        """
+        keeper = self.role == "county_approver" and self.department == "CCA"
+        return EVERY_OFFICE if keeper or self.role == "system" else self.department
 
     def covers(self, region: str) -> bool:
         """True if this region is the scope's own region or lies below it."""
@@ -107,11 +117,12 @@ def system(region: str, job: str) -> Iterator[Scope]:
 
 
 def _tell(connection: Any, scope: Scope | None) -> None:
-    region, officer = (scope.region, str(scope.officer or "")) if scope else ("", "")
+    told = (scope.region, str(scope.officer or ""), scope.offices) if scope else ("", "", "")
     with connection.cursor() as cursor:
         cursor.execute(
-            "select set_config('app.region', %s, true), set_config('app.officer', %s, true)",
-            [region, officer],
+            "select set_config('app.region', %s, true), set_config('app.officer', %s, true),"
+            " set_config('app.department', %s, true)",
+            told,
         )
 
 
@@ -171,8 +182,11 @@ class ScopedManager(models.Manager.from_queryset(ScopedQuerySet)):  # type: igno
         # Only tests switch this off, to prove that the database alone holds.
         if not settings.OFFICE_ORM_SCOPE:
             return rows
-        region, field = current().region, self.model.region_field
-        return rows.filter(**{f"{field}__gte": region, f"{field}__lt": region + "~"})
+        region, field, office = current().region, self.model.region_field, self.model.office_field
+        rows = rows.filter(**{f"{field}__gte": region, f"{field}__lt": region + "~"})
+        if office and current().offices != EVERY_OFFICE:
+            return rows.filter(**{office: current().offices})
+        return rows
 
 
 class PersonalModel(models.Model):
@@ -183,6 +197,8 @@ class PersonalModel(models.Model):
     """
 
     region_field: ClassVar[str] = "region_code"
+    office_field: ClassVar[str] = ""
+    """The column that holds the department's kind, where only the department that sent a row sees it."""
     objects = ScopedManager()
 
     class Meta:

@@ -171,7 +171,7 @@ def picture(
 def _subject(id_: UUID, name: str, relation: str, facts: Facts, role: str, masked: bool) -> Subject:
     held = catalogue()
     lines = [
-        Line(key, held[key].label, shown(key, value, masked=masked), held[key].sealed)
+        Line(key, held[key].label, shown(key, value, masked=masked), held[key].masked)
         for key, value in facts.items()
         if key in held and may_see(role, Fields(held[key].sees))
     ]

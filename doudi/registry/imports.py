@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection
+from django.utils import timezone
 
 from doudi.intake.actions import locked, open_leads, sort_rows
 from doudi.intake.findings import Finding
@@ -85,7 +86,7 @@ def undo_import(*, by: Scope, batch: UUID) -> None:
                 cursor.execute("set constraints all immediate")
             except IntegrityError as error:
                 raise Refused("这批名册里的人或家庭已有业务记录，不能整批撤销；请逐户提出变更。") from error
-        row.state = "UNDONE"
+        row.state, row.undone_by_id, row.undone_at = "UNDONE", by.officer, timezone.now()
         row.save()
         _record(by, "import_undone", row)
 

@@ -17,7 +17,7 @@ from django.db.models import Count, Q, QuerySet
 
 from doudi.kernel.resident_id import IdError, ResidentId
 from doudi.office import audit
-from doudi.office.actions import Refused
+from doudi.office.actions import PurposeNeeded, Refused
 from doudi.office.roles import Fields, may_see
 from doudi.office.scope import Scope, looking
 from doudi.registry.documents import (
@@ -73,18 +73,17 @@ _TAIL = re.compile(r"([^\x00-\x7f]*|[A-Z]{2,})([0-9]{3}[0-9X])")
 """The last four of an ID number, with or without a name or initials before."""
 
 
-class PurposeNeeded(Refused):
-    """Looking outside one's own work needs a purpose; the screen asks for it and tries again."""
-
-
 @dataclass(frozen=True)
 class Found:
-    """One person found: enough to tell namesakes apart, the ID masked. `household` None: in none today."""
+    """One person found: enough to tell namesakes apart. `household` None: in none today.
+
+    The ID is masked, and of the birth the year is told: the day would be the digits that the mask hides.
+    """
 
     person: UUID
     name: str
     sex: str
-    birth_date: date | None
+    birth_year: int | None
     id_masked: str
     region_code: str
     household: UUID | None
@@ -153,7 +152,7 @@ def _found(people: Iterable[Person]) -> list[Found]:
             person=person.id,
             name=person.name,
             sex=person.sex,
-            birth_date=person.birth_date,
+            birth_year=person.birth_date.year if person.birth_date else None,
             id_masked=person.id_no.masked() if person.id_no else "",
             region_code=person.region_code,
             household=at[person.id].household_id if person.id in at else None,
@@ -249,7 +248,7 @@ def reveal(*, by: Scope, subject: UUID, field: str, purpose: str) -> str:
     Raises OutsideScope, PurposeNeeded, Refused when the role may not see such fields.
     """
     fact = catalogue().get(field)
-    if fact is None or not fact.sealed:
+    if fact is None or not fact.masked:
         raise Refused("没有这个可以查看的项目。")
     with looking(by):
         if not may_see(by.role, Fields(fact.sees)):
@@ -267,6 +266,8 @@ def reveal(*, by: Scope, subject: UUID, field: str, purpose: str) -> str:
         )
         if field == "id_no":
             return row.id_no.open() if row.id_no else ""
+        if field == "birth_date":
+            return f"{row.birth_date or ''}"
         value = states(fact.entity, [row.id], about=date.today()).get(row.id, {}).get(field)
         return "" if value is None else shown(field, value, masked=False)
 

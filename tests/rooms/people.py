@@ -39,7 +39,7 @@ def a_department(kind: str = "TOWNSHIP", region: str = TOWNSHIP) -> Department:
 
 def an_officer(name: str = "clerk", role: str = "township_clerk", region: str = TOWNSHIP) -> Officer:
     """Somebody with a password, a one-time code and one role from 2020 on."""
-    kind = {"village": "VILLAGE", "auditor": "AUDIT"}.get(
+    kind = {"village": "VILLAGE", "auditor": "AUDIT", "liaison": "DISABLED"}.get(
         role, "TOWNSHIP" if role.startswith("town") else "CCA"
     )
     officer = Officer(sign_in_name=name, name=f"{name} 同志", totp_confirmed=True)
@@ -59,7 +59,13 @@ def an_officer(name: str = "clerk", role: str = "township_clerk", region: str = 
 def scope_of(officer: Officer) -> Scope:
     """The scope the officer acts in."""
     grant = officer.grants.get()
-    return Scope(region=grant.region_id, role=grant.role, officer=officer.id, name=officer.name)
+    return Scope(
+        region=grant.region_id,
+        role=grant.role,
+        officer=officer.id,
+        name=officer.name,
+        department=grant.department.kind,
+    )
 
 
 def code_of(officer: Officer | UUID, later: int = 0) -> str:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -34,6 +34,8 @@ NEXT_VILLAGE, NEXT_COUNTY, PREFECTURE = "520281104202", "520203", "5202"
 PLACES = (VILLAGE, NEXT_VILLAGE, TOWNSHIP, SIBLING, COUNTY, NEXT_COUNTY, PREFECTURE, ELSEWHERE)
 RARE = "龘靐齉爩麤灪龗鱻"
 """A character for each place; a page that shows one shows somebody of that place."""
+DEPARTMENT_OF = {12: "VILLAGE", 9: "TOWNSHIP"}
+"""Whose list a place's batch is, by the digits of its code; civil affairs' from the county up."""
 RELATIONS = {
     VILLAGE: {"own": VILLAGE, "sibling": NEXT_VILLAGE, "parent": TOWNSHIP, "foreign": ELSEWHERE},
     TOWNSHIP: {
@@ -84,6 +86,7 @@ def _in(region: str, rare: str) -> OneOfEach:
         payload={"facts": {"address": f"新址{rare}"}},
         reason=f"依据{rare}",
     )
+    by = replace(by, department=DEPARTMENT_OF.get(len(region), "CCA"))
     row = dibao_row(f"{rare}册", "户主", f"册中{rare}", an_id(), town="", village="")
     batch = receive(
         by=by, name="名册.xlsx", data=workbook(DIBAO, [row]), mapping="dibao_guizhou", on=date(2025, 9, 30)
@@ -99,6 +102,15 @@ def _in(region: str, rare: str) -> OneOfEach:
 def post_of(role: str) -> str:
     """The region the officer of this role works in."""
     return {12: VILLAGE, 9: TOWNSHIP}.get(max(ROLES[role].digits), COUNTY)
+
+
+def handles(role: str, place: OneOfEach) -> bool:
+    """True if this place's batch is for an officer of this role: of the own office, or as its keeper.
+
+    The liaison, of another department in civil affairs' own region, is the neighbour across the corridor.
+    """
+    kept = role == "county_approver" and place.region.startswith(COUNTY)
+    return kept or (role != "liaison" and place.region == post_of(role))
 
 
 def a_session(role: str, *, confirmed: bool = True) -> str:

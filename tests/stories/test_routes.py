@@ -22,11 +22,12 @@ from tests.stories.one_of_each import (
     a_browser,
     a_form,
     a_session,
+    handles,
     post_of,
     state_of,
 )
 
-WORDS = {"kind": [kind.lower() for kind in kinds()], "field": ["id_no", "serious_illness"]}
+WORDS = {"kind": [kind.lower() for kind in kinds()], "field": ["id_no", "birth_date", "serious_illness"]}
 """What stands for the parts of an address that are no subject."""
 World = dict[str, OneOfEach]
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,17 @@ def sent(cookie: str, method: str, address: str, form: dict[str, Any]) -> tuple[
     return status, told
 
 
+def rebuilt(id_no: str, told: str) -> bool:
+    """True if a page masks the number and tells the birth date, which is what the mask hides.
+
+    A number that was typed into a form comes back in it whole, and is not what the page tells.
+    """
+    year, month, day = id_no[6:10], id_no[10:12], id_no[12:14]
+    written = (year + month + day, f"{year}-{month}-{day}", f"{year}年{int(month)}月{int(day)}日")
+    rest = told.replace(id_no, "")
+    return f"{id_no[:6]}********{id_no[-4:]}" in rest and any(date in rest for date in written)
+
+
 class Tries:
     """All that one role tries, and what came of it."""
 
@@ -62,6 +74,7 @@ class Tries:
         self.hidden = [place for place in world.values() if not place.region.startswith(self.post)]
         self.seen = [place for place in world.values() if place.region.startswith(self.post)]
         self.cookie, self.before = a_session(role), state_of(self.hidden)
+        self.foreign = [place for place in world.values() if not handles(role, place)]
         self.found: list[str] = []
         self.shown: set[str] = set()
         for route in routes():
@@ -83,6 +96,8 @@ class Tries:
             target = self.world[region]
             # A kind of change that is another role's to propose is 404 near as well as far.
             expected = {200, 302, 404} if target in self.seen or not policy.subject else {404}
+            if policy.subject == "batch" and not handles(self.role, target):
+                expected = {404}
             every = list(addresses(route, target))
             for address in every if relation == "own" else every[:1]:
                 self.attempt(address, method, target, expected)
@@ -96,8 +111,11 @@ class Tries:
             status, told = sent(self.cookie, method, address, a_form(target))
             what = f"{self.role} {method} {address} about {target.region}: {status}"
             leaks = [place.region for place in self.hidden if place.rare in told]
+            leaks += [f"list of {place.region}" for place in self.foreign if f"册中{place.rare}" in told]
             if leaks:
                 self.found.append(f"{what} shows {leaks}")
+            if any(rebuilt(place.id_no, told) for place in self.world.values()):
+                self.found.append(f"{what} shows the eight digits that its mask hides")
             if status not in expected:
                 self.found.append(f"{what}, expected {expected}")
             if method == "POST" and status != 404 and state_of(self.hidden) != self.before:

@@ -149,10 +149,18 @@ def _shown(request: Any, change: UUID, *, deciding: bool) -> HttpResponse:
     }
     if row.state == "PROPOSED":
         try:
-            context["lines"] = list(_in_words(differences.difference(by=by, request=change)))
+            lines = _in_words(differences.difference(by=by, request=change))
+            context["lines"] = list(_unnumbered(lines) if row.kind == "BIRTH" else lines)
         except Refused as refused:
             context["refused"] = str(refused)
     return render(request, "changes/page.html", context)
+
+
+def _unnumbered(lines: Iterator[differences.Difference]) -> Iterator[differences.Difference]:
+    """The lines of a birth, whose day is told: beside it no digit of the number."""
+    label = catalogue()["id_no"].label
+    for line in lines:
+        yield replace(line, after="已填写（遮盖）") if line.label == label and line.after else line
 
 
 def _in_words(lines: list[differences.Difference]) -> Iterator[differences.Difference]:

@@ -1,6 +1,7 @@
 """What the law says about a family of the register: the answer with its working, and what-if."""
 
 import copy
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -35,6 +36,24 @@ def _programmes(_version: str) -> dict[str, str]:
     law = law_in_use()
     classes = {code: label for row in Labels(law, "", "", 0).coded.values() for code, label in row.items()}
     return classes | {scheme.key.upper(): scheme.label for scheme in law.schemes}
+
+
+def without_birthdays(told: Any, document: Mapping[str, Any]) -> Any:
+    """What the law says, with the year in place of each member's birth date, as on the rest of the page."""
+    born = [f"{one['birth_date']}" for one in document["members"] if one.get("birth_date")]
+    days = re.compile("|".join(f"{day[:4]}-{day[4:6]}-{day[6:]}" for day in born) or "(?!)")
+
+    def masked(part: Any) -> Any:
+        match part:
+            case str():
+                return days.sub(lambda found: f"{found[0][:4]} 年", part)
+            case dict():
+                return {key: masked(value) for key, value in part.items()}
+            case list() | tuple():
+                return [masked(value) for value in part]
+        return part
+
+    return masked(told)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ class Event:
     state: str = ""
     tone: str = "blue"
     request: str = ""
+    year_only: bool = False
+    """A birth's day is eight digits of the child's ID number, which stands masked on the same page."""
 
 
 def chain(page: FamilyPage) -> list[Event]:
@@ -39,7 +41,9 @@ def _events(page: FamilyPage) -> Iterator[Event]:
             yield Event(status.until_day, f"退出{scheme_label(status.programme)}名单", "名单", "grey")
     for request in page.requests:
         state, tone = STATES[request.state]
-        yield Event(request.day, kinds()[request.kind]["label"], state, tone, str(request.id))
+        yield Event(
+            request.day, kinds()[request.kind]["label"], state, tone, str(request.id), request.kind == "BIRTH"
+        )
     for member in page.left:
         if member.until_day:
             yield Event(member.until_day, f"{member.person.name}不再是本户成员", "成员", "grey")

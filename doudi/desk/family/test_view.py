@@ -48,6 +48,15 @@ def test_a_reveal_says_why_and_leaves_a_trace(clerk: Client, family: UUID) -> No
     assert len(entries("revealed")) == 2
 
 
+def test_the_day_of_birth_is_asked_for_like_the_number(clerk: Client, family: UUID) -> None:
+    page = page_of(clerk, family)
+    assert "1968 年" in page
+    assert "1968-03" not in page
+    born = clerk.post(f"/reveal/{person('陈国富')}/birth_date/", {"purpose": "核对证件"}).content.decode()
+    assert "1968-03-01" in born
+    assert [row.detail for row in entries("revealed")] == [{"field": "birth_date"}]
+
+
 def test_a_purpose_ends(browser: Callable[..., Client], family: UUID) -> None:
     handler = browser("handler", purpose="受理", purpose_at=0)
     assert "查看事由" in page_of(handler, family)
@@ -75,6 +84,8 @@ def test_a_day_nobody_can_read(clerk: Client, family: UUID) -> None:
 
 
 def test_the_receipt_prints_and_recomputes(clerk: Client, family: UUID) -> None:
+    assert "请先说明事由" in clerk.get(f"/family/{family}/receipt/").content.decode()
+    clerk.post("/purpose/", {"purpose": "打印交给本人"})
     paper = clerk.get(f"/family/{family}/receipt/")
     assert "测算依据" in paper.content.decode()
     assert "'sha256-" in paper["Content-Security-Policy"]
@@ -110,5 +121,6 @@ def test_a_past_day_with_somebody_out_of_sight_is_not_assessed(
     page = page_of(clerk, family, day)
     assert "有 1 人后来迁到了其他乡镇" in page
     assert all(text not in page for text in ("资格与金额试算", "/receipt/"))
+    clerk.post("/purpose/", {"purpose": "打印交给本人"})
     assert clerk.get(f"/family/{family}/receipt/{day}")["Location"] == f"/family/{family}/{day}"
     assert "迁到了其他乡镇" not in page_of(clerk, family)

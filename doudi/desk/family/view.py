@@ -17,14 +17,14 @@ from doudi.assessment.evaluate import assess
 from doudi.assessment.page import page as receipt_page
 from doudi.assessment.receipt import receipt, to_show, written
 from doudi.assessment.view import view as arranged
-from doudi.desk.family.assessed import compared, income_items, law_in_use, yearly
+from doudi.desk.family.assessed import compared, income_items, law_in_use, without_birthdays, yearly
 from doudi.desk.family.chain import chain
 from doudi.desk.find.view import FINDERS
 from doudi.desk.frame.places import places
 from doudi.desk.purpose.view import asking_purpose, purpose_of, remember_purpose
 from doudi.kernel.money import MoneyError
 from doudi.office.access import page
-from doudi.office.actions import Refused
+from doudi.office.actions import PurposeNeeded, Refused
 from doudi.office.roles import Fields, may_see
 from doudi.office.scope import Scope
 from doudi.registry import queries
@@ -61,7 +61,7 @@ def view(request: Any, household: UUID) -> HttpResponse:
     }
     if context["assessor"] and family.subjects[1:] and not family.elsewhere:
         shown = to_show(assess(family.document, on=about, law=law_in_use()))
-        context |= {"law": arranged(shown), "items": income_items()}
+        context |= {"law": without_birthdays(arranged(shown), family.document), "items": income_items()}
     return render(request, "family/page.html", context)
 
 
@@ -95,6 +95,8 @@ def paper(request: Any, household: UUID) -> HttpResponse:
     """The receipt to print, or as the JSON file that `doudi recheck` computes again."""
     about, known, _ = _days(request)
     family = _opened(request, household, about, known)
+    if not purpose_of(request):
+        raise PurposeNeeded("测算依据写明每个人的出生日期和收入，打印或下载请先说明事由（例如：交给本人）。")
     if family.elsewhere:  # a receipt over part of a family would be believed
         return HttpResponseRedirect(f"{reverse('family', args=[household])}?{request.GET.urlencode()}")
     made = receipt(assess(family.document, on=about, law=law_in_use()))

@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 from doudi.desk.find.view import FINDERS
 from doudi.desk.frame.places import PREFECTURE, places
-from doudi.intake.actions import IMPORTERS
+from doudi.desk.imports.view import KEEPERS
 from doudi.office.queries import emergency_of
 from doudi.office.roles import DEPARTMENTS, ROLES
 from doudi.office.scope import Scope
@@ -34,7 +34,7 @@ MENU = (
     Item("inbox", "待办", "inbox", also=("/change/", "/lead/")),
     Item("done", "已办", "check2"),
     Item("find", "查人查户", "search", "业务", FINDERS, ("/family/", "/reveal/", "/purpose/")),
-    Item("imports", "Excel 导入", "database-up", "数据", IMPORTERS),
+    Item("imports", "Excel 导入", "database-up", "数据", KEEPERS),
 )
 _SAID_BY_PLACE = ("TOWNSHIP", "VILLAGE")
 

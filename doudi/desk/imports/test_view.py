@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from tests.rooms.imports.books import DIBAO, dibao_row, workbook
 from tests.rooms.registry.families import an_id
-from tests.stories.register import households, tick
+from tests.stories.register import entries, households, tick
 
 ROWS = [
     dibao_row("户1001", "户主", "赵德福", an_id()),
@@ -43,7 +43,10 @@ def test_the_workbook_comes_back_with_its_faults(clerk: Client) -> None:
     address = uploaded(clerk, workbook(DIBAO, ROWS))
     tick()
     tick()
+    assert "下载请先说明事由" in clerk.get(address + "returned/").content.decode()
+    clerk.post("/purpose/", {"purpose": "改正标红的行"})
     answer = clerk.get(address + "returned/")
+    assert [row.purpose for row in entries("import_returned")] == ["改正标红的行"]
     assert "filename*=UTF-8''" in answer["Content-Disposition"]
     assert "问题" in load_workbook(io.BytesIO(answer.content)).sheetnames
 
@@ -71,3 +74,25 @@ def test_who_does_not_import_is_not_offered_it(browser: Callable[..., Client]) -
     chief = browser("chief")
     assert "Excel 导入" not in chief.get("/").content.decode()
     assert chief.get("/imports/").status_code == 403
+
+
+def test_another_department_finds_nothing_and_the_page_says_who_did_what(
+    clerk: Client, browser: Callable[..., Client]
+) -> None:
+    address = uploaded(clerk, workbook(DIBAO, ROWS))
+    tick()
+    tick()
+    liaison = browser("liaison", purpose="核对本部门数据", purpose_at=2**33)
+    assert "最低生活保障对象" not in liaison.get("/imports/").content.decode().split("最近的名册")[1]
+    assert "名册待确认<b>0</b>" in liaison.get("/").content.decode()
+    for page in ("", "returned/", "confirm/", "undo/"):
+        assert liaison.get(address + page).status_code == 404
+    assert [liaison.post(address + verb).status_code for verb in ("confirm/", "undo/")] == [404, 404]
+    clerk.post(address + "confirm/")
+    tick()
+    approver = browser("approver")
+    assert "查看请先说明事由" in approver.get(address).content.decode()
+    assert approver.get(address + "confirm/").status_code == 403
+    assert "已整批撤销" in approver.post(address + "undo/", follow=True).content.decode()
+    page = clerk.get(address).content.decode()
+    assert all(text in page for text in ("确认 clerk 同志", "撤销 approver 同志"))

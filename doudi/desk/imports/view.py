@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from doudi.desk.frame.places import places
+from doudi.desk.purpose.view import asking_purpose, purpose_of
 from doudi.intake import actions, queries
 from doudi.office.access import page
 from doudi.office.actions import Refused
@@ -18,6 +19,8 @@ from doudi.office.attachments import FileRefused, UnknownKind
 from doudi.registry.actions import undo_import
 
 IMPORTERS = actions.IMPORTERS
+KEEPERS = (*IMPORTERS, "county_approver")
+"""Who sees batches: those who send them, and who may take one out of the county's register."""
 PAGE = 50
 MAX_BYTES = 20 * 1024 * 1024
 STEPS = (
@@ -32,7 +35,7 @@ WORKING = ("RECEIVED", "STAGED", "CONFIRMED")
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@page("import.list", roles=IMPORTERS, methods=("GET", "POST"))
+@page("import.list", roles=KEEPERS, methods=("GET", "POST"))
 def view(request: Any) -> HttpResponse:
     """The latest batches, and the form that receives a file."""
     refused = ""
@@ -50,6 +53,7 @@ def view(request: Any) -> HttpResponse:
         {"one": one, "title": titles.get(one.mapping, one.mapping)} for one in queries.batches(by=request.by)
     ]
     context = {"rows": rows, "choices": titles, "refused": refused, "typed": request.POST}
+    context["importer"] = request.by.role in IMPORTERS
     context["day"] = request.POST.get("on") or f"{date.today()}"
     return render(request, "imports/page.html", context)
 
@@ -66,7 +70,8 @@ def _received(request: Any) -> UUID:
     return actions.receive(by=request.by, name=file.name, data=file.read(), mapping=mapping, on=on)
 
 
-@page("import.view", roles=IMPORTERS, subject="batch")
+@page("import.view", roles=KEEPERS, subject="batch")
+@asking_purpose
 def batch(request: Any, batch: UUID) -> HttpResponse:
     """How far a batch has come; what each row would do, outcome by outcome."""
     found = queries.batch_of(by=request.by, batch=batch)
@@ -80,7 +85,10 @@ def batch(request: Any, batch: UUID) -> HttpResponse:
     first = int(request.GET["from"]) if request.GET.get("from", "").isdecimal() else 0
     rows = []
     if found.state not in ("RECEIVED", "REFUSED") and outcome in queries.OUTCOMES:
-        rows = queries.preview(by=request.by, batch=batch, outcome=outcome, first=first, most=PAGE)
+        purpose = purpose_of(request)
+        rows = queries.preview(
+            by=request.by, batch=batch, outcome=outcome, purpose=purpose, first=first, most=PAGE
+        )
     where = places(row.region_code for row in rows)
     context = {
         "batch": found,
@@ -95,14 +103,16 @@ def batch(request: Any, batch: UUID) -> HttpResponse:
         "first": first,
         "after": first + PAGE if len(rows) == PAGE else None,
         "working": found.state in WORKING,
+        "importer": request.by.role in IMPORTERS,
     }
     return render(request, "imports/state.html" if request.htmx else "imports/batch.html", context)
 
 
-@page("import.returned", roles=IMPORTERS, subject="batch")
+@page("import.returned", roles=KEEPERS, subject="batch")
+@asking_purpose
 def returned(request: Any, batch: UUID) -> HttpResponse:
-    """The user's own workbook with red cells and a sheet of problems."""
-    name, data = queries.returned_file(by=request.by, batch=batch)
+    """The user's own workbook with red cells and a sheet of problems, for a purpose."""
+    name, data = queries.returned_file(by=request.by, batch=batch, purpose=purpose_of(request))
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
     return HttpResponse(data, content_type=EXCEL, headers=headers)
 
@@ -115,7 +125,7 @@ def confirm(request: Any, batch: UUID) -> HttpResponse:
     return _asked(request, batch)
 
 
-@page("import.undo", roles=IMPORTERS, methods=("GET", "POST"), subject="batch", again=True)
+@page("import.undo", roles=KEEPERS, methods=("GET", "POST"), subject="batch", again=True)
 def undo(request: Any, batch: UUID) -> HttpResponse:
     """Takes a batch out again, after the one-time code."""
     if request.method == "POST":

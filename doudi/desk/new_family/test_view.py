@@ -58,7 +58,8 @@ def test_a_number_that_stands_already_is_refused_whatever_is_ticked(clerk: Clien
     number = an_id()
     registered(a_member("孙大海", id_no=number), by=CLERK, household_id="户0003")
     page = told(clerk, **{"0:id_no": number})
-    assert all(text in page for text in ("可能已经登记", "孙大海", "户0003"))
+    assert all(text in page for text in ("可能已经登记", "孙大海", "户0003", "1968 年生，有身份证号"))
+    assert not any(text in page for text in ("1968-03", "********"))
     assert "不能重复建档" in told(clerk, different="1", **{"0:id_no": number})
     assert proposals() == []
 

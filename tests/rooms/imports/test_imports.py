@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from doudi.intake import queries as intake
 from doudi.intake.actions import close_lead, confirm, receive, stage
 from doudi.intake.models import ImportBatch, ImportRow, Lead
-from doudi.office.actions import Refused
+from doudi.office.actions import PurposeNeeded, Refused
 from doudi.office.attachments import FileRefused
 from doudi.office.models import AuditEntry
 from doudi.office.scope import OutsideScope, Scope, active
@@ -420,7 +420,7 @@ def test_the_returned_workbook_is_the_user_s_own_with_red_cells(clerk: Scope) ->
     rows[1][5] = rows[1][5][:-1]
     registered(a_member("孙某", id_no=rows[2][5]))
     batch = compared(clerk, workbook(DIBAO, rows))
-    name, data = intake.returned_file(by=clerk, batch=batch)
+    name, data = intake.returned_file(by=clerk, batch=batch, purpose="改正原表")
     assert name == "名册-问题.xlsx"
     book = load_workbook(io.BytesIO(data))
     cell = book["Sheet1"]["F4"]
@@ -433,7 +433,7 @@ def test_the_returned_workbook_is_the_user_s_own_with_red_cells(clerk: Scope) ->
 def test_csv_comes_back_as_a_table_of_problems(clerk: Scope) -> None:
     rows = [["陈国富", "12345", "", "肢体", "2", "民主镇", "小白岩村"]]
     batch = staged(clerk, csv_file(DISABLED, rows), "disabled_guizhou", "残疾人.csv")
-    _, data = intake.returned_file(by=clerk, batch=batch)
+    _, data = intake.returned_file(by=clerk, batch=batch, purpose="改正原表")
     told = [row[9].value for row in load_workbook(io.BytesIO(data))["问题"].iter_rows(min_row=2)]
     assert "ID_LENGTH" in told
 
@@ -456,6 +456,63 @@ def test_steps_are_taken_in_order(clerk: Scope) -> None:
     for step in (confirm, actions.absorb_import, actions.undo_import, stage):
         with pytest.raises(Refused, match="状态"):
             step(by=clerk, batch=batch)
+
+
+def an_office(role: str, department: str, region: str = COUNTY) -> Scope:
+    return Scope(region=region, role=role, department=department)
+
+
+@pytest.mark.parametrize("lock", ["clerk", "rls_off", "orm_scope_off"])
+@pytest.mark.parametrize(
+    "other",
+    [
+        an_office("liaison", "MEDICAL"),
+        an_office("county_handler", "CCA"),
+        an_office("county_approver", "CAG"),
+        an_office("township_clerk", "VILLAGE", TOWNSHIP),
+        an_office("township_clerk", "", TOWNSHIP),
+    ],
+)
+def test_a_batch_belongs_to_the_department_that_sent_it(
+    clerk: Scope, other: Scope, lock: str, request: pytest.FixtureRequest
+) -> None:
+    batch = compared(clerk, workbook(DIBAO, a_list()))
+    request.getfixturevalue(lock)
+    assert intake.batches(by=other) == []
+    for step in (confirm, actions.compare_import, actions.absorb_import, actions.undo_import, stage):
+        with pytest.raises((OutsideScope, Refused), match=r"batch|岗位"):
+            step(by=other, batch=batch)
+    with pytest.raises(OutsideScope):
+        intake.preview(by=other, batch=batch, outcome="NEW", purpose="核对名册")
+    with pytest.raises(OutsideScope):
+        intake.returned_file(by=other, batch=batch, purpose="核对名册")
+    with active(other):
+        assert not list(ImportRow.objects.all())
+
+
+@pytest.mark.usefixtures("without_either_lock")
+def test_without_the_locks_another_department_would_see_it(clerk: Scope) -> None:
+    compared(clerk, workbook(DIBAO, a_list()))
+    assert len(intake.batches(by=an_office("liaison", "MEDICAL"))) == 1
+
+
+def test_civil_affairs_takes_out_what_a_department_sent_and_reads_it_for_a_purpose(clerk: Scope) -> None:
+    batch, keeper = (
+        absorbed(clerk, workbook(DIBAO, a_list())),
+        scope_of(an_officer("approver", "county_approver", COUNTY)),
+    )
+    with pytest.raises(PurposeNeeded):
+        intake.preview(by=keeper, batch=batch, outcome="NEW")
+    assert intake.preview(by=keeper, batch=batch, outcome="NEW", purpose="核查名册有误")
+    with pytest.raises(PurposeNeeded):
+        intake.returned_file(by=keeper, batch=batch, purpose="")
+    with pytest.raises(Refused, match="岗位"):
+        confirm(by=keeper, batch=batch)
+    actions.undo_import(by=keeper, batch=batch)
+    told = intake.batch_of(by=clerk, batch=batch)
+    assert (told.confirmed_by.name, told.undone_by.name) == ("clerk 同志", "approver 同志")
+    with active(keeper):
+        assert Household.objects.count() == 0
 
 
 def test_neither_colleague_nor_stranger_sees_the_batch(clerk: Scope) -> None:
@@ -508,7 +565,7 @@ def test_each_lock_alone_keeps_batches_apart(lock: str, request: pytest.FixtureR
     compared(scope_of(an_officer("clerk")), workbook(DIBAO, a_list()))
     request.getfixturevalue(lock)
     for region, rows in ((TOWNSHIP, 2), (SIBLING, 0), ("370784", 0), (COUNTY, 2)):
-        with active(Scope(region=region, role="township_clerk")):
+        with active(an_office("township_clerk", "TOWNSHIP", region)):
             assert (ImportBatch.objects.count(), ImportRow.objects.count()) == (min(rows, 1), rows)
 
 

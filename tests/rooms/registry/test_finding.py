@@ -70,7 +70,8 @@ def test_too_little_to_mean_somebody(text: str) -> None:
 @pytest.mark.usefixtures("shan")
 def test_a_list_shows_masks_and_leaves_one_row_for_each_person() -> None:
     (one,) = queries.find(by=CLERK, text="sgf").people
-    assert one.id_masked == NUMBER[:6] + "*" * 8 + NUMBER[-4:]
+    assert (one.id_masked, one.birth_year) == (NUMBER[:6] + "*" * 8 + NUMBER[-4:], 1971)
+    assert NUMBER[6:14] not in str(one).replace("-", "")
     with active(COUNTY_HANDLER):
         rows = list(AuditEntry.objects.filter(verb__in=("searched", "found")).order_by("id"))
     assert [(row.verb, row.subject, row.region_code) for row in rows] == [
