@@ -46,6 +46,10 @@ def run(args: argparse.Namespace) -> int:
     if args.dirty and not 40 <= args.households <= EXCEL_UP_TO:
         raise Refusal(f"--dirty 需要 40 至 {EXCEL_UP_TO} 户", Exit.USAGE)
     law, out = Law.load(), args.out
+    if out.suffix in {".xlsx", ".xls", ".csv", ".json"} or out.is_file():
+        raise Refusal(
+            f"{out} 要写成一个文件夹的名字，例如 {out.with_suffix('')}；里面会有 county.xlsx。", Exit.USAGE
+        )
     out.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(VALUES, out / "values.toml")
     documents = county(households=args.households, seed=args.seed, region=args.region, on=args.on)

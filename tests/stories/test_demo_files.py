@@ -254,3 +254,9 @@ def test_a_county_too_large_for_the_recipe_is_made_of_copies_with_lives_of_their
     assert len(set(numbers)) == len(numbers)
     assert all(valid(number) for number in numbers)
     assert {number for (number,) in paid} <= set(numbers)
+
+
+def test_a_sample_named_like_a_file_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sample", str(tmp_path / "s.xlsx")]) == Exit.USAGE
+    assert "文件夹" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
