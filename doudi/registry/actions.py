@@ -6,14 +6,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 
 from doudi.kernel.resident_id import ResidentId
 from doudi.office import audit
 from doudi.office.actions import Refused
+from doudi.office.crypto import blind_index
 from doudi.office.fields import new_id
 from doudi.office.scope import OutsideScope, Scope, active
-from doudi.registry.changes import NEW_FAMILY, Change, check_numbers, kinds, rehearse
+from doudi.registry.changes import NEW_FAMILY, Change, check_family, kinds, rehearse
 from doudi.registry.documents import one
 from doudi.registry.identity import id_index
 from doudi.registry.imports import absorb_import, compare_import, undo_import
@@ -21,6 +23,7 @@ from doudi.registry.loading import Rows, Saying, refusing_doubles
 from doudi.registry.models import ChangeRequest, Household, NearRelative, Obligor, Person
 
 __all__ = [
+    "AlreadyAsked",
     "absorb_import",
     "compare_import",
     "decide",
@@ -32,16 +35,27 @@ __all__ = [
     "withdraw",
 ]
 
+NEWCOMERS = ("BIRTH", "MARRIAGE", "MOVE_IN")
+
+
+class AlreadyAsked(Refused):
+    """The same is asked for already; `request` is the first one's public id."""
+
+    def __init__(self, same: ChangeRequest) -> None:
+        self.request = same.id
+        state = "正在等待审批" if same.state == "PROPOSED" else "已经审批"
+        super().__init__(f"已有同样的申请，编号 {str(same.id)[:8]}，{state}，没有再次提交。")
+
 
 def register_household(
     *, by: Scope, document: Mapping[str, Any], since: date, source: str = "WINDOW"
 ) -> UUID:
     """A new family from a canonical document; returns its public id.
 
-    Raises Refused when a member's ID number or the household number stands in the county already,
-    IdError, UnknownFact, OutsideScope.
+    Raises Refused when a member's ID number or the household number stands in the county already or cannot
+    be one; UnknownFact, OutsideScope.
     """
-    check_numbers(document["members"])
+    check_family(document, date.today())
     with active(by):
         rows = Rows(Saying(source=source, since=since, by=by.officer))
         family = rows.family(document)
@@ -63,7 +77,8 @@ def propose(
 ) -> UUID:
     """A change somebody else must decide; `payload` as changes.py says. Returns the request's public id.
 
-    Rehearsed first, so that what cannot be done is refused here. Raises Refused, UnknownFact, OutsideScope.
+    Rehearsed first, so that what cannot be done is refused here. Raises Refused, AlreadyAsked when the same
+    is asked for already, UnknownFact, OutsideScope.
     """
     if kind not in kinds() or by.role not in kinds()[kind]["makers"]:
         raise Refused("您现在的岗位不能提出这项变更。")
@@ -84,8 +99,12 @@ def propose(
             reason=reason.strip(),
             proposed_by_id=by.officer,
         )
+        request.once = _once(request, payload)
+        if same := ChangeRequest.objects.filter(once=request.once).first():
+            raise AlreadyAsked(same)
         rehearse(Change(by=by, origin=request.id, day=day, family=family), kind, payload)
-        request.save()
+        with refusing_doubles(), transaction.atomic():
+            request.save()
         _record(by, "proposed", request)
     return request.id
 
@@ -111,6 +130,8 @@ def decide(*, by: Scope, request: UUID, approve: bool, answer: str = "") -> None
                 touched = change.apply(row.kind, json.loads(row.payload.open()))
             row.household_id = row.household_id or min(touched)  # a new family has only now an id
         row.state = "APPLIED" if approve else "REJECTED"
+        if not approve or row.kind not in NEWCOMERS:
+            row.once = None
         row.decided_by_id, row.decided_at, row.answer = by.officer, timezone.now(), answer.strip()
         row.save()
         _record(by, row.state.lower(), row)
@@ -122,7 +143,7 @@ def withdraw(*, by: Scope, request: UUID) -> None:
         row = _proposed(request)
         if by.officer is None or by.officer != row.proposed_by_id:
             raise Refused("只能撤回自己提出的变更。")
-        row.state, row.decided_at = "WITHDRAWN", timezone.now()
+        row.state, row.decided_at, row.once = "WITHDRAWN", timezone.now(), None
         row.save()
         _record(by, "withdrawn", row)
 
@@ -172,6 +193,19 @@ def file_near_relative(
             by=by, verb="filed_near_relative", subject=audit.subject_of(relative), region=row.region_code
         )
     return row.id
+
+
+def _once(row: ChangeRequest, payload: Mapping[str, Any]) -> bytes:
+    """Equal for two requests that ask for the same: of a newcomer by name and day, else word for word."""
+    where, what = f"{row.household_id}", json.dumps(payload, ensure_ascii=False, sort_keys=True)
+    if row.kind in NEWCOMERS:
+        told = payload.get("member", {})
+        what = payload.get("person") or "".join(told.get("name", "").split())
+    if row.kind == NEW_FAMILY:  # a household number stands once in the county
+        told = payload.get("document", {}).get("household", {})
+        where, what = row.region_code[:6], told.get("household_id", "")
+    day = "" if row.kind == NEW_FAMILY else f"{row.day}"
+    return blind_index("\n".join((row.kind, where, day, what)), "change-request")[:16]
 
 
 def _proposed(request: UUID) -> ChangeRequest:

@@ -17,7 +17,7 @@ A payload (JSON) holds, by kind:
 """
 
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -29,12 +29,18 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from doudi.kernel.resident_id import ResidentId
 from doudi.office.actions import Refused
 from doudi.office.scope import Scope, check_inside
 from doudi.registry.documents import Line, Subject, all_states, members_of, one, picture
 from doudi.registry.facts import IDENTITY, ROWS, Facts
-from doudi.registry.identity import id_index, sort_key, tail_token, tokens_of
+from doudi.registry.identity import (
+    check_household_no,
+    check_person,
+    id_index,
+    sort_key,
+    tail_token,
+    tokens_of,
+)
 from doudi.registry.loading import Rows, Saying, day_of, refusing_doubles
 from doudi.registry.models import (
     ExternalStatus,
@@ -49,6 +55,8 @@ from doudi.registry.models import (
 
 Payload = Mapping[str, Any]
 NEW_FAMILY = "REGISTER"
+BORN_WITHIN = 7
+"""Years within which a birth is registered as one; later the child moves in."""
 _OF_A_PERSON = (Statement, ExternalStatus, Obligor, NearRelative)
 
 
@@ -58,11 +66,15 @@ def kinds() -> dict[str, dict[str, Any]]:
     return tomllib.loads(Path(__file__).with_name("changes.toml").read_text(encoding="utf-8"))
 
 
-def check_numbers(members: Iterable[Facts]) -> None:
-    """Raises IdError for an ID number that cannot be one; none at all is allowed."""
-    for member in members:
-        if member.get("id_no"):
-            member["id_no"] = ResidentId.parse(member["id_no"]).number
+def check_family(document: Mapping[str, Any], on: date) -> None:
+    """Puts the ID numbers of a new family right. Raises Refused for what cannot be, naming the member."""
+    check_household_no(document["household"]["household_id"])
+    for n, member in enumerate(document["members"], 1):
+        try:
+            if number := check_person(member, on=on):
+                member["id_no"] = number
+        except Refused as wrong:
+            raise Refused(f"第 {n} 名成员：{wrong}") from None
 
 
 def rehearse(change: "Change", kind: str, payload: Payload) -> tuple[list[Subject], list[Subject]]:
@@ -199,7 +211,8 @@ class Change:
             self.join(person, self.home, payload["relation"])
             return
         told = payload["member"]
-        check_numbers([told])
+        if number := check_person(told, on=self.day):
+            told["id_no"] = number
         person = self.rows.person(told, self.home.region_code)
         self.rows.join(person, self.home, told["relation"])
 
@@ -211,6 +224,14 @@ class Change:
         for model in _OF_A_PERSON:
             model.objects.filter(person_id=person.id).update(region_code=region)
         Person.objects.filter(id=person.id).update(region_code=region)
+
+
+def _birth(change: Change, payload: Payload) -> None:
+    told = payload.get("member", {})
+    born = told.get("birth_date") or int(f"{change.day:%Y%m%d}")
+    if born <= int(f"{date.today():%Y%m%d}") - BORN_WITHIN * 10000:
+        raise Refused(f"“新增出生人口”只登记 {BORN_WITHIN} 年以内出生的孩子；更早出生的，请用“迁入”。")
+    change.newcomer({"member": {"birth_date": born, **told}})
 
 
 def _newcomer(change: Change, payload: Payload) -> None:
@@ -256,6 +277,7 @@ def _move_family(change: Change, members: list[Membership], payload: Payload) ->
 
 def _split(change: Change, payload: Payload) -> None:
     family = change.home
+    check_household_no(payload["household"].get("household_id") or "")
     new = {"region_code": family.region_code, "area_type": family.area_type, **payload["household"]}
     id_ = change.rows.family({"household": new, "members": []}).id
     change.rows.write()
@@ -294,7 +316,7 @@ def _register(change: Change, payload: Payload) -> None:
     document = payload.get("document", {})
     if not document.get("members"):
         raise Refused("请填写这一户的成员。")
-    check_numbers(document["members"])
+    check_family(document, change.day)
     check_inside(document["household"]["region_code"])
     change.touched.add(change.rows.family(document).id)
 
@@ -304,6 +326,7 @@ def _correct_identity(change: Change, person: Person, told: Facts) -> None:
     was: Facts = {"name": person.name, "sex": person.sex or None}
     was["birth_date"] = int(f"{person.birth_date:%Y%m%d}") if person.birth_date else None
     was["id_no"] = person.id_no.open() if person.id_no else None
+    number = check_person({**was, **told}, on=date.today())
     known = set[str]()
     for statement in Statement.objects.filter(person=person):
         known |= statement.all_facts().keys()
@@ -311,7 +334,6 @@ def _correct_identity(change: Change, person: Person, told: Facts) -> None:
     former.state(person, {name: was[name] for name in told if name not in known})
     former.write()
     if "id_no" in told:
-        number = ResidentId.parse(told["id_no"]).number
         person.id_no, person.id_index = number, id_index(number)
         person.id_tail = tail_token(number[-4:])
     if "name" in told:
@@ -324,7 +346,7 @@ def _correct_identity(change: Change, person: Person, told: Facts) -> None:
 
 
 _KINDS: dict[str, Callable[[Change, Payload], None]] = {
-    "BIRTH": _newcomer,
+    "BIRTH": _birth,
     "DEATH": _death,
     "MARRIAGE": _newcomer,
     "MOVE_IN": _newcomer,

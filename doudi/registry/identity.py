@@ -1,16 +1,59 @@
-"""What a person is found by: blind index of the ID number, name tokens, a key that sorts names by pinyin."""
+"""Who a person is: what may be entered, and what a person is found by (blind index, name tokens, pinyin)."""
 
+import re
 import tomllib
+from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from string import ascii_lowercase
+from typing import Any
 
 from pypinyin import lazy_pinyin
 
+from doudi.kernel.resident_id import IdError, ResidentId
+from doudi.office.actions import Refused
 from doudi.office.crypto import blind_index
 from doudi.office.fields import name_tokens, query_tokens
 
 _INDEX, _TAIL = "id-number", "id-tail"
+LONGEST = 40
+SEXES = {"1": "MALE", "2": "FEMALE"}
+_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[·•・ '’-])*")
+_HOUSEHOLD_NO = re.compile(r"[^\W_](?:[^\W_]|[-/_. ])*")
+
+
+def check_person(told: Mapping[str, Any], *, on: date) -> str:
+    """The ID number as it is stored ("" when none); `told` is a member of a document, entered on a day.
+
+    Raises Refused when the name is none, the birth lies after the day, or the number tells another birth
+    date or sex than is entered.
+    """
+    name, born, sex = told.get("name") or "", told.get("birth_date"), told.get("sex")
+    _check_written("姓名", name, _NAME, "只能是汉字或字母，中间可以有间隔号、空格和连字符，不能以符号开头")
+    try:
+        number = ResidentId.parse(told["id_no"], today=on) if told.get("id_no") else None
+    except IdError as wrong:
+        raise Refused(f"{name}：{wrong.text}。") from None
+    if born and born > int(f"{on:%Y%m%d}"):
+        raise Refused(f"{name}的出生日期晚于 {on}，请核对。")
+    if number and born and f"{number.birth_date:%Y%m%d}" != f"{born}":
+        raise Refused(f"{name}的身份证号里的出生日期与填写的不一致，请对照证件核对。")
+    if number and sex and SEXES[number.sex] != sex:
+        raise Refused(f"{name}的身份证号里的性别与填写的不一致，请对照证件核对。")
+    return number.number if number else ""
+
+
+def check_household_no(text: str) -> None:
+    """Raises Refused for what is no household number: too long, or not letters, digits and Han."""
+    _check_written("户编号", text, _HOUSEHOLD_NO, "只能是汉字、字母和数字，中间可以有 - / . 和空格")
+
+
+def _check_written(label: str, text: str, form: re.Pattern[str], allowed: str) -> None:
+    if len(text) > LONGEST:
+        raise Refused(f"“{label}”最多 {LONGEST} 个字，现为 {len(text)} 个字，请核对。")
+    if not form.fullmatch(text):
+        raise Refused(f"“{label}”{allowed}，请核对。" if text else f"请填写“{label}”。")
 
 
 @lru_cache(maxsize=16384)

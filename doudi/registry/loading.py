@@ -21,7 +21,7 @@ from doudi.office.fields import new_id
 from doudi.office.scope import PersonalModel, Scope, active
 from doudi.registry import facts as registered
 from doudi.registry.facts import IDENTITY, NOT_HELD, ROWS, Facts
-from doudi.registry.identity import id_index, sort_key, tail_token, tokens_of
+from doudi.registry.identity import SEXES, id_index, sort_key, tail_token, tokens_of
 from doudi.registry.models import ExternalStatus, Household, Membership, NameToken, Person, Statement
 
 CHUNK = 2000
@@ -32,10 +32,10 @@ _REFUSALS = {
     ),
     "registry_household_no_once": "这个户编号在本县已经使用，请核对后换一个。",
     "registry_one_household_at_a_time": "此人在这段时间已属于另一户，请先办理迁出或分户。",
+    "registry_request_once": "已有同样的申请，请在“我提出的”里查看，不必再提。",
     "registry_one_head": "一户只能有一个户主，请核对与户主关系。",
 }
 Document = Mapping[str, Any]
-_SEXES = {"1": "MALE", "2": "FEMALE"}
 _KINDS = (Household, Person, NameToken, Membership, Statement, ExternalStatus)
 _ID_NO, _SEALED = Person._meta.get_field("id_no"), Statement._meta.get_field("sealed")
 _NO_FACTS = NOT_HELD | {"id", "statuses"}
@@ -145,7 +145,7 @@ class Rows:
         if number:
             row["id_no"] = sealed(self.keys, _ID_NO, person.id, number)
             row |= {"id_index": as_bytea(id_index(number)), "id_tail": tail_token(number[-4:])}
-            born, sex = born or int(number[6:14]), sex or _SEXES[ResidentId(number).sex]
+            born, sex = born or int(number[6:14]), sex or SEXES[ResidentId(number).sex]
         self.of[Person].append({**row, "birth_date": f"{day_of(born)}" if born else None, "sex": sex or ""})
         self.name(person, name)
         self.state(person, {key: value for key, value in told.items() if key not in IDENTITY})

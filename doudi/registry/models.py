@@ -229,6 +229,8 @@ class ChangeRequest(PersonalModel):
     decided_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     answer = models.CharField("审批意见", max_length=300, blank=True)
+    once = models.BinaryField(null=True)
+    """What it asks for, as a keyed digest, while it waits, a newcomer's for good: to be asked once."""
 
     class Meta(PersonalModel.Meta):
         indexes = (models.Index(fields=("state", "region_code"), name="registry_request_open"),)
@@ -242,4 +244,5 @@ class ChangeRequest(PersonalModel):
                 | (Q(state__in=("APPLIED", "REJECTED", "WITHDRAWN"), decided_at__isnull=False)),
                 name="registry_decided",
             ),
+            models.UniqueConstraint(fields=("once",), name="registry_request_once"),
         )

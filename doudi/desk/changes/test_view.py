@@ -124,6 +124,15 @@ def test_a_newborn_needs_no_number(clerk: Client, chief: Client, family: UUID) -
     assert relations(family) == {"陈国富": "HEAD", "李秀英": "SPOUSE", "陈小宝": "SON"}
 
 
+def test_a_double_click_leads_to_the_first(clerk: Client, family: UUID) -> None:
+    form = {"name": "陈小宝", "relation": "SON", "sex": "MALE"}
+    first = proposed(clerk, family, "birth", form)
+    answer = clerk.post(f"/family/{family}/change/birth/", DAY | form, follow=True)
+    assert answer.redirect_chain == [(first, 302)]
+    assert "已有同样的申请，编号" in answer.content.decode()
+    assert len(proposals()) == 1
+
+
 def test_a_kind_nobody_knows_or_that_is_another_roles(browser: Callable[..., Client], family: UUID) -> None:
     assert browser("clerk").get(f"/family/{family}/change/king/").status_code == 404
     assert browser("chief").get(f"/family/{family}/change/death/").status_code == 403

@@ -83,6 +83,9 @@ def test_of_another_township_only_that_it_stands_is_told(clerk: Client, family: 
         ({"0:relation": "SON"}, "应当只有一个"),
         ({"region": SIBLING}, "“村（居）”"),
         ({"household_no": " "}, "请填写“户编号"),
+        ({"household_no": "=1+2"}, "“户编号”只能是"),
+        ({"0:name": "@x"}, "第 1 名成员：“姓名”只能是"),
+        ({"1:birth_date": "2030-01-01"}, "第 2 名成员：周小宝的出生日期晚于"),
         ({"reason": ""}, "请填写“依据"),
         ({"day": "2199-01-01"}, "不能晚于今天"),
     ],
@@ -92,6 +95,14 @@ def test_what_cannot_be_is_said_at_its_place(clerk: Client, changed: dict[str, s
     assert words in page
     assert "5组2号" in page  # what was typed stays
     assert proposals() == []
+
+
+def test_the_same_family_is_proposed_once(clerk: Client) -> None:
+    form = a_form()
+    first = clerk.post("/family/new/", form)["Location"]
+    answer = clerk.post("/family/new/", form, follow=True)
+    assert (answer.redirect_chain, len(proposals())) == ([(first, 302)], 1)
+    assert "已有同样的申请" in answer.content.decode()
 
 
 def test_one_number_twice(clerk: Client) -> None:

@@ -82,8 +82,6 @@ def _read(row: list[Input], n: int) -> dict[str, Any]:
     if "name" not in told or "relation" not in told:
         raise Refused(f"第 {n} 名成员：请填写姓名和与户主关系；没有这个人的，整行清空。")
     number, born = told.get("id_no"), told.get("birth_date")
-    if number and born and f"{born}" != number[6:14]:
-        raise Refused(f"第 {n} 名成员：身份证号里的出生日期与填写的不一致，请对照证件核对。")
     if not number and not (born and "sex" in told):
         raise Refused(f"第 {n} 名成员：没有身份证号的，请填写性别和出生日期。")
     return told
@@ -108,6 +106,9 @@ def view(request: Any) -> HttpResponse:
                 )
                 messages.success(request, "已提交，由另一位同志审批；审批以后建档。", "green")
                 return HttpResponseRedirect(reverse("change", args=[made]))
+        except actions.AlreadyAsked as same:
+            messages.warning(request, str(same), "amber")
+            return HttpResponseRedirect(reverse("change", args=[same.request]))
         except (Refused, UnknownFact) as problem:
             refused = str(problem)
     where = places(one.region_code for one in found)

@@ -14,11 +14,19 @@ from doudi.office.actions import Refused
 from doudi.office.models import AuditEntry
 from doudi.office.scope import OutsideScope, Scope, active
 from doudi.registry import queries
-from doudi.registry.actions import decide, file_near_relative, propose, record_obligor, withdraw
+from doudi.registry.actions import AlreadyAsked, decide, file_near_relative, propose, record_obligor, withdraw
 from doudi.registry.differences import difference
 from doudi.registry.models import ChangeRequest, Household, Membership, Person, Statement
 from tests.rooms.people import SIBLING, TOWNSHIP, a_small_country, an_officer, scope_of
-from tests.rooms.registry.families import CLERK, COLLEAGUE, COUNTY_HANDLER, STRANGER, a_member, registered
+from tests.rooms.registry.families import (
+    CLERK,
+    COLLEAGUE,
+    COUNTY_HANDLER,
+    STRANGER,
+    a_member,
+    an_id,
+    registered,
+)
 
 DAY, BEFORE, AFTER = date(2025, 6, 10), date(2025, 6, 1), date(2025, 6, 20)
 
@@ -78,6 +86,87 @@ def test_birth(family: Any, changed: Callable[..., UUID]) -> None:
     changed("BIRTH", family["household"], member=child)
     assert ("陈小雨", "DAUGHTER") not in people(family["household"], BEFORE)
     assert people(family["household"], AFTER)[-1] == ("陈小雨", "DAUGHTER")
+
+
+def a_birth(**changed: Any) -> dict[str, Any]:
+    return {"name": "陈小雨", "relation": "DAUGHTER", "birth_date": 20250605, "sex": "FEMALE", **changed}
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "words"),
+    [
+        ("BIRTH", {"birth_date": 19000101}, "请用“迁入”"),
+        ("BIRTH", {"birth_date": 20250611}, "晚于 2025-06-10"),
+        ("BIRTH", {"id_no": an_id(), "birth_date": 20250605}, "出生日期与填写的不一致"),
+        ("BIRTH", {"id_no": an_id(date(2025, 6, 1), 1), "birth_date": 20250601}, "性别与填写的不一致"),
+        ("MOVE_IN", {"birth_date": 20300101}, "晚于 2025-06-10"),
+        ("MOVE_IN", {"id_no": "999999196803050000"}, "校验位不符"),
+        ("MARRIAGE", {"name": "@x"}, "“姓名”只能是汉字或字母"),
+        ("MARRIAGE", {"name": "=1+2"}, "“姓名”只能是"),
+        ("MARRIAGE", {"name": "陈" * 41}, "“姓名”最多 40 个字，现为 41 个字"),
+        ("MOVE_IN", {"name": ""}, "请填写“姓名”"),
+    ],
+)
+def test_nobody_enters_who_cannot_be(
+    kind: str, told: dict[str, Any], words: str, family: Any, officers: dict[str, Scope]
+) -> None:
+    with pytest.raises(Refused, match=words):
+        proposed(officers["clerk"], kind, family["household"], {"member": a_birth(**told)})
+
+
+@pytest.mark.parametrize("name", ["阿依古丽·买买提", "古丽-夏提", "O'Neil John", "欧阳娜娜", "㛃"])
+def test_names_as_people_have_them(name: str, family: Any, officers: dict[str, Scope]) -> None:
+    assert proposed(officers["clerk"], "BIRTH", family["household"], {"member": a_birth(name=name)})
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "words"),
+    [("=1+2", "周新来", "户编号"), ("户" * 41, "周新来", "最多 40"), ("N1", "-2", "第 1 名成员：“姓名”")],
+)
+def test_no_family_enters_that_cannot_be(
+    number: str, name: str, words: str, officers: dict[str, Scope]
+) -> None:
+    told = {"household": {"household_id": number, "region_code": TOWNSHIP, "area_type": "RURAL"},
+            "members": [a_member(name)]}  # fmt: skip
+    with pytest.raises(Refused, match=words):
+        proposed(officers["clerk"], "REGISTER", None, {"document": told})
+
+
+def test_a_name_is_corrected_to_a_name_and_a_number_with_its_date(
+    family: Any, officers: dict[str, Scope]
+) -> None:
+    for facts, words in (({"name": "@x"}, "姓名"), ({"birth_date": 20060102}, "出生日期与填写的不一致")):
+        told = {"person": str(family["陈小军"]), "facts": facts}
+        with pytest.raises(Refused, match=words):
+            proposed(officers["clerk"], "FACTS", family["household"], told)
+
+
+def test_the_same_is_asked_for_once(
+    family: Any, officers: dict[str, Scope], changed: Callable[..., UUID]
+) -> None:
+    clerk, household = officers["clerk"], family["household"]
+    first = proposed(clerk, "BIRTH", household, {"member": a_birth()})
+    again = {"member": a_birth(name="陈 小雨", relation="OTHER_RELATIVE")}
+    for state in ("正在等待审批", "已经审批"):
+        with pytest.raises(AlreadyAsked, match=f"已有同样的申请，编号 {str(first)[:8]}，{state}") as same:
+            proposed(clerk, "BIRTH", household, again)
+        assert same.value.request == first
+        if state == "正在等待审批":
+            decide(by=officers["approver"], request=first, approve=True)
+    assert proposed(clerk, "BIRTH", household, {"member": a_birth(name="陈小雪")})
+    with active(CLERK), pytest.raises(IntegrityError, match="request_once"), transaction.atomic():
+        ChangeRequest.objects.update(once=b"the same")
+
+
+def test_what_was_returned_or_done_may_be_asked_for_again(family: Any, officers: dict[str, Scope]) -> None:
+    payload = {"person": str(family["陈小军"]), "facts": {"student": False}}
+    for approve in (False, True):
+        request = proposed(officers["clerk"], "FACTS", family["household"], payload)
+        with pytest.raises(AlreadyAsked):
+            proposed(officers["clerk"], "FACTS", family["household"], payload)
+        decide(by=officers["chief"], request=request, approve=approve, answer="核对")
+    withdraw(by=officers["clerk"], request=proposed(officers["clerk"], "FACTS", family["household"], payload))
+    assert proposed(officers["clerk"], "FACTS", family["household"], payload)
 
 
 def test_death_of_the_head_needs_a_new_one(
@@ -194,7 +283,7 @@ def test_change_of_head(family: Any, changed: Callable[..., UUID]) -> None:
 def test_a_correction_is_known_from_today_about_then(family: Any, changed: Callable[..., UUID]) -> None:
     son, before = str(family["陈小军"]), timezone.now()
     changed("FACTS", family["household"], day=BEFORE, person=son,
-            facts={"student": False, "name": "陈晓军", "birth_date": 20060102, "serious_illness": True},
+            facts={"student": False, "name": "陈晓军", "serious_illness": True},
             incomes=[{"item": "SALARY", "month": 202505, "amount": 180000}], until="2025-09-01")  # fmt: skip
 
     def told(about: date, known: datetime | None = None) -> Any:
