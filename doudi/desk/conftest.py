@@ -19,6 +19,7 @@ POSTS = {
     "clerk": ("township_clerk", None),
     "chief": ("township_chief", None),
     "approver": ("county_approver", COUNTY),
+    "auditor": ("auditor", COUNTY),
     "handler": ("county_handler", COUNTY),
     "sibling": ("township_clerk", SIBLING),
     "liaison": ("liaison", COUNTY),

@@ -2,6 +2,7 @@
 
 import base64
 import os
+import re
 import time
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
@@ -337,9 +338,14 @@ def _set_password(officer: Officer, plain: str) -> None:
     officer.set_password(plain)
 
 
+def says_why(text: str) -> bool:
+    """True if a purpose or reason holds enough words to say something: “。。” and “1234” do not."""
+    return len(re.findall("[\u4e00-\u9fff]", text)) >= SHORTEST_REASON
+
+
 def _check_reason(text: str, what: str) -> None:
-    if len(text.strip()) < SHORTEST_REASON:
-        raise Refused(f"请填写{what}（至少 {SHORTEST_REASON} 个字）。")
+    if not says_why(text):
+        raise Refused(f"请填写{what}（至少 {SHORTEST_REASON} 个汉字）。")
 
 
 def _check_own_county(by: Scope, region: str) -> None:

@@ -54,10 +54,9 @@ def _append(
     if not shown:
         return
     officer, role, origin = (by.officer, by.role, by.origin) if by else (None, "", "")
-    reason = by.reason if by else ""
+    # Why one may look here at all (an emergency) goes before why one looks at this: neither hides the other.
+    why = " · ".join(dict.fromkeys(filter(None, (by.reason if by else "", purpose))))
     subjects, regions = [subject for subject, _ in shown], [region for _, region in shown]
     text = json.dumps(detail, ensure_ascii=False)
     with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT, [officer, role, verb, (purpose or reason)[:300], text, origin[:80], subjects, regions]
-        )
+        cursor.execute(_INSERT, [officer, role, verb, why[:300], text, origin[:80], subjects, regions])

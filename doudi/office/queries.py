@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
-from doudi.office.models import EmergencyAccess, Officer, Region, RoleGrant
-from doudi.office.scope import Scope
+from doudi.office.models import AuditEntry, EmergencyAccess, Officer, Region, RoleGrant
+from doudi.office.scope import Scope, looking
+
+LOOKED_TOO_OFTEN = "looked_too_often"
 
 
 def duties_of(officer: UUID, day: date | None = None) -> list[RoleGrant]:
@@ -50,7 +52,9 @@ def scope_of_session(session: Mapping[str, Any], origin: str = "", *, looks: boo
         origin=origin,
     )
     emergency = emergency_of(session) if looks else None
-    return replace(scope, region=emergency.region_id, reason=emergency.reason) if emergency else scope
+    if emergency is None:
+        return scope
+    return replace(scope, region=emergency.region_id, reason=f"紧急查看：{emergency.reason}")
 
 
 def emergency_of(session: Mapping[str, Any]) -> EmergencyAccess | None:
@@ -60,6 +64,13 @@ def emergency_of(session: Mapping[str, Any]) -> EmergencyAccess | None:
     return EmergencyAccess.objects.filter(
         id=session["emergency"], officer=session["officer"], ends_at__gt=timezone.now()
     ).first()
+
+
+def stopped_lookers(*, by: Scope, since: datetime) -> list[AuditEntry]:
+    """Who in the scope was stopped for looking at too many people outside their place, the latest first."""
+    with looking(by):
+        rows = AuditEntry.objects.filter(verb=LOOKED_TOO_OFTEN, at__gte=since)
+        return list(rows.order_by("-id")[:100])
 
 
 def officer_names(ids: set[UUID]) -> dict[UUID, str]:

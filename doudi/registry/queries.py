@@ -57,6 +57,7 @@ __all__ = [
     "Line",
     "PurposeNeeded",
     "Subject",
+    "as_found",
     "document",
     "documents",
     "duplicates",
@@ -111,7 +112,7 @@ def find(*, by: Scope, text: str, purpose: str = "") -> FoundPeople:
         purpose = stated_purpose(by, purpose)
         kind, people = _matching(typed)
         rows = sorted(people[: MOST_FOUND + 1], key=lambda person: (person.sort_key, person.id))
-        found = _found(rows[:MOST_FOUND])
+        found = as_found(rows[:MOST_FOUND])
         audit.record(by=by, verb="searched", purpose=purpose, detail={"by": kind, "found": len(found)})
         pairs = [(f"{Person._meta.db_table}:{one.person}", one.region_code) for one in found]
         audit.record_shown(by=by, rows=pairs, purpose=purpose, verb="found")
@@ -121,8 +122,9 @@ def find(*, by: Scope, text: str, purpose: str = "") -> FoundPeople:
 def _matching(typed: str) -> tuple[str, "QuerySet[Person] | list[Person]"]:
     try:
         return "id", Person.objects.filter(id_index=id_index(ResidentId.parse(typed).number))
-    except IdError:
-        pass
+    except IdError as wrong:
+        if re.fullmatch("[0-9]{17}[0-9X]", typed):
+            raise Refused(f"身份证号不对：{wrong}") from None
     if ends := _TAIL.fullmatch(typed):
         wanted, people = set(tokens_for(ends[1])), Person.objects.filter(id_tail=tail_token(ends[2]))
         # One in ten thousand has these four: whose name fits is told sooner here than by the tokens' table.
@@ -143,7 +145,8 @@ def _matching(typed: str) -> tuple[str, "QuerySet[Person] | list[Person]"]:
     return "initials" if initials else "name", Person.objects.filter(id__in=ids)
 
 
-def _found(people: Iterable[Person]) -> list[Found]:
+def as_found(people: Iterable[Person]) -> list[Found]:
+    """The people with where each belongs today, in the active scope. Whoever shows them records it."""
     rows = list(people)
     living = memberships().filter(person_id__in=[person.id for person in rows], until_day__isnull=True)
     at = {member.person_id: member for member in living.select_related("household")}
@@ -353,7 +356,7 @@ def namesakes(*, by: Scope, members: Iterable[Facts], purpose: str = "") -> list
             same |= unnumbered & Q(name=told["name"], birth_date=day_of(born))
     with looking(by):
         purpose = stated_purpose(by, purpose)
-        found = _found(Person.objects.filter(same).order_by("sort_key", "id"))
+        found = as_found(Person.objects.filter(same).order_by("sort_key", "id"))
         pairs = [(f"{Person._meta.db_table}:{one.person}", one.region_code) for one in found]
         audit.record_shown(by=by, rows=pairs, purpose=purpose, verb="compared")
     return found

@@ -42,6 +42,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "doudi.desk.errors.view.DatabaseGone",
+    "doudi.desk.errors.view.PlainWords",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -131,6 +132,9 @@ OFFICE_FILES = Path(os.environ.get("DOUDI_FILES") or DOUDI_HOME / "files")
 OFFICE_VALUES = Path(os.environ.get("DOUDI_VALUES") or DOUDI_HOME / "values")  # the county's own law values
 OFFICE_ANCHOR = Path(os.environ.get("DOUDI_ANCHOR") or DOUDI_HOME / "audit-anchor")
 OFFICE_ORM_SCOPE = True  # switched off by tests only, to prove that row level security holds alone
+# Looking for people outside one's own place (registry/outside.py): how many one search shows at most, after
+# how many people shown in an hour an officer is asked again why, and may go on only in the next hour.
+OFFICE_OUTSIDE_SHOWN, OFFICE_OUTSIDE_ASK_AGAIN, OFFICE_OUTSIDE_STOP = 5, 30, 100
 OFFICE_SIGN_IN_URL = "/sign-in/"
 
 LOGGING = {

@@ -136,3 +136,11 @@ def test_a_double_click_leads_to_the_first(clerk: Client, family: UUID) -> None:
 def test_a_kind_nobody_knows_or_that_is_another_roles(browser: Callable[..., Client], family: UUID) -> None:
     assert browser("clerk").get(f"/family/{family}/change/king/").status_code == 404
     assert browser("chief").get(f"/family/{family}/change/death/").status_code == 403
+
+
+@pytest.mark.parametrize("number", ["1", "999999196803050000"])
+def test_a_mistyped_number_of_the_other_family_is_told(clerk: Client, family: UUID, number: str) -> None:
+    form = {"day": "2024-06-01", "reason": "户口簿 3 号", "other": number, "look": "1"}
+    page = clerk.post(f"/family/{family}/change/merge/", form).content.decode()
+    assert "“另一户任意一名成员的身份证号”：" in page
+    assert 'value="户口簿 3 号"' in page  # what was typed stays

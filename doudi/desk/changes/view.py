@@ -15,6 +15,7 @@ from doudi.desk.changes.forms import ChangeForm, parts
 from doudi.desk.family.chain import STATES
 from doudi.desk.frame.places import places
 from doudi.desk.purpose.view import asking_purpose, purpose_of
+from doudi.kernel.resident_id import IdError, ResidentId
 from doudi.office.access import page
 from doudi.office.actions import Refused
 from doudi.office.queries import region_choices
@@ -34,7 +35,7 @@ def propose(request: Any, household: UUID, kind: str) -> HttpResponse:
     kind = kind.upper()
     if kind not in kinds() or kind == NEW_FAMILY or request.by.role not in kinds()[kind]["makers"]:
         raise Http404
-    family = queries.family_page(by=request.by, household=household, purpose=purpose_of(request))
+    family = queries.family_page(by=request.by, household=household, purpose=purpose_of(request, household))
     form, refused = _form(request, kind, family), ""
     if request.method == "POST" and "look" not in request.POST:
         try:
@@ -62,14 +63,13 @@ def _form(request: Any, kind: str, family: queries.FamilyPage) -> ChangeForm:
     others: tuple[queries.Subject, ...] = ()
     about = next((one for one in family.subjects if str(one.id) == request.GET.get("about")), None)
     if kind == "MERGE" and (number := posted.get("other")):
-        found = queries.find(by=request.by, text=number, purpose=kinds()[kind]["label"]).people
+        found, wrong = _numbered(request.by, number, kind)
         if found and found[0].household:
-            other = queries.family_page(
-                by=request.by, household=found[0].household, purpose=purpose_of(request)
-            )
+            why = purpose_of(request, family.household, found[0].household)
+            other = queries.family_page(by=request.by, household=found[0].household, purpose=why)
             others, posted["other_household"] = tuple(other.subjects[1:]), str(other.household)
         else:
-            messages.error(request, "本辖区没有找到这个身份证号所在的家庭，请核对。", "amber")
+            messages.error(request, wrong or "本辖区没有找到这个身份证号所在的家庭，请核对。", "amber")
     villages = region_choices(request.by.region, digits=12) if "to" in parts(kind).get("more", ()) else {}
     return ChangeForm(
         kind,
@@ -80,6 +80,15 @@ def _form(request: Any, kind: str, family: queries.FamilyPage) -> ChangeForm:
         others=others,
         places=places(villages),
     )
+
+
+def _numbered(by: Scope, number: str, kind: str) -> tuple[list[queries.Found], str]:
+    """(who has this ID number, what is wrong with the number)."""
+    try:
+        ResidentId.parse(number)
+    except IdError as wrong:
+        return [], f"“另一户任意一名成员的身份证号”：{wrong}"
+    return queries.find(by=by, text=number, purpose=kinds()[kind]["label"]).people, ""
 
 
 def _day(form: ChangeForm) -> date:

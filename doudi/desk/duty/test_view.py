@@ -20,7 +20,7 @@ def test_an_emergency_opens_what_was_closed_and_says_so(browser: Callable[..., C
     sibling.post("/emergency/open/", {"region": COUNTY, "reason": "夜间突发火灾"})
     page = sibling.get(f"/family/{family}/").content.decode()
     assert all(text in page for text in ("紧急查看中", "夜间突发火灾", "陈国富家"))
-    assert {row.purpose for row in entries("viewed")} == {"夜间突发火灾"}
+    assert {row.purpose for row in entries("viewed")} == {"紧急查看：夜间突发火灾"}
     sibling.post("/emergency/close/")
     assert sibling.get(f"/family/{family}/").status_code == 404
 

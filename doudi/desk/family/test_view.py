@@ -8,6 +8,8 @@ from django.test import Client
 
 from doudi.assessment.receipt import read
 from doudi.registry import queries
+from tests.rooms.people import TOWNSHIP
+from tests.rooms.registry.families import CLERK, a_member, registered
 from tests.stories.register import entries, person
 
 PLAIN = "13912345678"
@@ -58,15 +60,40 @@ def test_the_day_of_birth_is_asked_for_like_the_number(clerk: Client, family: UU
 
 
 def test_a_purpose_ends(browser: Callable[..., Client], family: UUID) -> None:
-    handler = browser("handler", purpose="受理", purpose_at=0)
+    handler = browser("handler", purposes={f"{family}": ["受理申请", 0]})
     assert "查看事由" in page_of(handler, family)
     assert "陈国富" not in page_of(handler, family)
     answer = handler.post(f"/purpose/?next=/family/{family}/", {"purpose": "审核审批"}, follow=True)
     assert "陈国富家" in answer.content.decode()
 
 
+def test_a_purpose_is_for_whom_it_was_given_and_says_something(
+    browser: Callable[..., Client], family: UUID
+) -> None:
+    other = registered(a_member("孙大海"), by=CLERK, household_id="户0002")
+    handler = browser("handler")
+    refused = handler.post(f"/purpose/?next=/family/{family}/", {"purpose": "。。。。。。"}).content.decode()
+    assert "至少四个汉字" in refused
+    handler.post(f"/purpose/?next=/family/{family}/", {"purpose": "核查本户线索"})
+    assert "陈国富家" in page_of(handler, family)
+    assert "请先说明查看的事由" in page_of(handler, other)
+    assert "孙大海" not in page_of(handler, other)
+    number = handler.post(f"/reveal/{person('陈国富')}/phone/", {"back": str(family)}).content.decode()
+    assert PLAIN in number  # of a member of that family
+    asked = handler.post(f"/reveal/{person('孙大海')}/id_no/", {"back": str(family)}).content.decode()
+    assert "请先说明事由" in asked
+
+
+def test_the_reason_of_an_emergency_stands_on_every_row(browser: Callable[..., Client], family: UUID) -> None:
+    sibling = browser("sibling", purposes={f"{family}": ["早先的核对情况", 2**33]})
+    sibling.post("/emergency/open/", {"region": TOWNSHIP, "reason": "一场火灾须核查"})
+    assert "陈国富家" in page_of(sibling, family)
+    sibling.post(f"/reveal/{person('陈国富')}/phone/", {"back": str(family), "purpose": "电话通知家属"})
+    assert {row.purpose for row in (*entries("viewed"), *entries("revealed"))} == {"紧急查看：一场火灾须核查"}
+
+
 def test_a_liaison_sees_no_money_and_no_law(browser: Callable[..., Client], family: UUID) -> None:
-    liaison = browser("liaison", purpose="核对本部门数据", purpose_at=2**33)
+    liaison = browser("liaison", purposes={f"{family}": ["核对本部门数据", 2**33]})
     page = page_of(liaison, family)
     assert "陈国富家" in page
     assert all(text not in page for text in ("6,000.00", "资格与金额试算", "患重病"))
@@ -85,7 +112,7 @@ def test_a_day_nobody_can_read(clerk: Client, family: UUID) -> None:
 
 def test_the_receipt_prints_and_recomputes(clerk: Client, family: UUID) -> None:
     assert "请先说明事由" in clerk.get(f"/family/{family}/receipt/").content.decode()
-    clerk.post("/purpose/", {"purpose": "打印交给本人"})
+    clerk.post("/purpose/", {"purpose": "打印交给本人", "about": f"{family}"})
     paper = clerk.get(f"/family/{family}/receipt/")
     assert "测算依据" in paper.content.decode()
     assert "'sha256-" in paper["Content-Security-Policy"]
@@ -121,6 +148,6 @@ def test_a_past_day_with_somebody_out_of_sight_is_not_assessed(
     page = page_of(clerk, family, day)
     assert "有 1 人后来迁到了其他乡镇" in page
     assert all(text not in page for text in ("资格与金额试算", "/receipt/"))
-    clerk.post("/purpose/", {"purpose": "打印交给本人"})
+    clerk.post("/purpose/", {"purpose": "打印交给本人", "about": f"{family}"})
     assert clerk.get(f"/family/{family}/receipt/{day}")["Location"] == f"/family/{family}/{day}"
     assert "迁到了其他乡镇" not in page_of(clerk, family)

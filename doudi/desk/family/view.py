@@ -21,7 +21,7 @@ from doudi.desk.family.assessed import compared, income_items, law_in_use, witho
 from doudi.desk.family.chain import chain
 from doudi.desk.find.view import FINDERS
 from doudi.desk.frame.places import places
-from doudi.desk.purpose.view import asking_purpose, purpose_of, remember_purpose
+from doudi.desk.purpose.view import asking_purpose, keep_purpose, purpose_of, remember_purpose
 from doudi.kernel.money import MoneyError
 from doudi.office.access import page
 from doudi.office.actions import PurposeNeeded, Refused
@@ -30,6 +30,7 @@ from doudi.office.scope import Scope
 from doudi.registry import queries
 from doudi.registry.changes import NEW_FAMILY, kinds
 
+FIRST_YEAR = 1950
 ASSESSORS = tuple(role for role in FINDERS if may_see(role, Fields.MONEY) and may_see(role, Fields.HEALTH))
 
 
@@ -38,7 +39,9 @@ ASSESSORS = tuple(role for role in FINDERS if may_see(role, Fields.MONEY) and ma
 def view(request: Any, household: UUID) -> HttpResponse:
     """The family page about a day (`about`), as known at the end of a day (`known`); both default to now."""
     about, known, wrong = _days(request)
-    family = _opened(request, household, about, known)
+    family, purpose = _opened(request, household, about, known), purpose_of(request, household)
+    if purpose and not request.by.reason:
+        keep_purpose(request, purpose, [one.id for one in family.subjects])
     context: dict[str, Any] = {
         "family": family,
         "home": family.subjects[0],
@@ -51,7 +54,7 @@ def view(request: Any, household: UUID) -> HttpResponse:
         "about": about,
         "known": known,
         "wrong": wrong,
-        "purpose": purpose_of(request),
+        "purpose": purpose,
         "assessor": request.by.role in ASSESSORS,
         "changes": [
             (key.lower(), kind["label"])
@@ -68,11 +71,11 @@ def view(request: Any, household: UUID) -> HttpResponse:
 @page("reveal", roles=FINDERS, methods=("POST",), subject="person", looks=True)
 def reveal(request: Any, subject: UUID, field: str) -> HttpResponse:
     """查看（留痕）: one sealed field of a person or household in full, with its purpose."""
-    remember_purpose(request)
+    remember_purpose(request, subject)
     context = {"back": request.POST.get("back", "")}
     try:
         context["value"] = queries.reveal(
-            by=request.by, subject=subject, field=field, purpose=purpose_of(request)
+            by=request.by, subject=subject, field=field, purpose=purpose_of(request, subject)
         )
     except Refused as refused:
         context["refused"] = str(refused)
@@ -83,7 +86,7 @@ def reveal(request: Any, subject: UUID, field: str) -> HttpResponse:
 @asking_purpose
 def doubles(request: Any, household: UUID) -> HttpResponse:
     """Other records that may be the same people: same number, or name, birth date and kin."""
-    found = queries.duplicates(by=request.by, household=household, purpose=purpose_of(request))
+    found = queries.duplicates(by=request.by, household=household, purpose=purpose_of(request, household))
     rows = [{"name": name, "double": double} for name, double in found]
     context = {"found": rows, "family": household}
     return render(request, "family/doubles.html" if request.htmx else "family/doubles_page.html", context)
@@ -95,7 +98,7 @@ def paper(request: Any, household: UUID) -> HttpResponse:
     """The receipt to print, or as the JSON file that `doudi recheck` computes again."""
     about, known, _ = _days(request)
     family = _opened(request, household, about, known)
-    if not purpose_of(request):
+    if not purpose_of(request, household):
         raise PurposeNeeded("测算依据写明每个人的出生日期和收入，打印或下载请先说明事由（例如：交给本人）。")
     if family.elsewhere:  # a receipt over part of a family would be believed
         return HttpResponseRedirect(f"{reverse('family', args=[household])}?{request.GET.urlencode()}")
@@ -133,19 +136,23 @@ def _opened(request: Any, household: UUID, about: date, known: datetime | None) 
     """The page, its trace written. For a caller who may not see the family: 404, or the question why."""
     by: Scope = request.by
     return queries.family_page(
-        by=by, household=household, purpose=purpose_of(request), about=about, known=known
+        by=by, household=household, purpose=purpose_of(request, household), about=about, known=known
     )
 
 
 def _days(request: Any) -> tuple[date, datetime | None, str]:
     """(about, known at the end of that day, what is wrong with them). An unreadable day counts as today."""
-    days, wrong = {}, ""
+    days: dict[str, date | None] = {}
+    wrong = ""
     for name in ("about", "known"):
         text = request.GET.get(name, "")
         try:
             days[name] = date.fromisoformat(text) if text else None
+            if days[name] and not FIRST_YEAR <= days[name].year <= date.today().year + 1:
+                raise ValueError
         except ValueError:
-            days[name], wrong = None, f"日期“{text[:20]}”写法不对，应如 2026-03-01；现按今天显示。"
+            told = f"应如 2026-03-01，自 {FIRST_YEAR} 年至明年；现按今天显示。"
+            days[name], wrong = None, f"日期“{text[:20]}”写法不对或超出范围，{told}"
     known = days["known"]
     if known is None or known >= timezone.localdate():
         return days["about"] or date.today(), None, wrong

@@ -1,6 +1,7 @@
 """查人查户."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -38,6 +39,11 @@ def test_a_county_role_says_why(browser: Callable[..., Client], family: UUID) ->
     assert "请先说明查看的事由" in found(handler, "陈国富")
     assert "陈国富" in found(handler, "陈国富", purpose="受理救助申请")
     assert [row.purpose for row in entries("found")] == ["受理救助申请"]
+    assert (
+        "陈国富家" in handler.get(f"/family/{family}/").content.decode()
+    )  # the purpose was for whom was found
+    assert "请先说明查看的事由" in found(handler, "李秀英")
+    assert "至少四个汉字" in found(handler, "999X", purpose="。。")
 
 
 def test_outside_ones_own_place_there_is_a_name_and_no_way_in(
@@ -46,10 +52,36 @@ def test_outside_ones_own_place_there_is_a_name_and_no_way_in(
     sibling = browser("sibling")
     assert "没有找到" in found(sibling, "陈国富")
     assert "请先说明事由" in found(sibling, "陈国富", where="county")
-    page = found(sibling, "陈国富", where="county", purpose="核对是否重复建档")
+    assert "或完整姓名加出生年份" in found(sibling, "陈国富", where="county", purpose="核对是否重复建档")
+    page = found(sibling, "陈国富 1968", where="county", purpose="核对是否重复建档")
     assert "不在您的辖区" in page
     assert f"/family/{family}/" not in page
 
 
 def test_too_little_is_told(clerk: Client) -> None:
     assert "请输入姓名" in found(clerk, "%")
+
+
+def test_a_liaison_looks_at_others_people_and_knows_whom(
+    browser: Callable[..., Client], family: UUID
+) -> None:
+    liaison = browser("liaison")
+    assert "或完整姓名加出生年份" in found(liaison, "陈", purpose="核对本部门数据")
+    assert "陈国富" in found(liaison, "陈国富1968", purpose="核对本部门数据")
+
+
+def test_who_is_stopped_stands_in_the_auditor_s_inbox(
+    browser: Callable[..., Client], family: UUID, settings: Any
+) -> None:
+    settings.OFFICE_OUTSIDE_STOP = 1
+    sibling, auditor, why = browser("sibling"), browser("auditor"), {"purpose": "核对是否重复建档"}
+    assert "查人过多<b>0</b>" in auditor.get("/").content.decode()
+    assert "不在您的辖区" in found(sibling, "陈国富1968", where="county", **why)
+    for _ in range(2):
+        assert "查找已停止" in found(sibling, "陈国富1968", where="county", **why)
+    page = auditor.get("/").content.decode()
+    assert all(text in page for text in ("查人过多<b>1</b>", "sibling 同志", "已查看 1 人，已停止"))
+
+
+def test_a_number_that_cannot_be_says_so(clerk: Client) -> None:
+    assert "校验位" in found(clerk, "999999196803050000")

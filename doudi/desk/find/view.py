@@ -8,12 +8,20 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from doudi.desk.frame.places import COUNTY, places
-from doudi.desk.purpose.view import purpose_of, remember_purpose
+from doudi.desk.purpose.view import (
+    FRESH_SECONDS,
+    TOO_SHORT,
+    given_purpose,
+    keep_purpose,
+    purpose_of,
+    remember_purpose,
+)
 from doudi.office.access import page
-from doudi.office.actions import Refused, looking_outside
+from doudi.office.actions import Refused
 from doudi.office.roles import ROLES, Fields, may_see
 from doudi.registry import queries
 from doudi.registry.changes import NEW_FAMILY, kinds
+from doudi.registry.outside import find_outside
 
 FINDERS = tuple(role for role in ROLES if may_see(role, Fields.IDENTITY))
 
@@ -25,37 +33,46 @@ def view(request: Any) -> HttpResponse:
     What was typed is never part of an address, which browsers and gateways keep. A name waits in the session
     so that going back shows the list again; a number is answered at once and kept nowhere.
     """
+    purpose = request.by.reason
     if request.method == "POST":
-        remember_purpose(request)
         typed, where = request.POST.get("q", "")[:40].strip(), request.POST.get("where", "")
+        purpose = purpose or given_purpose(request)
         if not re.search(r"[0-9０-９]", typed):
+            remember_purpose(request, f"find:{typed}")
             request.session["find"] = [typed, where]
             return HttpResponseRedirect(f"{reverse('find')}?shown=1")
     else:
         typed, where = request.session.get("find", ["", ""]) if "shown" in request.GET else ["", ""]
-    everywhere, purpose = where == "county", purpose_of(request)
+        purpose = purpose_of(request, f"find:{typed}")
+    everywhere = where == "county"
     context: dict[str, Any] = {"q": typed, "everywhere": everywhere, "purpose": purpose}
     context["own_is_county"] = len(request.by.region) <= COUNTY
     context["registrar"] = request.by.role in kinds()[NEW_FAMILY]["makers"] and not request.by.reason
     if typed:
         try:
-            context |= _found(request, typed, everywhere)
+            context |= _found(request, typed, everywhere, purpose)
         except Refused as refused:
-            context["refused"] = str(refused)
+            short = request.POST.get("purpose", "").strip() and not purpose
+            context["refused"] = TOO_SHORT if short else str(refused)
     return render(request, "find/page.html", context)
 
 
-def _found(request: Any, typed: str, everywhere: bool) -> dict[str, Any]:
-    by, purpose = request.by, purpose_of(request)
-    if everywhere and len(by.region) > COUNTY:
+def _found(request: Any, typed: str, everywhere: bool, purpose: str) -> dict[str, Any]:
+    by = request.by
+    # A liaison's department has no people of its own in the register: all of them are others'.
+    if (everywhere and len(by.region) > COUNTY) or by.role == "liaison":
         if not purpose:
             raise queries.PurposeNeeded(
                 "在全县范围查找不属于您辖区的人，请先说明事由（例如：核对是否重复建档）。"
             )
-        with looking_outside(by=by, region=by.region[:COUNTY], purpose=purpose) as wider:
-            found = queries.find(by=wider, text=typed, purpose=purpose)
+        fresh = request.method == "POST" or purpose_of(request, f"find:{typed}", within=FRESH_SECONDS)
+        found = find_outside(by=by, text=typed, purpose=purpose, fresh=bool(fresh))
     else:
         found = queries.find(by=by, text=typed, purpose=purpose)
+    if purpose and not by.reason:
+        keep_purpose(
+            request, purpose, [id_ for one in found.people for id_ in (one.household, one.person) if id_]
+        )
     where = places(one.region_code for one in found.people)
     rows = [
         {"found": one, "place": where[one.region_code], "own": by.covers(one.region_code)}

@@ -52,7 +52,12 @@ def view(request: Any) -> HttpResponse:
     rows = [
         {"one": one, "title": titles.get(one.mapping, one.mapping)} for one in queries.batches(by=request.by)
     ]
-    context = {"rows": rows, "choices": titles, "refused": refused, "typed": request.POST}
+    context = {
+        "rows": rows,
+        "choices": dict(queries.list_choices(request.by)),
+        "refused": refused,
+        "typed": request.POST,
+    }
     context["importer"] = request.by.role in IMPORTERS
     context["day"] = request.POST.get("on") or f"{date.today()}"
     return render(request, "imports/page.html", context)
@@ -85,7 +90,7 @@ def batch(request: Any, batch: UUID) -> HttpResponse:
     first = int(request.GET["from"]) if request.GET.get("from", "").isdecimal() else 0
     rows = []
     if found.state not in ("RECEIVED", "REFUSED") and outcome in queries.OUTCOMES:
-        purpose = purpose_of(request)
+        purpose = purpose_of(request, batch)
         rows = queries.preview(
             by=request.by, batch=batch, outcome=outcome, purpose=purpose, first=first, most=PAGE
         )
@@ -112,7 +117,7 @@ def batch(request: Any, batch: UUID) -> HttpResponse:
 @asking_purpose
 def returned(request: Any, batch: UUID) -> HttpResponse:
     """The user's own workbook with red cells and a sheet of problems, for a purpose."""
-    name, data = queries.returned_file(by=request.by, batch=batch, purpose=purpose_of(request))
+    name, data = queries.returned_file(by=request.by, batch=batch, purpose=purpose_of(request, batch))
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
     return HttpResponse(data, content_type=EXCEL, headers=headers)
 

@@ -16,14 +16,16 @@ from doudi.desk.lead.view import household_of
 from doudi.intake import actions as intake
 from doudi.intake.queries import batches, leads, leads_by_kind, list_choices
 from doudi.kernel.workdays import WorkCalendar, YearWithoutCalendar
-from doudi.office.roles import Fields, may_see
+from doudi.office.queries import officer_names, stopped_lookers
+from doudi.office.roles import ROLES, Fields, may_see
 from doudi.office.scope import Scope
 from doudi.registry import worklist
 from doudi.registry.changes import kinds
 
 LONG_WAIT, TOO_LONG = 3, 10
 """Working days after which the chip turns amber and red: the desk's own measure, no statutory deadline."""
-BATCH = "名册待确认"
+BATCH, STOPPED = "名册待确认", "一小时内查看辖区外人员过多"
+WATCHERS = ("auditor", "administrator")
 MOST_LEADS = 1000
 """So many are looked through for a name."""
 Counts = dict[str, dict[str, int]]
@@ -71,6 +73,8 @@ class Desk:
             found["lead"] = leads_by_kind(by=self.by)
         if waits := len(self._to_confirm()):
             found["import"] = {BATCH: waits}
+        if stopped := self._stopped():
+            found["watch"] = {STOPPED: len(stopped)}
         return found
 
     def asked(self) -> Counts:
@@ -95,6 +99,8 @@ class Desk:
             elif group == "import":
                 rows = (_batch(row) for row in self._to_confirm())
                 found += [row for row in rows if who in row.who + row.number and what in ("", BATCH)]
+            elif group == "watch":
+                found += _stopped_rows(self._stopped())[:most]
             elif group in worklist.GROUPS and self._may(Fields.IDENTITY):
                 found += self._requests(group, most, what, who)
         return found if "done" in groups else sorted(found, key=lambda row: row.since)
@@ -135,6 +141,9 @@ class Desk:
         rows = batches(by=self.by) if self.by.role in intake.IMPORTERS else []
         return [row for row in rows if row.state == "COMPARED"]
 
+    def _stopped(self) -> list[Any]:
+        return stopped_lookers(by=self.by, since=self.since) if self.by.role in WATCHERS else []
+
     def _decides(self) -> list[str]:
         return [key for key, kind in kinds().items() if self.by.role in kind["deciders"]]
 
@@ -170,6 +179,25 @@ def _request(row: Any, group: str) -> Row:
         tone=tone,
         home=row.household_id,
     )
+
+
+def _stopped_rows(entries: list[Any]) -> list[Row]:
+    names = officer_names({row.officer for row in entries})
+    return [
+        Row(
+            group="watch",
+            address=f"{reverse('inbox')}?show=watch",
+            who=names.get(row.officer, "不详"),
+            number=ROLES[row.role].label if row.role in ROLES else row.role,
+            what=STOPPED,
+            place=row.region_code,
+            source="系统",
+            since=timezone.localdate(row.at),
+            state=f"已查看 {row.detail.get('shown', 0)} 人，已停止",
+            tone="red",
+        )
+        for row in entries
+    ]
 
 
 def _batch(row: Any) -> Row:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from doudi.desk.changes.view import DECIDERS, MAKERS
 from doudi.desk.family.view import ASSESSORS
-from doudi.desk.inbox.rows import Counts, Desk, named
+from doudi.desk.inbox.rows import WATCHERS, Counts, Desk, named
 from doudi.intake.actions import IMPORTERS
 from doudi.office.access import page
 from doudi.office.roles import ROLES
@@ -22,6 +22,7 @@ CARDS = {
     "asked": ("我提出的", "等待审批", MAKERS),
     "import": ("名册待确认", "Excel 导入", IMPORTERS),
     "lead": ("线索待走访", "入户核实", ASSESSORS),
+    "watch": ("查人过多", "辖区外查找已停止", WATCHERS),
 }
 """Key -> what it is called, what it counts, whose it is."""
 RETURNED_DAYS, HANDLED_DAYS = 30, 90
@@ -35,7 +36,7 @@ def view(request: Any) -> HttpResponse:
         return _filtered(request)
     desk = Desk(request.by, _midnight(RETURNED_DAYS))
     counts = desk.counts()
-    own: list[str] = [group for group in ("decide", "returned", "import") if group in counts]
+    own: list[str] = [group for group in ("decide", "returned", "import", "watch") if group in counts]
     asked = request.GET.get("show", "")
     chosen = [asked] if asked in CARDS and asked else own
     cards = [

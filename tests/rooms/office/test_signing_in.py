@@ -245,7 +245,7 @@ def test_emergency_access_widens_for_a_while(
             actions.open_emergency(session=session, by=by, region=region, reason=reason)
     actions.open_emergency(session=session, by=by, region=SIBLING, reason="火灾安置需要")
     wider = scope_of_session(session)
-    assert (wider.region, wider.role, wider.reason) == (SIBLING, "township_clerk", "火灾安置需要")
+    assert (wider.region, wider.role, wider.reason) == (SIBLING, "township_clerk", "紧急查看：火灾安置需要")
     clock.shift(3600)
     assert scope_of_session(session).region == TOWNSHIP
 
