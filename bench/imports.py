@@ -135,7 +135,9 @@ def _done(name: str, told: str) -> str:
     intake = importlib.import_module("doudi.intake.actions")
     queries = importlib.import_module("doudi.intake.queries")
     registry = importlib.import_module("doudi.registry.imports")
-    by = importlib.import_module("doudi.office.scope").Scope(region=COUNTY, role="county_handler")
+    by = importlib.import_module("doudi.office.scope").Scope(
+        region=COUNTY, role="county_handler", department="CCA"
+    )
     if name == "receive":
         file = Path(told)
         return str(

@@ -34,6 +34,8 @@ from doudi.office.values import own_values
 TEMPLATE = "template"
 """The mapping of our own five sheets; the others are files of `mappings/`."""
 IMPORTERS = ("township_clerk", "county_handler", "liaison")
+OWN_SENDERS = ("CCA", "CAG", "TOWNSHIP")
+"""The departments that may send our own five sheets."""
 CHUNK = 2000
 _STATUS = ("status_kind", "status_from", "status_until", "status_amount")
 _MEMORY = Path("/dev/shm")
@@ -50,6 +52,8 @@ def receive(*, by: Scope, name: str, data: bytes, mapping: str, on: date) -> UUI
         raise Refused("您现在的岗位不能导入名册。")
     if mapping != TEMPLATE and mapping not in mappings():
         raise Refused("请选择名册的种类。")
+    if by.department not in (mappings()[mapping].departments if mapping != TEMPLATE else OWN_SENDERS):
+        raise Refused("您所在的部门不能报送这种名单。")
     if on > date.today():
         raise Refused("名册日期不能晚于今天。")
     # Files are told apart by their bytes, and a CSV file has none of its own: it is kept zipped.

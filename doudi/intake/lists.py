@@ -38,13 +38,14 @@ class ListMapping:
     `shape` households: rows of one household_id (or head_id) are a family | persons: each row stands alone.
     `status` says which programme being on the list means and which columns date it; `lead` is the task an
     officer gets for each family newly seen on it, empty for none. Rows never become an award of ours.
+    `departments` may send it, and what it says is said by the one that did.
     """
 
     key: str
     title: str
     kind: str
     shape: str
-    source: str
+    departments: tuple[str, ...]
     columns: tuple[Mapping[str, Any], ...]
     status: Mapping[str, Any] = field(default_factory=dict)
     lead: str = ""
@@ -61,7 +62,9 @@ def mappings() -> dict[str, ListMapping]:
     found = {}
     for path in sorted(FOLDER.glob("*.toml")):
         told = tomllib.loads(path.read_text(encoding="utf-8"))
-        found[path.stem] = ListMapping(key=path.stem, **{**told, "columns": tuple(told["columns"])})
+        found[path.stem] = ListMapping(
+            key=path.stem, **{**told, **{name: tuple(told[name]) for name in ("columns", "departments")}}
+        )
     return found
 
 

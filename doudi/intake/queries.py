@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Count
 
-from doudi.intake.actions import TEMPLATE, the_file
+from doudi.intake.actions import OWN_SENDERS, TEMPLATE, the_file
 from doudi.intake.findings import Finding
 from doudi.intake.lists import mappings
 from doudi.intake.models import OUTCOMES, STATES, ImportBatch, ImportRow, Lead
@@ -56,9 +56,11 @@ class StagedRow:
     lines: tuple[int, ...] = ()
 
 
-def list_choices() -> list[tuple[str, str]]:
-    """(key, Chinese title) of every kind of list `receive` takes."""
-    return [(TEMPLATE, "本系统模板"), *((key, mapping.title) for key, mapping in mappings().items())]
+def list_choices(by: Scope | None = None) -> list[tuple[str, str]]:
+    """(key, Chinese title) of every kind of list `receive` takes; with `by`, from that department."""
+    kinds: list[tuple[str, str, tuple[str, ...]]] = [(TEMPLATE, "本系统模板", OWN_SENDERS)]
+    kinds += [(key, mapping.title, mapping.departments) for key, mapping in mappings().items()]
+    return [(key, title) for key, title, senders in kinds if by is None or by.department in senders]
 
 
 def batches(*, by: Scope, most: int = 50) -> list[ImportBatch]:

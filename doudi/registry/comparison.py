@@ -30,7 +30,7 @@ from doudi.registry.loading import Rows, day_of
 from doudi.registry.models import ExternalStatus, Household, Membership, Person
 
 CHUNK = 2000
-_OWN = ListMapping(TEMPLATE, "", "", "households", "TOWNSHIP", ())
+_OWN = ListMapping(TEMPLATE, "", "", "households", (), ())
 
 
 def mapping_of(batch: ImportBatch) -> ListMapping:

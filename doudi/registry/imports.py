@@ -43,7 +43,7 @@ def absorb_import(*, by: Scope, batch: UUID) -> None:
                 "select pg_advisory_xact_lock(hashtext('registry-import'), %s)", [int(row.region_code[:6])]
             )
         mapping = mapping_of(row)
-        saying = Saying(source=mapping.source, since=row.on, by=by.officer, origin=row.id)
+        saying = Saying(source=row.department, since=row.on, by=by.officer, origin=row.id)
         outcomes: dict[UUID, tuple[str, list[Finding]]] = {}
         for planned in plans(by, row):
             rows = Rows(saying)

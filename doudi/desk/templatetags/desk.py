@@ -13,11 +13,12 @@ from doudi.desk.family.assessed import scheme_label
 from doudi.kernel.money import format_yuan
 from doudi.kernel.verdict import Verdict
 from doudi.law.folding import fact_book
+from doudi.office.roles import DEPARTMENTS
 
 register = template.Library()
 SOURCES = {
     "WINDOW": "窗口登记", "CHANGE": "变更申请", "TOWNSHIP": "乡镇名册", "CIVIL_AFFAIRS": "民政名册",
-    "AGRICULTURE": "农业农村名册", "DISABLED": "残联名册", "HOUSEHOLD_BOOK": "户口簿", "DEMO": "示范数据",
+    "AGRICULTURE": "农业农村名册", "HOUSEHOLD_BOOK": "户口簿", "DEMO": "示范数据",
 }  # fmt: skip
 
 
@@ -76,7 +77,7 @@ def scheme(programme: str) -> str:
 @register.filter
 def source(key: str) -> str:
     """Where something said comes from, in Chinese."""
-    return SOURCES.get(key, key)
+    return SOURCES.get(key) or (f"{DEPARTMENTS[key]}名册" if key in DEPARTMENTS else key)
 
 
 @register.filter

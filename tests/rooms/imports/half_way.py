@@ -30,4 +30,5 @@ if __name__ == "__main__":
     region, officer, batch = sys.argv[1:]
     comparison.CHUNK = 1
     Rows.write = write_and_wait  # type: ignore[method-assign]
-    absorb_import(by=Scope(region=region, role="township_clerk", officer=UUID(officer)), batch=UUID(batch))
+    by = Scope(region=region, role="township_clerk", officer=UUID(officer), department="TOWNSHIP")
+    absorb_import(by=by, batch=UUID(batch))

@@ -31,7 +31,7 @@ from tests.rooms.imports.books import DIBAO, dibao_row, workbook  # noqa: E402
 from tests.rooms.people import TOWNSHIP, a_small_country  # noqa: E402
 from tests.rooms.registry.families import an_id  # noqa: E402
 
-BY = Scope(region=TOWNSHIP, role="township_clerk")
+BY = Scope(region=TOWNSHIP, role="township_clerk", department="TOWNSHIP")
 TABLES = ("household", "person", "nametoken", "membership", "statement", "externalstatus")
 
 

@@ -451,6 +451,22 @@ def test_a_file_that_cannot_be_read_says_why(clerk: Scope) -> None:
         receive(by=clerk, name="x.xlsx", data=b"PK\x03\x04", mapping="dibao_guizhou", on=date(2999, 1, 1))
 
 
+def test_a_department_sends_its_own_lists_and_is_named_as_their_source(clerk: Scope, county: Scope) -> None:
+    liaison = scope_of(an_officer("canlian", "liaison", COUNTY))
+    assert [key for key, _ in intake.list_choices(liaison)] == ["disabled_guizhou", "disabled_shandong"]
+    for kind in ("dibao_guizhou", "monitoring_shandong", "template"):
+        with pytest.raises(Refused, match="不能报送这种名单"):
+            receive(by=liaison, name="名册.xlsx", data=workbook(DIBAO, a_list()), mapping=kind, on=ON)
+    number = an_id()
+    registered(a_member("陈国富", id_no=number))
+    rows = [["陈国富", number, f"{number}42", "肢体", "2", "民主镇", "小白岩村"]]
+    absorbed(liaison, workbook(DISABLED, rows), "disabled_guizhou")
+    absorbed(clerk, workbook(DIBAO, a_list()))
+    with active(county):
+        assert Statement.objects.filter(source="DISABLED").count() == 1
+        assert {row.source for row in ExternalStatus.objects.all()} == {"TOWNSHIP"}
+
+
 def test_steps_are_taken_in_order(clerk: Scope) -> None:
     batch = staged(clerk, workbook(DIBAO, a_list()))
     for step in (confirm, actions.absorb_import, actions.undo_import, stage):
