@@ -63,6 +63,7 @@ __all__ = [
     "duplicates",
     "family_page",
     "find",
+    "handed_out",
     "namesakes",
     "reveal",
     "stated_purpose",
@@ -243,6 +244,16 @@ def family_page(
         pairs = [(audit.subject_of(row), row.region_code) for row in shown_rows]
         audit.record_shown(by=by, rows=pairs, purpose=purpose)
     return page
+
+
+def handed_out(*, by: Scope, page: FamilyPage, purpose: str) -> None:
+    """Records that a family's calculation left the desk: it tells in full what the page masks of each one."""
+    family, *members = (
+        f"registry_{'person' if one.relation else 'household'}:{one.id}" for one in page.subjects
+    )
+    audit.record(by=by, verb="handed_out", subject=family, region=page.region_code, purpose=purpose)
+    pairs = [(member, page.region_code) for member in members]
+    audit.record_shown(by=by, rows=pairs, purpose=purpose, verb="revealed", field="receipt")
 
 
 def reveal(*, by: Scope, subject: UUID, field: str, purpose: str) -> str:

@@ -117,6 +117,8 @@ def test_the_receipt_prints_and_recomputes(clerk: Client, family: UUID) -> None:
     assert "测算依据" in paper.content.decode()
     assert "'sha256-" in paper["Content-Security-Policy"]
     assert "unsafe" not in paper["Content-Security-Policy"]
+    assert [row.purpose for row in entries("handed_out")] == ["打印交给本人"]
+    assert [row.detail for row in entries("revealed")] == [{"field": "receipt"}] * 2
     made = read(clerk.get(f"/family/{family}/receipt/?as=json").content.decode())
     assert made["facts"]["household"]["household_id"] == "户0001"
 

@@ -103,6 +103,7 @@ def paper(request: Any, household: UUID) -> HttpResponse:
     if family.elsewhere:  # a receipt over part of a family would be believed
         return HttpResponseRedirect(f"{reverse('family', args=[household])}?{request.GET.urlencode()}")
     made = receipt(assess(family.document, on=about, law=law_in_use()))
+    queries.handed_out(by=request.by, page=family, purpose=purpose_of(request, household))
     name = f'attachment; filename="receipt-{family.household_no}-{about:%Y%m%d}.json"'
     if request.GET.get("as") == "json":
         headers = {"Content-Disposition": name}
