@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 NEWCOMERS = ("BIRTH", "MARRIAGE", "MOVE_IN")
+LONGEST_ANSWER = 300
 
 
 class AlreadyAsked(Refused):
@@ -120,6 +121,8 @@ def decide(*, by: Scope, request: UUID, approve: bool, answer: str = "") -> None
             raise Refused(f"“{kinds()[row.kind]['label']}”不由您现在的岗位审批。")
         if by.officer == row.proposed_by_id:
             raise Refused("不能审批自己提出的变更，请由另一位同志审批。")
+        if len(answer.strip()) > LONGEST_ANSWER:
+            raise Refused(f"“审批意见”最多 {LONGEST_ANSWER} 个字，现为 {len(answer.strip())} 个字，请缩短。")
         if not approve and not answer.strip():
             raise Refused("退回请写明理由。")
         if approve:

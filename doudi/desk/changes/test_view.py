@@ -144,3 +144,9 @@ def test_a_mistyped_number_of_the_other_family_is_told(clerk: Client, family: UU
     page = clerk.post(f"/family/{family}/change/merge/", form).content.decode()
     assert "“另一户任意一名成员的身份证号”：" in page
     assert 'value="户口簿 3 号"' in page  # what was typed stays
+
+
+def test_an_answer_too_long_is_told(clerk: Client, chief: Client, family: UUID) -> None:
+    address = proposed(clerk, family, "facts", {"fact:housing_safety": "C"})
+    form = {"verdict": "approve", "answer": "同" * 301}
+    assert "“审批意见”最多 300 个字" in chief.post(address + "decide/", form, follow=True).content.decode()

@@ -20,6 +20,7 @@ from doudi.office.actions import (
 from doudi.office.queries import duties_of, region_choices
 from doudi.office.roles import ROLES
 
+LONGEST_REASON = 300
 LOOKERS = ("township_clerk", "township_chief", "county_handler")
 """Who may look further in an emergency."""
 
@@ -46,10 +47,13 @@ def view(request: Any) -> HttpResponse:
         }
         for grant in duties_of(request.by.officer)
     ]
-    county = request.by.region[:COUNTY]
-    wider = {county: "全县"} | places(region_choices(county, digits=TOWNSHIP))
-    context = {"duties": duties, "wider": wider if request.by.role in LOOKERS else {}}
-    return render(request, "duty/page.html", context)
+    wider = _wider(request.by.region) if request.by.role in LOOKERS else {}
+    return render(request, "duty/page.html", {"duties": duties, "wider": wider})
+
+
+def _wider(region: str) -> dict[str, str]:
+    county = region[:COUNTY]
+    return {county: "全县"} | places(region_choices(county, digits=TOWNSHIP))
 
 
 @page("duty.password", methods=("POST",))
@@ -69,13 +73,14 @@ def password(request: Any) -> HttpResponse:
 @page("emergency.open", roles=LOOKERS, methods=("POST",))
 def emergency(request: Any) -> HttpResponse:
     """Opens the emergency look for an hour, with its reason."""
+    region, reason = (request.POST.get(name, "").strip() for name in ("region", "reason"))
     try:
-        open_emergency(
-            session=request.session,
-            by=request.by,
-            region=request.POST.get("region", "").strip(),
-            reason=request.POST.get("reason", "").strip(),
-        )
+        if len(reason) > LONGEST_REASON:
+            raise Refused(f"紧急查看的理由最多 {LONGEST_REASON} 个字，现为 {len(reason)} 个字，请缩短。")
+        county = request.by.region[:COUNTY]
+        if region[:COUNTY] == county and region not in _wider(county):
+            raise Refused("请从列表里选择要紧急查看的地区。")
+        open_emergency(session=request.session, by=request.by, region=region, reason=reason)
     except Refused as refused:
         messages.error(request, str(refused), "red")
         return HttpResponseRedirect(reverse("duty"))

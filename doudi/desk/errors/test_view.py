@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from django.db import OperationalError
+from django.db import DataError, OperationalError
 from django.test import Client
 
 from doudi.desk.inbox import view as inbox
@@ -45,3 +45,34 @@ def test_what_broke_is_told_without_details(
     assert "secret detail" not in answer.content.decode()
     monkeypatch.undo()
     assert clerk.get("/").status_code == 200  # it recovers by itself
+
+
+@pytest.mark.parametrize("address", ["/emergency/open/", "/sign-out/", "/duty/password/"])
+def test_the_address_of_a_form_says_so(clerk: Client, address: str) -> None:
+    answer = clerk.get(address)
+    page = answer.content.decode()
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert all(text in page for text in ("这个地址不能直接打开", "请回到待办", 'href="/"'))
+
+
+@pytest.mark.parametrize(("typed", "told"), [("长" * 1001, "超过 1000 个字"), ("张\0三", "不能显示的字符")])
+def test_what_no_field_holds_is_told(clerk: Client, typed: str, told: str) -> None:
+    for answer in (
+        clerk.post("/", {"who": typed}),
+        clerk.get("/", {"show": typed}),
+        clerk.get("/", {typed: ""}),
+    ):
+        assert answer.status_code == 400
+        assert told in answer.content.decode()
+
+
+def test_what_the_database_has_no_room_for_is_told(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*args: object) -> None:
+        raise DataError("value too long for type character varying(80)")
+
+    monkeypatch.setattr(inbox, "render", broken)
+    clerk.raise_request_exception = False
+    answer = clerk.get("/")
+    assert answer.status_code == 400
+    assert "太长" in answer.content.decode()
+    assert "varying" not in answer.content.decode()

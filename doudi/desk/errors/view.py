@@ -4,9 +4,11 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+
+LONGEST_FIELD = 1000
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -39,6 +41,21 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     )
 
 
+def unreadable(*, found: str = "有一项填写的内容太长，或者数字、日期超出了范围") -> HttpResponse:
+    """400: something typed that no field of ours holds; nothing of it was kept."""
+    return _answer(400, "填写的内容不能保存", f"{found}。请返回上一页改正后再提交；这次没有保存任何内容。")
+
+
+def wrong_method() -> HttpResponse:
+    """405: the address of a form that was refreshed, bookmarked or typed."""
+    return _answer(
+        405,
+        "这个地址不能直接打开",
+        "它只用来提交表单；刷新页面、点收藏的地址或后退都可能到这里，没有重复提交任何内容。"
+        "请回到待办，从页面上的按钮重新操作。",
+    )
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """500 without any query; 503 when it was the database that did not answer (a session not saved)."""
     if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
@@ -48,6 +65,39 @@ def broken(request: HttpRequest) -> HttpResponse:
         "系统出了差错",
         "这不是您的操作问题。没有显示“已保存”的内容请重新提交；再次出现请联系系统管理员，并告知时间。",
     )
+
+
+class PlainWords:
+    """Middleware: what a browser may send amiss is answered in words, before a page has to think of it.
+
+    Field by field the pages say more; this holds for all fields of all pages, whoever adds one.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = self.get_response(request)
+        if answer.status_code != 405:
+            return answer
+        told = wrong_method()
+        told.headers["Allow"] = answer.headers.get("Allow", "")
+        return told
+
+    def process_view(self, request: HttpRequest, *view: Any) -> HttpResponse | None:
+        """Answers 400 for a field with characters no text has, or longer than any field may be."""
+        sent = [
+            text for form in (request.GET, request.POST) for row in form.lists() for text in (row[0], *row[1])
+        ]
+        if any(len(text) > LONGEST_FIELD for text in sent):
+            return unreadable(found=f"有一项内容超过 {LONGEST_FIELD} 个字，请缩短")
+        if any("\0" in text for text in sent):
+            return unreadable(found="有一项内容里有不能显示的字符，请重新输入，不要粘贴")
+        return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answers 400 for a value that the database has no room for; nothing is kept of the request."""
+        return unreadable() if isinstance(exception, DataError) else None
 
 
 class DatabaseGone:
