@@ -213,10 +213,11 @@ def locked(batch: UUID, *states: str) -> ImportBatch:
 
 def sort_rows(*, batch: ImportBatch, state: str, outcomes: Mapping[UUID, tuple[str, list[Finding]]]) -> None:
     """What the register found of each row, and the batch's next state. In the register's transaction."""
-    refused = {row: findings for row, (outcome, findings) in outcomes.items() if outcome == "REFUSED"}
-    for row in ImportRow.objects.filter(id__in=refused).iterator(CHUNK):
+    told = {row: findings for row, (_, findings) in outcomes.items() if findings}
+    for row in ImportRow.objects.filter(id__in=told).iterator(CHUNK):
         said = json.loads(row.said.open())
-        said["findings"] += [_stored(finding) for finding in refused[row.id]]
+        # Compared once more, a row says the same again.
+        said["findings"] += [kept for one in told[row.id] if (kept := _stored(one)) not in said["findings"]]
         row.said = _said(said)
         row.save(update_fields=["said"])
     with connection.cursor() as cursor:

@@ -23,7 +23,7 @@ from doudi.office.actions import looking_outside
 from doudi.office.fields import new_id
 from doudi.office.scope import Scope
 from doudi.registry.documents import memberships, states
-from doudi.registry.facts import IDENTITY, NOT_HELD, ROWS, Facts, pack
+from doudi.registry.facts import IDENTITY, NOT_HELD, ROWS, Facts, by_change_only, catalogue, pack
 from doudi.registry.history import Stated, fold
 from doudi.registry.identity import id_index
 from doudi.registry.loading import Rows, day_of
@@ -48,20 +48,37 @@ class Plan:
     acts: list[Callable[[Rows], Any]] = field(default_factory=list)
     lead: str = ""
     told: str = ""
+    guarded: list[tuple[int, str]] = field(default_factory=list)
 
     def refuse(self, code: str, at: int = 0) -> None:
         """The row cannot be taken in because of its member number `at`."""
-        what, todo = said(code, {})
+        self._find(code, at)
+        self.outcome, self.acts, self.lead = "REFUSED", [], ""
+
+    def _find(self, code: str, at: int, **blanks: object) -> None:
+        what, todo = said(code, blanks)
         row, member = self.row, self.row.document["members"][at]
         name = str(member.get("name", ""))
         self.findings.append(Finding(code, what, todo, row.file, row.sheet, row.lines[at], "", "", name))
-        self.outcome, self.acts, self.lead = "REFUSED", [], ""
 
     def add(self, act: Callable[[Rows], Any]) -> None:
         """Something to write, unless the row is refused."""
         if self.outcome != "REFUSED":
             self.outcome = "NEW" if self.outcome == "NEW" else "CHANGED"
             self.acts.append(act)
+
+    def guard(self, changed: Facts, at: int = 0) -> None:
+        """Keeps the row out if it tells what only a change request may write of its member number `at`."""
+        kept = [catalogue()[name].label for name in sorted(by_change_only() & changed.keys())]
+        if kept:
+            self.guarded.append((at, "、".join(kept)))
+
+    def settle(self) -> None:
+        """At the end: a row that differs where it must not writes nothing, neither this nor the rest."""
+        if self.guarded and self.outcome != "REFUSED":
+            self.outcome, self.acts, self.lead = "DIFFERS", [], ""
+            for at, fields in self.guarded:
+                self._find("BY_CHANGE_ONLY", at, fields=fields)
 
 
 @dataclass
@@ -84,13 +101,14 @@ class Known:
 def plans(by: Scope, batch: ImportBatch) -> Iterator[list[Plan]]:
     """Plans of the readable rows of a batch, in file order, some hundred at a time, in the active scope."""
     mapping = mapping_of(batch)
-    rows = (row for row in staged_rows(batch, "", "NEW", "CHANGED", "UNCHANGED"))
+    rows = (row for row in staged_rows(batch, "", "NEW", "CHANGED", "UNCHANGED", "DIFFERS"))
     while chunk := list(islice(rows, CHUNK)):
         known = _known(by, chunk, batch.on)
         planned = []
         for row in chunk:
             plan = Plan(row)
             (_plan_person if mapping.shape == "persons" else _plan_family)(plan, known, by, batch)
+            plan.settle()
             planned.append(plan)
         yield planned
 
@@ -153,6 +171,7 @@ def _plan_family(plan: Plan, known: Known, by: Scope, batch: ImportBatch) -> Non
             known.facts.get(home.id, {}), {**document["household"], **_rows(document), "region_code": None}
         )
         if changed:
+            plan.guard(changed, head)
             plan.add(lambda rows: rows.state(home, changed))
         new = _new_statuses(known, document, home, batch)
         if new:
@@ -200,12 +219,16 @@ def _plan_member(
     elif member.get("relation") == "HEAD" != known.at[person.id].relation:
         plan.refuse("HEAD_DIFFERS", at)
     else:
-        _plan_facts(plan, known, person, member)
+        _plan_facts(plan, known, person, at)
 
 
-def _plan_facts(plan: Plan, known: Known, person: Person, member: Facts) -> None:
+def _plan_facts(plan: Plan, known: Known, person: Person, at: int) -> None:
+    member = plan.row.document["members"][at]
     changed = _changed(known.facts.get(person.id, {}), member)
+    if member.get("id_no") and not person.id_index:  # found by name: a number is not taken from a list
+        plan.guard({"id_no": member["id_no"]}, at)
     if changed:
+        plan.guard(changed, at)
         plan.add(lambda rows: rows.state(person, changed))
 
 
@@ -226,7 +249,7 @@ def _plan_person(plan: Plan, known: Known, by: Scope, batch: ImportBatch) -> Non
     else:
         if person.id not in known.facts:
             known.facts |= states("person", [person.id], about=batch.on)
-        _plan_facts(plan, known, person, member)
+        _plan_facts(plan, known, person, 0)
 
 
 def _why_not(known: Known, person: Person, by: Scope) -> str:

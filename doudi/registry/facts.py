@@ -81,6 +81,14 @@ def catalogue() -> dict[str, Held]:
     }
 
 
+@lru_cache(maxsize=1)
+def by_change_only() -> frozenset[str]:
+    """The facts that a list never writes to a family or person who is registered."""
+    own = tomllib.loads(Path(__file__).with_name("facts.toml").read_text(encoding="utf-8"))
+    sealed = {name for name, held in catalogue().items() if held.sees in ("BANK", "VERIFIED")}
+    return frozenset({*own["by_change_only"]["facts"], "id_no", *sealed})
+
+
 def check(entity: str, facts: Mapping[str, Any]) -> None:
     """Raises UnknownFact when a fact is not one of this entity's, or its value not of its kind."""
     for name, value in facts.items():

@@ -30,7 +30,7 @@ STEPS = (
     ("CONFIRMED", "确认"),
     ("APPLIED", "入册"),
 )
-TONES = {"NEW": "green", "CHANGED": "blue", "UNCHANGED": "grey", "REFUSED": "red"}
+TONES = {"NEW": "green", "CHANGED": "blue", "UNCHANGED": "grey", "DIFFERS": "amber", "REFUSED": "red"}
 WORKING = ("RECEIVED", "STAGED", "CONFIRMED")
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

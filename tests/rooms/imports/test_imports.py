@@ -69,7 +69,7 @@ def absorbed(by: Scope, data: bytes, mapping: str = "dibao_guizhou", name: str =
 
 def counts(by: Scope, batch: UUID) -> dict[str, int]:
     told = intake.batch_of(by=by, batch=batch).counts
-    return {name: told[name] for name in ("NEW", "CHANGED", "UNCHANGED", "REFUSED") if told[name]}
+    return {name: told[name] for name in ("NEW", "CHANGED", "UNCHANGED", "DIFFERS", "REFUSED") if told[name]}
 
 
 def why(by: Scope, batch: UUID) -> list[tuple[str, str, int]]:
@@ -138,6 +138,57 @@ def test_what_changed_is_stated_and_nothing_left_out_is_removed(clerk: Scope) ->
         assert [row["name"] for row in told["members"]] == ["陈国富", "李秀英"]
         assert told["members"][0]["labour_capacity"] == "LOST"
         assert Household.objects.filter(ended_on=None).count() == 2
+
+
+@pytest.mark.parametrize("account", ["6217000010001234567", ""])
+def test_a_list_never_writes_an_account_of_the_registered(clerk: Scope, account: str) -> None:
+    rows = a_list()
+    rows[0][12] = account
+    absorbed(clerk, workbook(DIBAO, rows))
+    with active(clerk):
+        before = Statement.objects.count(), ExternalStatus.objects.count(), Lead.objects.count()
+    rows[0][8], rows[0][11], rows[0][12] = "丧失劳动力", "9999", "6222000011112222333"
+    batch = compared(clerk, workbook(DIBAO, rows))
+    assert counts(clerk, batch) == {"DIFFERS": 1, "UNCHANGED": 1}
+    actions.compare_import(by=clerk, batch=batch)
+    (row,) = intake.preview(by=clerk, batch=batch, outcome="DIFFERS")
+    assert [(one.person, one.row) for one in row.findings if one.code == "BY_CHANGE_ONLY"] == [("陈国富", 3)]
+    _, data = intake.returned_file(by=clerk, batch=batch, purpose="改正原表")
+    told = [str(row[7].value) for row in load_workbook(io.BytesIO(data))["问题"].iter_rows(min_row=2)]
+    assert any("银行账号" in text and "6222" not in text for text in told)
+    confirm(by=clerk, batch=batch)
+    actions.absorb_import(by=clerk, batch=batch)
+    with active(clerk):
+        held = Statement.objects.count(), ExternalStatus.objects.count(), Lead.objects.count()
+        assert held == before
+    (found,) = queries.find(by=clerk, text="陈国富").people
+    if account:
+        kept = queries.reveal(by=clerk, subject=found.person, field="bank_account", purpose="核对账户")
+        assert kept == account
+
+
+def test_a_list_takes_no_decision_of_the_county_and_no_number_for_the_registered(clerk: Scope) -> None:
+    number = an_id()
+    registered(a_member("陈国富", id_no=None, birth_date=19680301), household_id="T1")
+    registered(a_member("孙老汉", id_no=number), household_id="T2", property_conclusion="PASS")
+    book = load_workbook(io.BytesIO(workbook(("户编号", "地区代码", "城乡类型", "财产核对结论"), [])))
+    families, members = book.active, book.create_sheet("成员")
+    families.title = "家庭"
+    families.append(["T1", VILLAGE, "农村", ""])
+    families.append(["T2", VILLAGE, "农村", "不符合"])
+    members.append(("户编号", "姓名", "与户主关系", "身份证号", "出生日期"))
+    members.append(("T1", "陈国富", "户主", an_id(), "1968-03-01"))
+    members.append(("T2", "孙老汉", "户主", number, ""))
+    with io.BytesIO() as kept:
+        book.save(kept)
+        batch = absorbed(clerk, kept.getvalue(), "template")
+    assert counts(clerk, batch) == {"DIFFERS": 2}
+    rows = intake.preview(by=clerk, batch=batch, outcome="DIFFERS")
+    told = [one.what for row in rows for one in row.findings if one.code == "BY_CHANGE_ONLY"]
+    assert ["身份证号" in told[0], "财产核对结论" in told[1]] == [True, True]
+    with active(clerk):
+        kept_family = queries.document(Household.objects.get(household_no="T2").id, about=ON)
+        assert kept_family["household"]["property_conclusion"] == "PASS"
 
 
 def test_a_list_opens_leads_once_and_never_an_award(clerk: Scope) -> None:
