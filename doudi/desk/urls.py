@@ -13,6 +13,7 @@ from doudi.desk.lead import view as lead
 from doudi.desk.new_family import view as new_family
 from doudi.desk.purpose import view as purpose
 from doudi.desk.sign_in import view as sign_in
+from doudi.desk.traces import view as traces
 
 urlpatterns = [
     path("", inbox.view, name="inbox"),
@@ -37,6 +38,7 @@ urlpatterns = [
     path("change/<uuid:change>/", changes.view, name="change"),
     path("change/<uuid:change>/decide/", changes.decide, name="change_decide"),
     path("change/<uuid:change>/withdraw/", changes.withdraw, name="change_withdraw"),
+    path("traces/", traces.view, name="traces"),
     path("lead/<uuid:lead>/", lead.view, name="lead"),
     path("imports/", imports.view, name="imports"),
     path("imports/<uuid:batch>/", imports.batch, name="import"),

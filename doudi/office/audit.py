@@ -4,6 +4,7 @@ No foreign keys and no names: a row must survive what it speaks of. Sealing and 
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db import connection, models
 
 from doudi.office.scope import Scope
 
+_NUMBER = re.compile(r"[0-9]{11,}[Xx]?")
 _INSERT = """
 insert into office_auditentry (officer, role, region_code, verb, subject, purpose, detail, origin)
 select %s, %s, shown.region, %s, shown.subject, %s, %s::jsonb, %s
@@ -47,6 +49,11 @@ def record_shown(
     _append(by, verb, list(rows), purpose, {"field": field} if field else {})
 
 
+def without_numbers(text: str) -> str:
+    """A purpose as it may be kept in the clear: officers write a visitor's ID number or telephone in."""
+    return _NUMBER.sub(lambda found: f"{found[0][:3]}****{found[0][-2:]}", text)
+
+
 def _append(
     by: Scope | None, verb: str, shown: list[tuple[str, str]], purpose: str, detail: Mapping[str, Any]
 ) -> None:
@@ -55,7 +62,7 @@ def _append(
         return
     officer, role, origin = (by.officer, by.role, by.origin) if by else (None, "", "")
     # Why one may look here at all (an emergency) goes before why one looks at this: neither hides the other.
-    why = " · ".join(dict.fromkeys(filter(None, (by.reason if by else "", purpose))))
+    why = without_numbers(" · ".join(dict.fromkeys(filter(None, (by.reason if by else "", purpose)))))
     subjects, regions = [subject for subject, _ in shown], [region for _, region in shown]
     text = json.dumps(detail, ensure_ascii=False)
     with connection.cursor() as cursor:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from doudi.office import audit
 from doudi.office.models import AuditEntry, EmergencyAccess, Officer, Region, RoleGrant
 from doudi.office.scope import Scope, looking
 
@@ -71,6 +72,27 @@ def stopped_lookers(*, by: Scope, since: datetime) -> list[AuditEntry]:
     with looking(by):
         rows = AuditEntry.objects.filter(verb=LOOKED_TOO_OFTEN, at__gte=since)
         return list(rows.order_by("-id")[:100])
+
+
+def traces(
+    *, by: Scope, officer: str = "", verb: str = "", subject: str = "", before: int = 0, most: int = 50
+) -> list[AuditEntry]:
+    """The audit of the scope, the latest first, of one officer (by sign-in name), verb, subject (public id).
+
+    `before`: entries older than this one. Reading the audit is an entry of its own.
+    """
+    with looking(by):
+        rows = AuditEntry.objects.order_by("-id")
+        if officer:
+            rows = rows.filter(officer__in=Officer.objects.filter(sign_in_name=officer).values("id"))
+        if verb:
+            rows = rows.filter(verb=verb)
+        if subject:
+            rows = rows.filter(subject__endswith=f":{subject}")
+        found = list((rows.filter(id__lt=before) if before else rows)[:most])
+        detail = {"officer": officer[:40], "verb": verb[:60], "subject": subject[:40], "shown": len(found)}
+        audit.record(by=by, verb="read_audit", detail=detail)
+    return found
 
 
 def officer_names(ids: set[UUID]) -> dict[UUID, str]:

@@ -231,6 +231,8 @@ def test_looking_further_than_ones_own_work(
 
 def test_the_receipt_on_paper(county: County, clerk: Screen, size: str) -> None:
     clerk.go(f"/family/{county.families['陈国富']}/receipt/")
+    clerk.fill(purpose="打印交给本人")
+    clerk.press("继续查看")
     clerk.look("receipt")
     clerk.page.emulate_media(media="print")
     clerk.look("receipt-print")

@@ -148,8 +148,8 @@ def _days(request: Any) -> tuple[date, datetime | None, str]:
     for name in ("about", "known"):
         text = request.GET.get(name, "")
         try:
-            days[name] = date.fromisoformat(text) if text else None
-            if days[name] and not FIRST_YEAR <= days[name].year <= date.today().year + 1:
+            days[name] = day = date.fromisoformat(text) if text else None
+            if day and not FIRST_YEAR <= day.year <= date.today().year + 1:
                 raise ValueError
         except ValueError:
             told = f"应如 2026-03-01，自 {FIRST_YEAR} 年至明年；现按今天显示。"

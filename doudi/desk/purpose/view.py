@@ -19,6 +19,7 @@ from django.urls import reverse
 from doudi.desk.sign_in.view import next_address
 from doudi.office.access import page
 from doudi.office.actions import says_why
+from doudi.office.audit import without_numbers
 from doudi.registry.queries import PurposeNeeded
 
 KEPT_SECONDS, FRESH_SECONDS = 1800, 60
@@ -43,7 +44,7 @@ def view(request: Any) -> HttpResponse:
 
 def given_purpose(request: Any) -> str:
     """The purpose a form brought, if it says something; else ''."""
-    given = str(request.POST.get("purpose", "")).strip()[:LONGEST]
+    given = without_numbers(str(request.POST.get("purpose", "")).strip()[:LONGEST])
     return given if says_why(given) else ""
 
 

@@ -1,0 +1,64 @@
+"""留痕查询: who looked at what, when and why, for the auditor. It names officers, never a citizen."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from doudi.desk.frame.places import PREFECTURE, places
+from doudi.office.access import page
+from doudi.office.queries import officer_names, traces
+from doudi.office.roles import ROLES, Fields, may_see
+
+READERS = tuple(role for role in ROLES if may_see(role, Fields.AUDIT))
+PAGE, MOST_DIGITS = 50, 18
+VERBS = {
+    "viewed": "查看档案", "revealed": "查看遮盖项", "searched": "查找", "found": "查到", "compared": "查重",
+    "found_outside": "查到辖区外的人", "looked_outside": "在全县查找", "looked_too_often": "查人过多，已停止",
+    "opened_emergency_access": "打开紧急查看", "closed_emergency_access": "结束紧急查看",
+    "handed_out": "打印或下载测算依据", "import_returned": "下载名册原表", "import_confirmed": "确认名册入册",
+    "import_undone": "撤销名册", "previewed": "预览名册", "denied": "被拒绝", "signed_in": "登录",
+    "sign_in_refused": "登录失败", "granted_role": "授权", "ended_role": "收回授权", "suspended": "停用账号",
+    "read_audit": "查询留痕",
+}  # fmt: skip
+
+
+@page("traces", roles=READERS)
+def view(request: Any) -> HttpResponse:
+    """The latest entries of the scope, filtered by officer, kind and the public id of a record."""
+    asked = {
+        name: request.GET.get(name, "").replace("\0", "").strip()[:40]
+        for name in ("officer", "verb", "subject", "before")
+    }
+    before, verb = asked["before"], asked["verb"]
+    rows = traces(
+        by=request.by,
+        officer=asked["officer"],
+        verb=verb if verb in VERBS else "",
+        subject=_public_id(asked["subject"]),
+        before=int(before) if before.isascii() and before.isdigit() and len(before) <= MOST_DIGITS else 0,
+        most=PAGE,
+    )
+    names = officer_names({row.officer for row in rows if row.officer})
+    where = places((row.region_code for row in rows if row.region_code), without=PREFECTURE)
+    told = [
+        {
+            "one": row,
+            "who": names.get(row.officer, "系统" if row.role == "system" else "未登录"),
+            "role": ROLES[row.role].label if row.role in ROLES else "",
+            "what": VERBS.get(row.verb, row.verb),
+            "place": where.get(row.region_code, ""),
+        }
+        for row in rows
+    ]
+    after = rows[-1].id if len(rows) == PAGE else 0
+    return render(request, "traces/page.html", {"rows": told, "asked": asked, "verbs": VERBS, "after": after})
+
+
+def _public_id(text: str) -> str:
+    """The id as the audit writes it; what is none stays as it is, and finds nothing."""
+    try:
+        return str(UUID(text)) if text else ""
+    except ValueError:
+        return text
