@@ -209,7 +209,7 @@ def family_page(
     """One family about a day (default today) as known at a moment (default now).
 
     Only the fields the role may see, sealed ones masked. Writes an audit row for the household and for each
-    member shown. Raises OutsideScope, PurposeNeeded.
+    member, obligor and official's relation shown. Raises OutsideScope, PurposeNeeded.
     """
     with looking(by):
         purpose = stated_purpose(by, purpose)
@@ -240,7 +240,7 @@ def family_page(
             else out_of_sight(family, day, known, members),
             document=as_document(family, members, facts),
         )
-        shown_rows = [family, *(member.person for member in members)]
+        shown_rows = [family, *(member.person for member in members), *page.obligors, *page.near_relatives]
         pairs = [(audit.subject_of(row), row.region_code) for row in shown_rows]
         audit.record_shown(by=by, rows=pairs, purpose=purpose)
     return page

@@ -445,6 +445,10 @@ def test_obligors_and_officials_kin_stand_on_the_page(family: Any) -> None:
     page = queries.family_page(by=CLERK, household=family["household"])
     assert page.near_relative_filing
     assert [row.name for row in page.obligors] == ["陈长子"]
+    with active(CLERK):
+        seen = set(AuditEntry.objects.filter(verb="viewed").values_list("subject", flat=True))
+    shown = {"registry_obligor": page.obligors[0].id, "registry_nearrelative": page.near_relatives[0].id}
+    assert {f"{table}:{id_}" for table, id_ in shown.items()} <= seen
     for by in (COLLEAGUE, STRANGER):
         with pytest.raises(OutsideScope):
             record_obligor(by=by, person=family["陈国富"], name="某", relation="SON", since=BEFORE)
