@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """0 when nothing was tampered with; 8 when something was; refuses when it cannot be told."""
+    """0 when nothing was tampered with; 8 when something was; 7 when it cannot be told."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "doudi.settings.base")
     django.setup()
     anchor = args.anchor or Path(settings.OFFICE_ANCHOR)
@@ -59,7 +59,8 @@ def _in_database(args: argparse.Namespace, anchor: Path) -> int:
     try:
         if args.action == "verify":
             with owner.cursor() as cursor:
-                return _tell(chain.verify_database(cursor, _anchors(anchor)), anchor)
+                verdict = chain.verify_database(cursor, _anchors(anchor))
+                return _tell(verdict, anchor, chain.waiting(cursor))
         if args.action == "export":
             return _export(owner, args.file)
         return _seal(owner, anchor, args.every)
@@ -94,15 +95,24 @@ def _anchors(anchor: Path) -> list[chain.Head]:
     return chain.read_anchors(anchor) if anchor.exists() else []
 
 
-def _tell(verdict: chain.Verdict, anchor: Path) -> int:
+def _tell(verdict: chain.Verdict, anchor: Path, waiting: int = 0) -> int:
+    anchors = _anchors(anchor)  # read again: the sealer may have gone on while we verified
     print(f"核验了 {verdict.links} 条留痕，对照 {verdict.anchors} 个库外锚点。")
     print(f"末条：第 {verdict.head.position} 条，封存值 {verdict.head.digest.hex()}")
+    print(f"{chain.last_sealed(anchors)}。")
+    if waiting:
+        print(
+            f"[提醒] 有 {waiting} 条留痕超过 1 分钟没有封存，未封存的被删改看不出来。"
+            "请运行 doudi audit seal --every 1（应一直开着）。"
+        )
     for finding in verdict.findings:
         print(f"[被改动] {finding}")
     if verdict.findings:
         print("请保留现场，不要再封存，把本结果和锚点文件交审计监督部门。")
         return Exit.TAMPERED
-    if verdict.links and not verdict.anchors:
-        print(f"[提醒] {anchor} 里没有锚点：末尾若被整段删除，单凭本库看不出来。")
+    if why := chain.cannot_tell(verdict.head, anchors):
+        raise Refusal(
+            f"不能判断：{why}（{anchor}）。请从另外保存的备份恢复锚点文件，再核验。", Exit.NOT_READY
+        )
     print("没有发现改动。")
     return Exit.OK

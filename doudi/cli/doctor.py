@@ -195,20 +195,24 @@ def _people() -> Iterator[Line]:
 
 
 def _seals() -> Iterator[Line]:
-    waiting = _count(
-        "owner",
-        "select count(*) from office_auditentry e where at < now() - interval '5 minutes'"
-        " and not exists (select from office_auditseal s where s.entry = e.id)",
-    )
+    with connections["owner"].cursor() as cursor:
+        waiting = chain.waiting(cursor)
     if waiting:
         yield Line(
             WRONG,
-            f"有 {waiting} 条留痕超过 5 分钟没有封存，请运行 doudi audit seal --every 1（应一直开着）。",
+            f"有 {waiting} 条留痕超过 1 分钟没有封存，请运行 doudi audit seal --every 1（应一直开着）。",
         )
     anchor = Path(settings.OFFICE_ANCHOR)
     if anchor.exists() and anchor.stat().st_dev == data_folder().stat().st_dev:
         yield Line(NOTE, f"留痕锚点 {anchor} 与数据在同一块磁盘，正式使用请用 DOUDI_ANCHOR 指到另一块磁盘。")
     sealed = _count("owner", "select coalesce(max(position), 0) from office_auditseal")
     heads = chain.read_anchors(anchor) if anchor.exists() else []
-    if sealed and not heads:
-        yield Line(WRONG, f"留痕已封存 {sealed} 条，但 {anchor} 里没有锚点，请从备份恢复锚点文件。")
+    why = chain.cannot_tell(chain.Head(sealed), heads)
+    if not why:
+        yield Line(GOOD, f"留痕{chain.last_sealed(heads)}")
+    elif sealed:
+        yield Line(
+            WRONG, f"留痕已封存 {sealed} 条，不能判断有没有改动：{why}。请从备份恢复锚点文件（{anchor}）。"
+        )
+    else:
+        yield Line(NOTE, "留痕还没有封存过，现在不能判断有没有改动；已经办理过业务的，请交审计监督部门核查。")

@@ -8,7 +8,7 @@ an order nobody can slip into afterwards. The chain alone does not notice a cut 
 import json
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -43,6 +43,8 @@ select s.position, s.entry, s.digest, e.xid, {_ENTRY}
 from office_auditseal s left join office_auditentry e on e.id = s.entry
 where s.position >= %s order by s.position limit {PAGE}
 """
+_WAITING = f"""select count(*) from office_auditentry e
+where e.at < now() - interval '1 minute' and {_NOT_SEALED}"""
 _SLIPPED_IN = (
     f"select e.id from office_auditentry e where e.xid <= %s and {_NOT_SEALED} order by e.id limit 20"
 )
@@ -61,10 +63,11 @@ class Link:
 
 @dataclass(frozen=True)
 class Head:
-    """A point of the chain; position 0 before the first link."""
+    """A point of the chain; position 0 before the first link. `at`: when it was anchored (UTC)."""
 
     position: int = 0
     digest: bytes = BEFORE_THE_FIRST
+    at: str = field(default="", compare=False)
 
 
 @dataclass
@@ -144,7 +147,7 @@ def read_anchors(anchor: Path) -> list[Head]:
         for number, line in enumerate(lines, start=1):
             try:
                 row = json.loads(line)
-                heads.append(Head(int(row["position"]), bytes.fromhex(row["digest"])))
+                heads.append(Head(int(row["position"]), bytes.fromhex(row["digest"]), str(row["at"])))
             except (ValueError, KeyError, TypeError):
                 if number < len(lines) or line.endswith("\n"):
                     raise ValueError(f"锚点文件 {file} 第 {number} 行不是锚点记录") from None
@@ -207,6 +210,33 @@ def verify_database(cursor: Any, anchors: Iterable[Head]) -> Verdict:
     cursor.execute(_SLIPPED_IN, [highest])
     verdict.findings += [f"留痕记录 {entry} 是事后插入的：没有封存" for (entry,) in cursor.fetchall()]
     return verdict
+
+
+def waiting(cursor: Any) -> int:
+    """How many entries have waited for more than a minute to be sealed; a sealer that runs leaves none."""
+    cursor.execute(_WAITING)
+    return int(cursor.fetchone()[0])
+
+
+def cannot_tell(head: Head, anchors: Iterable[Head]) -> str:
+    """Why an unbroken chain proves nothing, in Chinese; empty when the anchors reach its head.
+
+    Whoever rewrites the whole chain, or cuts its tail, leaves it unbroken: only an anchor outside tells.
+    """
+    reached = max((anchor.position for anchor in anchors), default=0)
+    if not reached:
+        return "没有库外锚点：留痕若被整段删除，或改动后重新封存，单凭本库看不出来"
+    if reached < head.position:
+        return f"库外锚点只到第 {reached} 条，第 {reached + 1} 至 {head.position} 条没有锚点可以对照"
+    return ""
+
+
+def last_sealed(anchors: Iterable[Head]) -> str:
+    """When the last anchor was written, in Chinese: was there work without sealing?"""
+    at = max((anchor.at for anchor in anchors), default="")
+    return (
+        f"最近一次封存：{datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M:%S}" if at else "没有封存过"
+    )
 
 
 def export(cursor: Any, file: Any) -> Head:

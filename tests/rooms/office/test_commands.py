@@ -124,13 +124,16 @@ def test_doctor_names_entries_nobody_seals(
     admin.execute("set session_replication_role = replica")
     admin.execute("update office_auditentry set at = at - interval '6 minutes'")
     admin.execute("set session_replication_role = origin")
-    assert "有 3 条留痕超过 5 分钟没有封存" in doudi("doctor").stdout
+    assert "有 3 条留痕超过 1 分钟没有封存" in doudi("doctor").stdout
+    assert "有 3 条留痕超过 1 分钟没有封存" in doudi("audit", "verify").stdout
     assert doudi("audit", "seal").returncode == Exit.OK
-    assert "没有封存" not in doudi("doctor").stdout
+    told = doudi("doctor").stdout
+    assert "没有封存" not in told
+    assert "留痕最近一次封存：20" in told
     next((tmp_path / "anchor").iterdir()).unlink()
     found = doudi("doctor")
     assert found.returncode == Exit.NOT_READY
-    assert "已封存 3 条，但" in found.stdout
+    assert "已封存 3 条，不能判断有没有改动：没有库外锚点" in found.stdout
 
 
 @pytest.mark.parametrize(
@@ -185,6 +188,31 @@ def test_audit_verifies_and_finds(doudi: Callable[..., Answer], admin: psycopg.C
     assert "[被改动] 库外锚点到第 3 条，现在只有 2 条：末尾的记录被删除" in found.stdout
 
 
+def test_audit_cannot_tell_without_anchors_that_reach_the_end(
+    doudi: Callable[..., Answer], admin: psycopg.Connection, tmp_path: Path
+) -> None:
+    three_entries()
+    doudi("audit", "seal")
+    (file,) = (tmp_path / "anchor").iterdir()
+    early = file.read_text()
+    assert "最近一次封存：20" in doudi("audit", "verify").stdout
+    three_entries()
+    doudi("audit", "seal")
+    file.write_text(early)
+    short = doudi("audit", "verify")
+    assert short.returncode == Exit.NOT_READY
+    assert "不能判断：库外锚点只到第 3 条，第 4 至 6 条没有锚点可以对照" in short.stderr
+    file.unlink()
+    admin.execute("set session_replication_role = replica")
+    for table in ("office_auditseal", "office_auditentry"):
+        admin.execute(f"delete from {table}")
+    emptied = doudi("audit", "verify")
+    assert (emptied.returncode, "没有发现改动" in emptied.stdout) == (Exit.NOT_READY, False)
+    assert "不能判断：没有库外锚点" in emptied.stderr
+    assert "没有封存过" in emptied.stdout
+    assert "不能判断有没有改动" in doudi("doctor").stdout
+
+
 def test_audit_export_is_verified_without_a_database(doudi: Callable[..., Answer], tmp_path: Path) -> None:
     three_entries()
     doudi("audit", "seal")
@@ -195,7 +223,8 @@ def test_audit_export_is_verified_without_a_database(doudi: Callable[..., Answer
     nowhere = {"DATABASE_URL": "postgresql://a:b@127.0.0.1:1/x"}
     assert doudi("audit", "verify", str(file), **nowhere).returncode == Exit.OK
     without = doudi("audit", "verify", str(file), "--anchor", str(tmp_path / "none"), **nowhere)
-    assert "没有锚点" in without.stdout
+    assert (without.returncode, "没有发现改动" in without.stdout) == (Exit.NOT_READY, False)
+    assert "不能判断：没有库外锚点" in without.stderr
     file.write_text(file.read_text().replace("person:1", "person:2"))
     assert doudi("audit", "verify", str(file), **nowhere).returncode == Exit.TAMPERED
     file.write_text("not json\n")
