@@ -1,6 +1,7 @@
 """`doudi doctor`: says in plain words what is wrong with a set-up, and what to do about it."""
 
 import argparse
+import importlib
 import os
 import shutil
 import sys
@@ -140,7 +141,7 @@ def _database() -> Iterator[Line]:
         yield Line(WRONG, f"PostgreSQL 版本太低，至少需要 {OLDEST}。")
     if encoding != "UTF8":
         yield Line(WRONG, f"数据库编码是 {encoding}，须用 UTF8 重新建库。")
-    for look in (_migrations, _role, _people, _seals):
+    for look in (_migrations, _role, _people, _batches, _seals):
         try:
             yield from look()
         except Error as problem:
@@ -192,6 +193,12 @@ def _people() -> Iterator[Line]:
         yield Line(NOTE, "还没有载入区划；doudi demo 会载入示范县。")
     if not _count("default", "select count(*) from office_officer where not suspended"):
         yield Line(NOTE, "还没有任何工作人员账号；doudi demo 会建立示范账号。")
+
+
+def _batches() -> Iterator[Line]:
+    found = importlib.import_module("doudi.intake.setting_aside").count_set_aside()  # late: it knows models
+    if found:
+        yield Line(NOTE, f"有 {found} 份名册未能入册，已搁置；请上传的部门在“Excel 导入”里改正重传或放弃。")
 
 
 def _seals() -> Iterator[Line]:

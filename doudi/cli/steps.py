@@ -10,15 +10,16 @@ from threading import Event
 from typing import Any
 from uuid import UUID
 
-from django.db import Error, connections
+from django.db import InterfaceError, OperationalError, connections
 
 from doudi.intake.actions import stage
 from doudi.intake.models import ImportBatch
+from doudi.intake.setting_aside import MACHINE, begin, set_aside
 from doudi.office.scope import EVERYWHERE, Scope, system
 from doudi.registry.actions import absorb_import, compare_import
 
 EVERY = 1.0
-REST_SECONDS = 300
+REST_SECONDS = 60
 STEPS = {"RECEIVED": stage, "STAGED": compare_import, "CONFIRMED": absorb_import}
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ def keep_working(stop: Event) -> None:
     while not stop.wait(EVERY):
         try:
             tick(resting)
-        except Error as problem:
+        except Exception as problem:  # the thread must outlive it; the words of an error may hold values
             log.warning("worker: %s", type(problem).__name__)
             connections.close_all()
     connections.close_all()
@@ -38,22 +39,29 @@ def keep_working(stop: Event) -> None:
 def tick(resting: dict[UUID, float] | None = None) -> int:
     """One step for each batch that waits; returns how many steps were made.
 
-    A batch whose step fails rests for five minutes (`resting`: batch -> until), so that it does not hold up
-    the others.
+    A batch that fails is set aside, so that it does not hold up the others. What the machine spoils rests
+    (`resting`: batch -> until) and is tried again; without a database everybody waits.
     """
     resting, made = {} if resting is None else resting, 0
     for region, state, batch, officer in _waiting():
         if resting.get(batch, 0) > time.monotonic():
             continue
         by = Scope(region=region, role="system", officer=officer, origin="worker", reason="名册导入")
+        if not begin(by=by, batch=batch, state=state):
+            continue
         try:
             STEPS[state](by=by, batch=batch)
             made += 1
-        except Error:
+        except (OperationalError, InterfaceError):
             raise
-        except Exception:  # one batch that cannot be worked must not stop the others
-            log.exception("worker: batch %s in state %s", batch, state)
-            resting[batch] = time.monotonic() + REST_SECONDS
+        except Exception as problem:
+            log.warning(
+                "worker: batch %s in state %s: %s", batch, state, type(problem.__cause__ or problem).__name__
+            )
+            if isinstance(problem, MACHINE):
+                resting[batch] = time.monotonic() + REST_SECONDS
+            else:
+                set_aside(by=by, batch=batch, state=state, problem=problem)
     return made
 
 

@@ -44,6 +44,7 @@ urlpatterns = [
     path("imports/<uuid:batch>/", imports.batch, name="import"),
     path("imports/<uuid:batch>/returned/", imports.returned, name="import_returned"),
     path("imports/<uuid:batch>/confirm/", imports.confirm, name="import_confirm"),
+    path("imports/<uuid:batch>/discard/", imports.discard, name="import_discard"),
     path("imports/<uuid:batch>/undo/", imports.undo, name="import_undo"),
 ]
 handler400 = errors.bad_request

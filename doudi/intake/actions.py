@@ -113,7 +113,7 @@ def stage(*, by: Scope, batch: UUID) -> None:
         except FileRefused as refused:
             row.state, row.refusal = "REFUSED", refused.text[:500]
         else:
-            row.state, row.counts = "STAGED", counts
+            row.state, row.counts, row.tries = "STAGED", counts, 0
         row.save()
         detail = {"state": row.state, **row.counts}
         audit.record(
@@ -231,7 +231,7 @@ def sort_rows(*, batch: ImportBatch, state: str, outcomes: Mapping[UUID, tuple[s
         name: found[name] for name in OUTCOMES
     }  # remarks on the whole file are rows, too, but no family
     batch.counts = {"families": sum(counts.values()), **counts}
-    batch.state = state
+    batch.state, batch.tries = state, 0
     batch.applied_at = timezone.now() if state == "APPLIED" else batch.applied_at
     batch.save()
 

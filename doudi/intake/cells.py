@@ -23,6 +23,8 @@ Raw = str | int | float | bool | Decimal | None
 """What a reader hands over: a text, a number, a yes or no, nothing. Dates come as ISO text."""
 Value = str | int | bool | None
 LONGEST = 200
+LONGEST_OF = {"name": 80, "household_id": 40}
+"""What the register keeps in columns of their own; its models take the lengths from here."""
 _UNKNOWN = frozenset({"", "不详", "未知", "不清楚", "不明", "未核实", "-", "—", "——", "NULL", "UNKNOWN"})
 _YES = frozenset({"是", "有", "对", "√", "✓", "Y", "YES", "TRUE", "1"})
 _NO = frozenset({"否", "无", "没有", "错", "×", "✗", "N", "NO", "FALSE", "0"})

@@ -133,9 +133,10 @@ def _sheet(mapping: ListMapping, law: Law, title: str) -> Sheet:
         key, labels = row["key"], row["labels"]
         like = known[PERSON].column(key) or known[HOUSEHOLD].column(key) or Column(key, labels[0], "text")
         codes = {**like.codes, **{plain(text): code for text, code in row.get("codes", {}).items()}}
+        kind = row.get("kind", like.kind)
         column = replace(
-            like, label=labels[0], kind=row.get("kind", like.kind), codes=codes, blank=None,
-            required=row.get("required", False),
+            like, label=labels[0], kind=kind, codes=codes, blank=None, required=row.get("required", False),
+            lowest=0 if kind == "money" else like.lowest,
         )  # fmt: skip
         columns.append(column)
         spellings |= {plain(text).strip("*:"): column for text in labels}

@@ -18,6 +18,8 @@ STATES = {
     "APPLIED": "已入册",
     "UNDONE": "已撤销",
     "REFUSED": "不能读取",
+    "SET_ASIDE": "未能入册",
+    "DISCARDED": "已放弃",
 }
 OUTCOMES = {
     "NEW": "新增", "CHANGED": "有变化", "UNCHANGED": "无变化", "DIFFERS": "不同，需办理变更", "REFUSED": "未通过",
@@ -41,6 +43,7 @@ class ImportBatch(PersonalModel):
     state = models.CharField("状态", max_length=10, default="RECEIVED", choices=list(STATES.items()))
     counts = models.JSONField("各类户数", default=dict)
     refusal = models.CharField("不能读取的原因", max_length=500, blank=True)
+    tries = models.PositiveSmallIntegerField("这一步试过几次", default=0)
     received_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")
     received_at = models.DateTimeField(default=timezone.now)
     confirmed_by = models.ForeignKey(Officer, models.PROTECT, null=True, related_name="+")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from doudi.intake.cells import Raw, Value, is_blank, told
+from doudi.intake.cells import LONGEST_OF, Raw, Value, is_blank, told
 from doudi.intake.findings import CellError, FileRefused, Finding, said
 from doudi.intake.grids import Grid, Row
 from doudi.intake.sheets import PERSON, Column, Sheet
@@ -77,6 +77,9 @@ class Record:
 def _bounded(column: Column, raw: Raw) -> Value:
     value = told(column.kind, raw, column.codes)
     low, high = column.lowest, column.highest
+    longest = LONGEST_OF.get(column.key)
+    if isinstance(value, str) and longest and len(value) > longest:
+        raise CellError("TEXT_TOO_LONG", limit=longest)
     if isinstance(value, int) and low == 0 and value < 0:
         raise CellError(
             "NEGATIVE", raw=format_yuan(value) if column.kind == "money" else value, note=column.note

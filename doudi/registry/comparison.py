@@ -18,6 +18,7 @@ from doudi.intake.findings import Finding, said
 from doudi.intake.lists import ListMapping, mappings
 from doudi.intake.models import ImportBatch
 from doudi.intake.queries import StagedRow, staged_rows
+from doudi.intake.setting_aside import naming
 from doudi.office import audit
 from doudi.office.actions import looking_outside
 from doudi.office.fields import new_id
@@ -107,7 +108,8 @@ def plans(by: Scope, batch: ImportBatch) -> Iterator[list[Plan]]:
         planned = []
         for row in chunk:
             plan = Plan(row)
-            (_plan_person if mapping.shape == "persons" else _plan_family)(plan, known, by, batch)
+            with naming(row.number):
+                (_plan_person if mapping.shape == "persons" else _plan_family)(plan, known, by, batch)
             plan.settle()
             planned.append(plan)
         yield planned

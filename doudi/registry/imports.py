@@ -6,13 +6,14 @@ It is compared anew when it is taken in: the preview may be days old.
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection
+from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from doudi.intake.actions import locked, open_leads, sort_rows
 from doudi.intake.findings import Finding
 from doudi.intake.lists import ListMapping
 from doudi.intake.models import ImportBatch
+from doudi.intake.setting_aside import naming
 from doudi.office import audit
 from doudi.office.actions import Refused
 from doudi.office.scope import Scope, active
@@ -46,19 +47,35 @@ def absorb_import(*, by: Scope, batch: UUID) -> None:
         saying = Saying(source=row.department, since=row.on, by=by.officer, origin=row.id)
         outcomes: dict[UUID, tuple[str, list[Finding]]] = {}
         for planned in plans(by, row):
-            rows = Rows(saying)
             for plan in planned:
                 if plan.outcome != plan.row.outcome:
                     outcomes[plan.row.id] = (plan.outcome, plan.findings)
-                for act in plan.acts:
-                    act(rows)
-            rows.write()
+            _write(saying, planned)
             if mapping.lead:
                 open_leads(
                     by=by, source="DATA_MATCH", kind=mapping.kind, told=_leads(mapping, planned), batch=row.id
                 )
         sort_rows(batch=row, state="APPLIED", outcomes=outcomes)
         _record(by, "import_absorbed", row)
+
+
+def _write(saying: Saying, planned: list[Plan]) -> None:
+    """All rows in one go; when the database refuses them one by one, to say which it is. Raises RowFails."""
+    rows = Rows(saying)
+    for plan in planned:
+        with naming(plan.row.number):
+            for act in plan.acts:
+                act(rows)
+    try:
+        with transaction.atomic():
+            rows.write()
+    except (DataError, IntegrityError):
+        if len(planned) == 1:
+            with naming(planned[0].row.number):
+                raise
+        for plan in planned:
+            _write(saying, [plan])
+        raise
 
 
 def undo_import(*, by: Scope, batch: UUID) -> None:

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Left
 from django.utils import timezone
 
+from doudi.intake.cells import LONGEST_OF
 from doudi.office.fields import EncryptedField, new_id
 from doudi.office.models import Officer
 from doudi.office.scope import PersonalModel, RegionField
@@ -24,7 +25,7 @@ class Household(PersonalModel):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     region_code = RegionField("区划代码")
-    household_no = models.CharField("户编号", max_length=40)
+    household_no = models.CharField("户编号", max_length=LONGEST_OF["household_id"])
     area_type = models.CharField("城乡类型", max_length=5)
     created_at = models.DateTimeField(default=timezone.now)
     ended_on = models.DateField("销户日期", null=True)
@@ -43,7 +44,7 @@ class Person(PersonalModel):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     region_code = RegionField("区划代码")
-    name = models.CharField("姓名", max_length=80)
+    name = models.CharField("姓名", max_length=LONGEST_OF["name"])
     sort_key = models.CharField("拼音排序", max_length=120, db_collation="C")
     sex = models.CharField("性别", max_length=6, blank=True)
     birth_date = models.DateField("出生日期", null=True)

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import load_workbook
@@ -96,3 +97,24 @@ def test_another_department_finds_nothing_and_the_page_says_who_did_what(
     assert "已整批撤销" in approver.post(address + "undo/", follow=True).content.decode()
     page = clerk.get(address).content.decode()
     assert all(text in page for text in ("确认 clerk 同志", "撤销 approver 同志"))
+
+
+def test_what_could_not_be_taken_in_waits_for_its_sender_with_the_reason(
+    clerk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise KeyError("planted")
+
+    address = uploaded(clerk, workbook(DIBAO, ROWS))
+    tick()
+    tick()
+    clerk.post(address + "confirm/")
+    monkeypatch.setattr("doudi.registry.loading.Rows.family", fails)
+    tick()
+    page = clerk.get(address).content.decode()
+    assert all(text in page for text in ("未能入册", "第 3 行内容无法处理", "登记册没有任何改动", "放弃"))
+    inbox = clerk.get("/").content.decode()
+    assert all(text in inbox for text in ("名册未能入册", "没有入册，请看原因"))
+    assert "已放弃这份名册" in clerk.post(address + "discard/", follow=True).content.decode()
+    assert "名册未能入册" not in clerk.get("/").content.decode()
+    assert households() == []

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from doudi.desk.frame.places import places
 from doudi.desk.purpose.view import asking_purpose, purpose_of
-from doudi.intake import actions, queries
+from doudi.intake import actions, queries, setting_aside
 from doudi.office.access import page
 from doudi.office.actions import Refused
 from doudi.office.attachments import FileRefused, UnknownKind
@@ -32,6 +32,8 @@ STEPS = (
 )
 TONES = {"NEW": "green", "CHANGED": "blue", "UNCHANGED": "grey", "DIFFERS": "amber", "REFUSED": "red"}
 WORKING = ("RECEIVED", "STAGED", "CONFIRMED")
+UNREAD = ("REFUSED", "SET_ASIDE", "DISCARDED")
+"""Of these only the reason is shown."""
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -89,7 +91,7 @@ def batch(request: Any, batch: UUID) -> HttpResponse:
     outcome = request.GET.get("show") or next((one["key"] for one in counted if one["count"]), "NEW")
     first = int(request.GET["from"]) if request.GET.get("from", "").isdecimal() else 0
     rows = []
-    if found.state not in ("RECEIVED", "REFUSED") and outcome in queries.OUTCOMES:
+    if found.state not in (*UNREAD, "RECEIVED") and outcome in queries.OUTCOMES:
         purpose = purpose_of(request, batch)
         rows = queries.preview(
             by=request.by, batch=batch, outcome=outcome, purpose=purpose, first=first, most=PAGE
@@ -108,6 +110,8 @@ def batch(request: Any, batch: UUID) -> HttpResponse:
         "first": first,
         "after": first + PAGE if len(rows) == PAGE else None,
         "working": found.state in WORKING,
+        "unread": found.state in UNREAD,
+        "discardable": found.state in setting_aside.DISCARDABLE,
         "importer": request.by.role in IMPORTERS,
     }
     return render(request, "imports/state.html" if request.htmx else "imports/batch.html", context)
@@ -136,6 +140,12 @@ def undo(request: Any, batch: UUID) -> HttpResponse:
     if request.method == "POST":
         return _done(request, batch, undo_import, "已整批撤销，档案恢复到入册之前。")
     return _asked(request, batch, undo=True)
+
+
+@page("import.discard", roles=IMPORTERS, methods=("POST",), subject="batch")
+def discard(request: Any, batch: UUID) -> HttpResponse:
+    """Puts away a batch that shall not, or cannot, be taken in."""
+    return _done(request, batch, setting_aside.discard, "已放弃这份名册，登记册没有任何改动。")
 
 
 def _asked(request: Any, batch: UUID, *, undo: bool = False) -> HttpResponse:

@@ -1,5 +1,6 @@
 """Lines of the desk's lists: a change request, a batch to confirm, a lead to look into, all in one shape."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -25,6 +26,7 @@ from doudi.registry.changes import kinds
 LONG_WAIT, TOO_LONG = 3, 10
 """Working days after which the chip turns amber and red: the desk's own measure, no statutory deadline."""
 BATCH, STOPPED = "名册待确认", "一小时内查看辖区外人员过多"
+ASIDE = "名册未能入册"
 WATCHERS = ("auditor", "administrator")
 MOST_LEADS = 1000
 """So many are looked through for a name."""
@@ -71,8 +73,8 @@ class Desk:
         found = self.asked()
         if self._may(Fields.HEALTH):
             found["lead"] = leads_by_kind(by=self.by)
-        if waits := len(self._to_confirm()):
-            found["import"] = {BATCH: waits}
+        if waiting := self._to_confirm():
+            found["import"] = dict(Counter(map(_batch_state, waiting)))
         if stopped := self._stopped():
             found["watch"] = {STOPPED: len(stopped)}
         return found
@@ -98,7 +100,7 @@ class Desk:
                 found += self._leads(most, what, who)
             elif group == "import":
                 rows = (_batch(row) for row in self._to_confirm())
-                found += [row for row in rows if who in row.who + row.number and what in ("", BATCH)]
+                found += [row for row in rows if who in row.who + row.number and what in ("", row.what)]
             elif group == "watch":
                 found += _stopped_rows(self._stopped())[:most]
             elif group in worklist.GROUPS and self._may(Fields.IDENTITY):
@@ -139,7 +141,7 @@ class Desk:
 
     def _to_confirm(self) -> list[Any]:
         rows = batches(by=self.by) if self.by.role in intake.IMPORTERS else []
-        return [row for row in rows if row.state == "COMPARED"]
+        return [row for row in rows if row.state in ("COMPARED", "SET_ASIDE")]
 
     def _stopped(self) -> list[Any]:
         return stopped_lookers(by=self.by, since=self.since) if self.by.role in WATCHERS else []
@@ -200,19 +202,23 @@ def _stopped_rows(entries: list[Any]) -> list[Row]:
     ]
 
 
+def _batch_state(row: Any) -> str:
+    return ASIDE if row.state == "SET_ASIDE" else BATCH
+
+
 def _batch(row: Any) -> Row:
-    refused = row.counts.get("REFUSED")
+    refused, aside = row.counts.get("REFUSED"), row.state == "SET_ASIDE"
     return Row(
         group="import",
         address=reverse("import", args=[row.id]),
         who=dict(list_choices()).get(row.mapping, row.mapping),
         number=f"{row.counts.get('families', 0)} 户",
-        what=BATCH,
+        what=_batch_state(row),
         place=row.region_code,
         source=row.received_by.name if row.received_by else "系统",
         since=timezone.localdate(row.received_at),
-        state=f"{refused} 户未通过" if refused else "全部通过",
-        tone="amber" if refused else "green",
+        state="没有入册，请看原因" if aside else f"{refused} 户未通过" if refused else "全部通过",
+        tone="red" if aside else "amber" if refused else "green",
     )
 
 
