@@ -146,14 +146,22 @@ def choose_duty(*, session: Session, by: Scope, duty: UUID) -> None:
 
 
 def change_password(*, by: Scope, old: str, new: str) -> None:
-    """Sets a new password and ends all sessions of the officer. Raises Refused."""
+    """Sets a new password and ends all sessions of the officer. Raises Refused.
+
+    Wrong answers count and lock as at the sign-in: an unlocked screen is no place to guess at.
+    """
     with transaction.atomic():
         officer = Officer.objects.select_for_update().get(id=by.officer)
-        if not officer.has_password(old):
-            raise Refused("原口令不正确。")
-        _set_password(officer, new)
-        officer.save(update_fields=["password", "generation"])
-        audit.record(by=by, verb="changed_password", subject=audit.subject_of(officer))
+        fits = _passes(officer, officer.has_password(old))
+        if fits:
+            _set_password(officer, new)
+            officer.failures = 0
+            officer.save(update_fields=["password", "generation", "failures"])
+            audit.record(by=by, verb="changed_password", subject=audit.subject_of(officer))
+        else:
+            _record_refusal(officer, by.origin)
+    if not fits:
+        raise Refused("原口令不正确，或账号已锁定。连续输错 5 次，账号锁定 15 分钟。")
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """一户一档."""
 
 from collections.abc import Callable
+from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
@@ -96,7 +97,8 @@ def test_a_liaison_sees_no_money_and_no_law(browser: Callable[..., Client], fami
     liaison = browser("liaison", purposes={f"{family}": ["核对本部门数据", 2**33]})
     page = page_of(liaison, family)
     assert "陈国富家" in page
-    assert all(text not in page for text in ("6,000.00", "资格与金额试算", "患重病"))
+    assert all(text not in page for text in ("6,000.00", "资格与金额试算", "患重病", "没有登记"))
+    assert "不在您的查看范围" in page
     assert liaison.get(f"/family/{family}/receipt/").status_code == 403
 
 
@@ -153,3 +155,22 @@ def test_a_past_day_with_somebody_out_of_sight_is_not_assessed(
     clerk.post("/purpose/", {"purpose": "打印交给本人", "about": f"{family}"})
     assert clerk.get(f"/family/{family}/receipt/{day}")["Location"] == f"/family/{family}/{day}"
     assert "迁到了其他乡镇" not in page_of(clerk, family)
+
+
+def test_what_waits_says_what_when_and_who(clerk: Client, family: UUID) -> None:
+    asked = {"reason": "证明材料 1 号", "name": "陈小宝", "relation": "SON", "sex": "MALE"}
+    for day in range(1, 6):
+        form = asked | {"day": f"{date.today().year - 1}-06-0{day}"}
+        assert clerk.post(f"/family/{family}/change/birth/", form).status_code == 302
+    page = page_of(clerk, family)
+    said = page.partition("有 5 项变更等待审批")[2].partition("</div>")[0]
+    assert said.count(f"新增出生人口，{date.today():%Y-%m-%d} clerk 同志提出") == 3
+    assert "另有 2 项" in said
+    assert "-06-0" not in said
+
+
+def test_each_button_says_what_it_opens(clerk: Client, family: UUID) -> None:
+    page = page_of(clerk, family)
+    assert '查看<span class="visually-hidden">本户的住址</span>' in page
+    assert '查看<span class="visually-hidden">陈国富的身份证号</span>' in page
+    assert ">的" not in page

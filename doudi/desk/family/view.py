@@ -30,7 +30,7 @@ from doudi.office.scope import Scope
 from doudi.registry import queries
 from doudi.registry.changes import NEW_FAMILY, kinds
 
-FIRST_YEAR = 1950
+FIRST_YEAR, MOST_WAITING = 1950, 3
 ASSESSORS = tuple(role for role in FINDERS if may_see(role, Fields.MONEY) and may_see(role, Fields.HEALTH))
 
 
@@ -42,6 +42,7 @@ def view(request: Any, household: UUID) -> HttpResponse:
     family, purpose = _opened(request, household, about, known), purpose_of(request, household)
     if purpose and not request.by.reason:
         keep_purpose(request, purpose, [one.id for one in family.subjects])
+    waiting = [one for one in family.requests if one.state == "PROPOSED"]
     context: dict[str, Any] = {
         "family": family,
         "home": family.subjects[0],
@@ -51,10 +52,16 @@ def view(request: Any, household: UUID) -> HttpResponse:
         ],
         "place": places([family.region_code])[family.region_code],
         "chain": chain(family),
+        "waiting": [
+            {"one": one, "label": kinds()[one.kind]["label"], "asked": timezone.localdate(one.proposed_at)}
+            for one in waiting[:MOST_WAITING]
+        ],
+        "waiting_more": len(waiting[MOST_WAITING:]),
         "about": about,
         "known": known,
         "wrong": wrong,
         "purpose": purpose,
+        "money": may_see(request.by.role, Fields.MONEY),
         "assessor": request.by.role in ASSESSORS,
         "changes": [
             (key.lower(), kind["label"])

@@ -198,6 +198,16 @@ def test_a_new_password_ends_open_sessions(session: Any, clerk: Officer) -> None
     assert actions.sign_in(session=session, name="clerk", password="another password") is Step.CODE
 
 
+def test_the_old_password_is_no_place_to_guess_at(session: Any, clerk: Officer) -> None:
+    signed_in(session, clerk)
+    for _ in range(actions.FAILURES_ALLOWED):
+        with pytest.raises(Refused, match="原口令不正确"):
+            actions.change_password(by=scope_of(clerk), old="wrong", new="another password")
+    with pytest.raises(Refused, match="锁定"):
+        actions.change_password(by=scope_of(clerk), old=PASSWORD, new="another password")
+    assert actions.sign_in(session=session, name="clerk", password=PASSWORD) is Step.REFUSED
+
+
 def test_approvals_ask_again(session: Any, clerk: Officer, clock: time_machine.Traveller) -> None:
     signed_in(session, clerk)
     session["totp_at"] = 0
