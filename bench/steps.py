@@ -53,6 +53,9 @@ def doudi(data: Path, out: Path) -> dict[str, Any]:
         memory=MEMORY,
         threads=THREADS,
     )
+    if not report.unclear:
+        # A new rule may read the population's plain values as a refusal of everybody: quick, and of no worth.
+        raise SystemExit("nobody is unclear: the population no longer fits the rulebook, see bench/population.py")
     return {"households": report.households, "persons": report.persons, "unclear": report.unclear}
 
 
