@@ -16,10 +16,11 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connections, models, transaction
 
+from doudi.office.rowsecurity import EVERY_OFFICE
+
 REGION_DIGITS = (2, 4, 6, 9, 12)
 # The first digits of all province codes: nine ranges that together are every region.
 EVERYWHERE = tuple("123456789")
-EVERY_OFFICE = "*"
 
 
 class NoScope(RuntimeError):
