@@ -23,7 +23,7 @@ from doudi.intake.models import NOTE, OUTCOMES, SOURCES, ImportBatch, ImportRow,
 from doudi.intake.reading import Reading, read
 from doudi.law.rulebook import Law
 from doudi.office import attachments, audit
-from doudi.office.actions import Refused
+from doudi.office.actions import Refused, refuse_numbers
 from doudi.office.bulk import Row, insert, sealed
 from doudi.office.crypto import module, sm3
 from doudi.office.fields import new_id
@@ -282,12 +282,17 @@ def close_lead(*, by: Scope, lead: UUID, result: str) -> None:
     """Somebody has looked into it. Raises Refused, OutsideScope."""
     if not result.strip():
         raise Refused("请填写处理结果。")
+    refuse_numbers(result, "处理结果")
     with active(by):
         row = Lead.objects.select_for_update(of=("self",)).filter(id=lead).first()
         if row is None:
             raise OutsideScope(f"lead {lead}")
         if row.closed_at:
             raise Refused("这条线索已经办结。")
-        row.closed_by_id, row.closed_at, row.result = by.officer, timezone.now(), result.strip()[:200]
+        row.closed_by_id, row.closed_at, row.result = (
+            by.officer,
+            timezone.now(),
+            audit.without_numbers(result.strip())[:200],
+        )
         row.save()
         audit.record(by=by, verb="lead_closed", subject=audit.subject_of(row), region=row.region_code)

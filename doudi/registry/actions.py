@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from doudi.kernel.resident_id import ResidentId
 from doudi.office import audit
-from doudi.office.actions import Refused
+from doudi.office.actions import Refused, refuse_numbers
 from doudi.office.crypto import blind_index
 from doudi.office.fields import new_id
 from doudi.office.scope import OutsideScope, Scope, active
@@ -85,6 +85,7 @@ def propose(
         raise Refused("您现在的岗位不能提出这项变更。")
     if not reason.strip():
         raise Refused("请写明变更的依据（例如：死亡证明、户口迁移证）。")
+    refuse_numbers(reason, "依据")
     if day > date.today():
         raise Refused("发生日期不能晚于今天。")
     with active(by):
@@ -123,6 +124,7 @@ def decide(*, by: Scope, request: UUID, approve: bool, answer: str = "") -> None
             raise Refused("不能审批自己提出的变更，请由另一位同志审批。")
         if len(answer.strip()) > LONGEST_ANSWER:
             raise Refused(f"“审批意见”最多 {LONGEST_ANSWER} 个字，现为 {len(answer.strip())} 个字，请缩短。")
+        refuse_numbers(answer, "审批意见")
         if not approve and not answer.strip():
             raise Refused("退回请写明理由。")
         if approve:
@@ -135,7 +137,11 @@ def decide(*, by: Scope, request: UUID, approve: bool, answer: str = "") -> None
         row.state = "APPLIED" if approve else "REJECTED"
         if not approve or row.kind not in NEWCOMERS:
             row.once = None
-        row.decided_by_id, row.decided_at, row.answer = by.officer, timezone.now(), answer.strip()
+        row.decided_by_id, row.decided_at, row.answer = (
+            by.officer,
+            timezone.now(),
+            audit.without_numbers(answer.strip()),
+        )
         row.save()
         _record(by, row.state.lower(), row)
 

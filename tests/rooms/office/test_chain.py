@@ -322,3 +322,15 @@ def test_detail_keeps_chinese_and_order() -> None:
         )
         cursor.execute("select detail from office_auditentry order by id desc limit 1")
         assert AuditEntry.objects.latest("id").detail == {"说明": "家庭“困难”", "b": [1, None, True]}
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("column", ["id", "at", "xid"])
+def test_the_web_role_cannot_say_when_an_entry_was_made(column: str) -> None:
+    value = "now()" if column == "at" else "1"
+    columns = f"{column}, role, region_code, verb, subject, purpose, detail, origin"
+    with pytest.raises(DatabaseError, match="permission denied"), connection.cursor() as cursor:
+        cursor.execute(
+            f"insert into office_auditentry ({columns})"
+            f" values ({value}, 'county_approver', '52', 'viewed', '', '', '{{}}', '')"
+        )
