@@ -22,8 +22,12 @@ STATES = {
     "DISCARDED": "已放弃",
 }
 OUTCOMES = {
-    "NEW": "新增", "CHANGED": "有变化", "UNCHANGED": "无变化", "DIFFERS": "不同，需办理变更", "REFUSED": "未通过",
-}  # fmt: skip
+    "NEW": "新增",
+    "CHANGED": "有变化",
+    "UNCHANGED": "无变化",
+    "DIFFERS": "不同，需办理变更",
+    "REFUSED": "未通过",
+}
 NOTE = "NOTE"
 """The outcome of a row that only holds remarks about the whole file."""
 SOURCES = {"VISIT": "入户走访", "SELF": "自主申报", "GRASSROOTS": "基层上报", "DATA_MATCH": "数据比对"}

@@ -66,7 +66,8 @@ def list_choices(by: Scope | None = None) -> list[tuple[str, str]]:
 def batches(*, by: Scope, most: int = 50) -> list[ImportBatch]:
     """The latest batches of the scope; counts only, no person."""
     with looking(by):
-        return list(ImportBatch.objects.select_related("received_by").order_by("-received_at", "id")[:most])
+        rows = ImportBatch.objects.select_related("received_by", "confirmed_by", "undone_by")
+        return list(rows.order_by("-received_at", "id")[:most])
 
 
 def batch_of(*, by: Scope, batch: UUID) -> ImportBatch:

@@ -50,6 +50,7 @@ class Plan:
     lead: str = ""
     told: str = ""
     guarded: list[tuple[int, str]] = field(default_factory=list)
+    changes: list["Change"] = field(default_factory=list)
 
     def refuse(self, code: str, at: int = 0) -> None:
         """The row cannot be taken in because of its member number `at`."""
@@ -68,8 +69,10 @@ class Plan:
             self.outcome = "NEW" if self.outcome == "NEW" else "CHANGED"
             self.acts.append(act)
 
-    def guard(self, changed: Facts, at: int = 0) -> None:
-        """Keeps the row out if it tells what only a change request may write of its member number `at`."""
+    def tell(self, change: "Change", at: int = 0) -> None:
+        """Remembers what differs, and keeps the row out if only a change request may write it."""
+        self.changes.append(change)
+        changed = change.after
         kept = [catalogue()[name].label for name in sorted(by_change_only() & changed.keys())]
         if kept:
             self.guarded.append((at, "、".join(kept)))
@@ -99,20 +102,38 @@ class Known:
         return self.people.get(id_index(number)) if number else None
 
 
+@dataclass(frozen=True)
+class Change:
+    """What a row tells otherwise than the register about a subject; of a new member only the name.
+
+    `statuses` are held (programme, from, until, amount), `told` the new ones.
+    """
+
+    subject: str
+    who: str
+    before: Facts
+    after: Facts
+    statuses: Iterable[tuple[Any, ...]] = ()
+    told: Iterable[Mapping[str, Any]] = ()
+
+
+def plans_of(by: Scope, batch: ImportBatch, rows: list[StagedRow]) -> list[Plan]:
+    """Plans of some rows of a batch, in the active scope."""
+    mapping, known, planned = mapping_of(batch), _known(by, rows, batch.on), []
+    for row in rows:
+        plan = Plan(row)
+        with naming(row.number):
+            (_plan_person if mapping.shape == "persons" else _plan_family)(plan, known, by, batch)
+        plan.settle()
+        planned.append(plan)
+    return planned
+
+
 def plans(by: Scope, batch: ImportBatch) -> Iterator[list[Plan]]:
     """Plans of the readable rows of a batch, in file order, some hundred at a time, in the active scope."""
-    mapping = mapping_of(batch)
     rows = (row for row in staged_rows(batch, "", "NEW", "CHANGED", "UNCHANGED", "DIFFERS"))
     while chunk := list(islice(rows, CHUNK)):
-        known = _known(by, chunk, batch.on)
-        planned = []
-        for row in chunk:
-            plan = Plan(row)
-            with naming(row.number):
-                (_plan_person if mapping.shape == "persons" else _plan_family)(plan, known, by, batch)
-            plan.settle()
-            planned.append(plan)
-        yield planned
+        yield plans_of(by, batch, chunk)
 
 
 def _known(by: Scope, rows: Iterable[StagedRow], about: date) -> Known:
@@ -173,10 +194,11 @@ def _plan_family(plan: Plan, known: Known, by: Scope, batch: ImportBatch) -> Non
             known.facts.get(home.id, {}), {**document["household"], **_rows(document), "region_code": None}
         )
         if changed:
-            plan.guard(changed, head)
+            plan.tell(Change(audit.subject_of(home), "", known.facts.get(home.id, {}), changed), head)
             plan.add(lambda rows: rows.state(home, changed))
         new = _new_statuses(known, document, home, batch)
         if new:
+            plan.changes.append(Change(audit.subject_of(home), "", {}, {}, known.statuses[home.id], new))
             plan.add(lambda rows: rows.statuses(new, home))
         plan.lead = audit.subject_of(home) if new and plan.outcome != "REFUSED" else ""
 
@@ -211,6 +233,7 @@ def _plan_member(
     if person is None and member.get("relation") == "HEAD":
         plan.refuse("HEAD_DIFFERS", at)
     elif person is None:
+        plan.changes.append(Change("", str(member.get("name", "")), {}, {}))
         plan.add(lambda rows: rows.join(rows.person(member, home.region_code), home, member["relation"]))
     elif why := _why_not(known, person, by):
         plan.refuse(why, at)
@@ -228,9 +251,9 @@ def _plan_facts(plan: Plan, known: Known, person: Person, at: int) -> None:
     member = plan.row.document["members"][at]
     changed = _changed(known.facts.get(person.id, {}), member)
     if member.get("id_no") and not person.id_index:  # found by name: a number is not taken from a list
-        plan.guard({"id_no": member["id_no"]}, at)
+        changed["id_no"] = member["id_no"]
     if changed:
-        plan.guard(changed, at)
+        plan.tell(Change(audit.subject_of(person), person.name, known.facts.get(person.id, {}), changed), at)
         plan.add(lambda rows: rows.state(person, changed))
 
 

@@ -118,3 +118,32 @@ def test_what_could_not_be_taken_in_waits_for_its_sender_with_the_reason(
     assert "已放弃这份名册" in clerk.post(address + "discard/", follow=True).content.decode()
     assert "名册未能入册" not in clerk.get("/").content.decode()
     assert households() == []
+
+
+def test_the_preview_shows_old_and_new_before_anybody_confirms(clerk: Client) -> None:
+    number = an_id()
+
+    def a_row(**told: str) -> bytes:
+        return workbook(DIBAO, [dibao_row("户1003", "户主", "赵德福", number, **told)])
+
+    first = uploaded(clerk, a_row(account="6217000010001234567"))
+    for step in ("", "confirm/", ""):
+        tick()
+        if step:
+            clerk.post(first + step)
+    tick()
+    changed = uploaded(clerk, a_row(account="6217000010001234567", amount="500", labour="丧失劳动力"))
+    differs = uploaded(clerk, a_row(account="6222000011112222333", amount="9999"))
+    for _ in range(4):
+        tick()
+    page = clerk.get(changed + "?show=CHANGED").content.decode()
+    assert all(text in page for text in ("无劳动力</span> → 丧失劳动力", "412.50 元</span> → ", "500.00 元"))
+    page = clerk.get(differs + "?show=DIFFERS").content.decode()
+    assert all(
+        text in page for text in ("6217********4567</span> → 6222********2333", "9,999.00 元", "需办理变更")
+    )
+    assert "6222000011112222333" not in page
+    assert "previewed" in {
+        row.verb for row in entries("previewed") if row.subject.startswith("registry_person")
+    }
+    assert "确认 clerk 同志" in clerk.get("/imports/").content.decode()

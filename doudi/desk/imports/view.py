@@ -17,6 +17,7 @@ from doudi.office.access import page
 from doudi.office.actions import Refused
 from doudi.office.attachments import FileRefused, UnknownKind
 from doudi.registry.actions import undo_import
+from doudi.registry.preview import changes
 
 IMPORTERS = actions.IMPORTERS
 KEEPERS = (*IMPORTERS, "county_approver")
@@ -34,6 +35,8 @@ TONES = {"NEW": "green", "CHANGED": "blue", "UNCHANGED": "grey", "DIFFERS": "amb
 WORKING = ("RECEIVED", "STAGED", "CONFIRMED")
 UNREAD = ("REFUSED", "SET_ASIDE", "DISCARDED")
 """Of these only the reason is shown."""
+COMPARABLE = ("COMPARED", "CONFIRMED")
+"""Before the register took it in: afterwards nothing differs any more."""
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -90,12 +93,14 @@ def batch(request: Any, batch: UUID) -> HttpResponse:
     at = states.index(found.state) if found.state in states else 0
     outcome = request.GET.get("show") or next((one["key"] for one in counted if one["count"]), "NEW")
     first = int(request.GET["from"]) if request.GET.get("from", "").isdecimal() else 0
-    rows = []
+    rows, lines = [], {}
     if found.state not in (*UNREAD, "RECEIVED") and outcome in queries.OUTCOMES:
         purpose = purpose_of(request, batch)
         rows = queries.preview(
             by=request.by, batch=batch, outcome=outcome, purpose=purpose, first=first, most=PAGE
         )
+        if outcome in ("CHANGED", "DIFFERS") and found.state in COMPARABLE:
+            lines = changes(by=request.by, batch=found, rows=rows, purpose=purpose)
     where = places(row.region_code for row in rows)
     context = {
         "batch": found,
@@ -106,7 +111,9 @@ def batch(request: Any, batch: UUID) -> HttpResponse:
         ],
         "counted": counted,
         "outcome": outcome,
-        "rows": [{"one": row, "place": where[row.region_code]} for row in rows],
+        "rows": [
+            {"one": row, "place": where[row.region_code], "lines": lines.get(row.id, ())} for row in rows
+        ],
         "first": first,
         "after": first + PAGE if len(rows) == PAGE else None,
         "working": found.state in WORKING,
