@@ -32,7 +32,7 @@ from django.utils import timezone
 from doudi.office.actions import Refused
 from doudi.office.scope import Scope, check_inside
 from doudi.registry.documents import Line, Subject, all_states, members_of, one, picture
-from doudi.registry.facts import IDENTITY, ROWS, Facts
+from doudi.registry.facts import IDENTITY, ROWS, Facts, catalogue, may_state
 from doudi.registry.identity import (
     check_household_no,
     check_person,
@@ -211,6 +211,7 @@ class Change:
             self.join(person, self.home, payload["relation"])
             return
         told = payload["member"]
+        _check_owned(self.by, told)
         if number := check_person(told, on=self.day):
             told["id_no"] = number
         person = self.rows.person(told, self.home.region_code)
@@ -301,11 +302,21 @@ def _head(change: Change, payload: Payload) -> None:
     change.relate(payload["relations"], change.day)
 
 
+def _check_owned(by: Scope, told: Payload) -> None:
+    """Raises Refused for a fact that somebody else answers for: a verification, the county's decision."""
+    held = catalogue()
+    for name in told:
+        if name in held and not may_state(held[name], by.role, by.department):
+            label = held[name].label
+            raise Refused(f"“{label}”由县级民政部门核对、审批后填写；与实际不符的，请报县级经办人更正。")
+
+
 def _facts(change: Change, payload: Payload) -> None:
     subject: Household | Person = change.home
     if "person" in payload:
         subject = change.member(payload["person"]).person
     told = {**payload.get("facts", {}), **{name: payload[name] for name in ROWS if name in payload}}
+    _check_owned(change.by, told)
     if isinstance(subject, Person) and any(name in told for name in IDENTITY):
         _correct_identity(change, subject, {name: told[name] for name in IDENTITY if name in told})
     until = payload.get("until")
@@ -317,6 +328,8 @@ def _register(change: Change, payload: Payload) -> None:
     if not document.get("members"):
         raise Refused("请填写这一户的成员。")
     check_family(document, change.day)
+    for told in (document["household"], *document["members"]):
+        _check_owned(change.by, told)
     check_inside(document["household"]["region_code"])
     change.touched.add(change.rows.family(document).id)
 

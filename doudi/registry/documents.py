@@ -22,6 +22,10 @@ RELATIONS = (
 )  # fmt: skip
 
 
+NOT_THEIRS = "由核对部门填写"
+"""What a role reads in place of a verification's answer that is not for it."""
+
+
 def document(household: UUID, *, about: date, known: datetime | None = None) -> dict[str, Any]:
     """The canonical household document about a day, as known at a moment (default: now).
 
@@ -170,11 +174,12 @@ def picture(
 
 def _subject(id_: UUID, name: str, relation: str, facts: Facts, role: str, masked: bool) -> Subject:
     held = catalogue()
-    lines = [
-        Line(key, held[key].label, shown(key, value, masked=masked), held[key].masked)
-        for key, value in facts.items()
-        if key in held and may_see(role, Fields(held[key].sees))
-    ]
+    lines = []
+    for key, value in facts.items():
+        if key in held and may_see(role, Fields(held[key].sees)):
+            lines.append(Line(key, held[key].label, shown(key, value, masked=masked), held[key].masked))
+        elif key in held and held[key].sees == Fields.VERIFIED and may_see(role, Fields.MONEY):
+            lines.append(Line(key, held[key].label, NOT_THEIRS, False))
     lists = {key: facts[key] for key in ("incomes", "expenditures", "assets") if facts.get(key)}
     return Subject(id_, name, relation, lines, lists if may_see(role, Fields.MONEY) else {})
 

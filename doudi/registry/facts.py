@@ -57,11 +57,22 @@ class Held:
         return self.sealed or self.name == "birth_date"
 
 
+def may_state(held: Held, role: str, department: str) -> bool:
+    """True if this role of this department may state the fact by a change request (facts.toml, `owned`)."""
+    owner = _own()["owned"].get(held.sees)
+    return not owner or role == "system" or (role in owner["roles"] and department == owner["department"])
+
+
+@lru_cache(maxsize=1)
+def _own() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("facts.toml").read_text(encoding="utf-8"))
+
+
 @lru_cache(maxsize=1)
 def catalogue() -> dict[str, Held]:
     """Every fact by name."""
     book = fact_book()
-    own = tomllib.loads(Path(__file__).with_name("facts.toml").read_text(encoding="utf-8"))
+    own = _own()
     group = {
         name: sees
         for sees, by_entity in own["sealed"].items()
@@ -84,7 +95,7 @@ def catalogue() -> dict[str, Held]:
 @lru_cache(maxsize=1)
 def by_change_only() -> frozenset[str]:
     """The facts that a list never writes to a family or person who is registered."""
-    own = tomllib.loads(Path(__file__).with_name("facts.toml").read_text(encoding="utf-8"))
+    own = _own()
     sealed = {name for name, held in catalogue().items() if held.sees in ("BANK", "VERIFIED")}
     return frozenset({*own["by_change_only"]["facts"], "id_no", *sealed})
 

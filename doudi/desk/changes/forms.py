@@ -13,7 +13,7 @@ from doudi.kernel.month import Month
 from doudi.law.folding import fact_book
 from doudi.office.actions import Refused
 from doudi.office.roles import Fields, may_see
-from doudi.registry.facts import NOT_HELD, ROWS, Held, catalogue
+from doudi.registry.facts import NOT_HELD, ROWS, Held, catalogue, may_state
 from doudi.registry.queries import Subject
 
 Posted = Mapping[str, str]
@@ -87,7 +87,7 @@ class ChangeForm:
         self.about, self.others = about or subjects[0], others
         asked, paper = self.told["day"], self.told["paper"]
         self.day = self._input("day", asked, "date", required=True)
-        self.reason = self._input("reason", f"依据（例如{paper}及编号）", required=True)
+        self.reason = self._input("reason", f"依据（例如{paper}，不写证件号码）", required=True)
         relations = fact_book().codes["relation"].labels
         self.newcomer = list(self._newcomer(relations)) if self.told.get("newcomer") else []
         shown = others or (tuple(subjects[1:]) if {"choose", "relations"} & self.told.keys() else ())
@@ -164,7 +164,8 @@ class ChangeForm:
         entity = "person" if self.about.relation else "household"
         now = {line.field: line.text for line in self.about.lines} | {"name": self.about.name}
         for held in catalogue().values():
-            if held.entity == entity and _may_be_corrected(held) and may_see(role, Fields(held.sees)):
+            stated = may_see(role, Fields(held.sees)) and may_state(held, role, "CCA")
+            if held.entity == entity and _may_be_corrected(held) and stated:
                 options = YES_NO if held.kind == "bool" else held.codes
                 name = f"fact:{held.name}"
                 shown = now.get(held.name, "")
