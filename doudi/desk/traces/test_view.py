@@ -14,13 +14,13 @@ def told(client: Client, query: str = "") -> str:
 
 def test_it_works(browser: Callable[..., Client], clerk: Client, family: UUID) -> None:
     clerk.get(f"/family/{family}/")
-    clerk.post(f"/reveal/{person('陈国富')}/phone/", {"purpose": "来访人13912345678要求核对"})
+    clerk.post(f"/reveal/{person('陈国富')}/phone/", {"purpose": "来访人要求核对"})
     auditor = browser("auditor")
     page = told(auditor)
     assert all(
         text in page for text in ("clerk 同志", "查看档案", "查看遮盖项", f"registry_household:{family}")
     )
-    assert "来访人139****78要求核对" in page
+    assert "来访人要求核对" in page
     assert "陈国富" not in page
     assert "查看遮盖项" not in told(auditor, f"?officer=clerk&subject={family}")
     assert "查看档案" not in told(auditor, "?verb=revealed")
