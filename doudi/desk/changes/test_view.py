@@ -52,6 +52,16 @@ def test_a_return_needs_a_reason_and_comes_back(clerk: Client, chief: Client, fa
     assert "请附照片" in clerk.get(address).content.decode()
 
 
+def test_no_number_of_anybody_is_written_into_words(clerk: Client, chief: Client, family: UUID) -> None:
+    told = "来访人证号 999999195402167710"
+    page = clerk.post(f"/family/{family}/change/facts/", DAY | {"fact:housing_safety": "C", "reason": told})
+    assert "不要在依据里写证件号码" in page.content.decode()
+    assert proposals() == []
+    address = proposed(clerk, family, "facts", {"fact:housing_safety": "C"})
+    page = chief.post(address + "decide/", {"verdict": "reject", "answer": told}, follow=True)
+    assert "不要在审批意见里写证件号码" in page.content.decode()
+
+
 def test_a_corrected_illness_and_income(clerk: Client, family: UUID) -> None:
     form = {"fact:serious_illness": "false", "incomes:0:item": "SALARY", "incomes:0:from": "2024-03",
             "incomes:0:to": "2024-04", "incomes:0:amount": "800"}  # fmt: skip

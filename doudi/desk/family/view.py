@@ -21,7 +21,13 @@ from doudi.desk.family.assessed import compared, income_items, law_in_use, witho
 from doudi.desk.family.chain import chain
 from doudi.desk.find.view import FINDERS
 from doudi.desk.frame.places import places
-from doudi.desk.purpose.view import asking_purpose, keep_purpose, purpose_of, remember_purpose
+from doudi.desk.purpose.view import (
+    asking_purpose,
+    keep_purpose,
+    purpose_of,
+    purpose_refused,
+    remember_purpose,
+)
 from doudi.kernel.money import MoneyError
 from doudi.office.access import page
 from doudi.office.actions import PurposeNeeded, Refused
@@ -85,7 +91,7 @@ def reveal(request: Any, subject: UUID, field: str) -> HttpResponse:
             by=request.by, subject=subject, field=field, purpose=purpose_of(request, subject)
         )
     except Refused as refused:
-        context["refused"] = str(refused)
+        context["refused"] = purpose_refused(request) or str(refused)
     return render(request, "family/revealed.html" if request.htmx else "family/revealed_page.html", context)
 
 

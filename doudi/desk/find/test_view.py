@@ -44,6 +44,9 @@ def test_a_county_role_says_why(browser: Callable[..., Client], family: UUID) ->
     )  # the purpose was for whom was found
     assert "请先说明查看的事由" in found(handler, "李秀英")
     assert "至少四个汉字" in found(handler, "999X", purpose="。。")
+    for typed in ("999X", "李秀英"):
+        assert "不要在事由里写证件号码" in found(handler, typed, purpose="来访人证号999999195402167710")
+    assert "7710" not in str(dict(handler.session))
 
 
 def test_outside_ones_own_place_there_is_a_name_and_no_way_in(

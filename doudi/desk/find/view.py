@@ -10,10 +10,10 @@ from django.urls import reverse
 from doudi.desk.frame.places import COUNTY, places
 from doudi.desk.purpose.view import (
     FRESH_SECONDS,
-    TOO_SHORT,
     given_purpose,
     keep_purpose,
     purpose_of,
+    purpose_refused,
     remember_purpose,
 )
 from doudi.office.access import page
@@ -37,7 +37,7 @@ def view(request: Any) -> HttpResponse:
     if request.method == "POST":
         typed, where = request.POST.get("q", "")[:40].strip(), request.POST.get("where", "")
         purpose = purpose or given_purpose(request)
-        if not re.search(r"[0-9０-９]", typed):
+        if not re.search(r"[0-9０-９]", typed) and not purpose_refused(request):
             remember_purpose(request, f"find:{typed}")
             request.session["find"] = [typed, where]
             return HttpResponseRedirect(f"{reverse('find')}?shown=1")
@@ -52,8 +52,7 @@ def view(request: Any) -> HttpResponse:
         try:
             context |= _found(request, typed, everywhere, purpose)
         except Refused as refused:
-            short = request.POST.get("purpose", "").strip() and not purpose
-            context["refused"] = TOO_SHORT if short else str(refused)
+            context["refused"] = (not purpose and purpose_refused(request)) or str(refused)
     return render(request, "find/page.html", context)
 
 

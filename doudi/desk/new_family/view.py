@@ -30,7 +30,7 @@ class NewFamily:
         self.posted, codes = posted, fact_book().codes
         today, only = date.today().isoformat(), next(iter(villages)) if len(villages) == 1 else ""
         self.day = self._input("day", "登记日期", "date", posted.get("day", today), required=True)
-        self.reason = self._input("reason", "依据（例如户口簿、居住证编号）", required=True)
+        self.reason = self._input("reason", "依据（例如户口簿、居住证，不写号码）", required=True)
         self.home = [
             self._input("region", "村（居）", value=only, options=villages, required=True),
             self._input("area_type", "城乡类型", options=codes["area_type"].labels, required=True),

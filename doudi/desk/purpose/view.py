@@ -18,8 +18,7 @@ from django.urls import reverse
 
 from doudi.desk.sign_in.view import next_address
 from doudi.office.access import page
-from doudi.office.actions import says_why
-from doudi.office.audit import without_numbers
+from doudi.office.actions import Refused, refuse_numbers, says_why
 from doudi.registry.queries import PurposeNeeded
 
 KEPT_SECONDS, FRESH_SECONDS = 1800, 60
@@ -38,14 +37,26 @@ def view(request: Any) -> HttpResponse:
     if request.method == "POST":
         if remember_purpose(request, about):
             return HttpResponseRedirect(back or reverse("find"))
-        messages.error(request, TOO_SHORT, "red")
+        messages.error(request, purpose_refused(request) or TOO_SHORT, "red")
     return render(request, "purpose/page.html", {"next": back, "about": about})
 
 
 def given_purpose(request: Any) -> str:
-    """The purpose a form brought, if it says something; else ''."""
-    given = without_numbers(str(request.POST.get("purpose", "")).strip()[:LONGEST])
-    return given if says_why(given) else ""
+    """The purpose a form brought, if it says something and holds no number; else ''."""
+    return "" if purpose_refused(request) else _typed(request)
+
+
+def purpose_refused(request: Any) -> str:
+    """Why the purpose a form brought is not taken; '' if it is, or none was brought."""
+    try:
+        refuse_numbers(_typed(request), "事由")
+    except Refused as refused:
+        return str(refused)
+    return TOO_SHORT if _typed(request) and not says_why(_typed(request)) else ""
+
+
+def _typed(request: Any) -> str:
+    return str(request.POST.get("purpose", "")).strip()[:LONGEST]
 
 
 def remember_purpose(request: Any, about: UUID | str) -> bool:

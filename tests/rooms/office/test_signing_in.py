@@ -13,7 +13,7 @@ from django.db import connection
 
 from doudi.office import actions, guessing, queries
 from doudi.office.actions import Refused, Step
-from doudi.office.models import Officer, RoleGrant
+from doudi.office.models import EmergencyAccess, Officer, RoleGrant
 from tests.rooms.people import (
     COUNTY,
     ELSEWHERE,
@@ -327,3 +327,29 @@ def test_the_stored_key_of_the_one_time_code_is_sealed(admin: psycopg.Connection
 def test_names_for_showing(clerk: Officer) -> None:
     assert queries.officer_names({clerk.id, clerk.grants.get().id}) == {clerk.id: "clerk 同志"}
     assert queries.region_names({TOWNSHIP, "99"}) == {TOWNSHIP: "贵州省六盘水市盘州市民主镇"}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "来访人证号999999195402167710",
+        "来访人证号９９９９９９５４０２１６７７１",
+        "回拨 138 1234 5678 核对",
+        "打到卡号6222-0000-1111",
+    ],
+)
+def test_a_reason_holds_no_number_of_anybody(session: Any, clerk: Officer, told: str) -> None:
+    signed_in(session, clerk)
+    by = scope_of(clerk)
+    with pytest.raises(Refused, match="不要在紧急查看的理由里写证件号码"):
+        actions.open_emergency(session=session, by=by, region=COUNTY, reason=told)
+    with (
+        pytest.raises(Refused, match="证件号码"),
+        actions.looking_outside(by=by, region=COUNTY, purpose=told),
+    ):
+        pass
+    assert not EmergencyAccess.objects.exists()
+
+
+def test_days_and_papers_are_no_numbers_of_anybody() -> None:
+    actions.refuse_numbers("2025-01-01 至 2025-12-31 依民发〔2021〕57号，户H000344", "事由")
