@@ -37,6 +37,8 @@ IMPORTERS = ("township_clerk", "county_handler", "liaison")
 OWN_SENDERS = ("CCA", "CAG", "TOWNSHIP")
 """The departments that may send our own five sheets."""
 CHUNK = 2000
+LONGEST_NAME = 100
+"""Letters of a name before its ending, and half of its bytes: file systems take 255 in all."""
 _STATUS = ("status_kind", "status_from", "status_until", "status_amount")
 _MEMORY = Path("/dev/shm")
 _said = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -56,6 +58,7 @@ def receive(*, by: Scope, name: str, data: bytes, mapping: str, on: date) -> UUI
         raise Refused("您所在的部门不能报送这种名单。")
     if on > date.today():
         raise Refused("名册日期不能晚于今天。")
+    name = _a_list(name, data, mapping)
     # Files are told apart by their bytes, and a CSV file has none of its own: it is kept zipped.
     kept = zipped(name, data) if name.lower().endswith(".csv") and data else data
     with active(by):
@@ -75,6 +78,22 @@ def receive(*, by: Scope, name: str, data: bytes, mapping: str, on: date) -> UUI
             by=by, verb="import_received", subject=subject, region=by.region, detail={"mapping": mapping}
         )
     return batch.id
+
+
+def _a_list(name: str, data: bytes, mapping: str) -> str:
+    """The file's name, short with its ending.
+
+    Raises Refused; attachments.UnknownKind for bytes that are not what the ending says.
+    """
+    path = Path(name.replace("\\", "/"))
+    ending = path.suffix.lower()
+    looks = [kind for kind in attachments.KINDS.values() if data[kind.offset :].startswith(kind.starts)]
+    book = attachments.KINDS["application/zip"] in looks
+    if data and not (book if ending == ".xlsx" else ending == ".csv" and not looks):
+        raise attachments.UnknownKind("不能接收这种文件。请选择 Excel 工作簿（.xlsx）或 CSV 文件。")
+    if ending == ".csv" and mapping == TEMPLATE:
+        raise Refused("本系统模板有五张表，一个 CSV 文件放不下，请上传 Excel 工作簿（.xlsx）。")
+    return path.stem[:LONGEST_NAME].encode()[: 2 * LONGEST_NAME].decode(errors="ignore") + ending
 
 
 def zipped(name: str, data: bytes) -> bytes:
@@ -111,7 +130,7 @@ def stage(*, by: Scope, batch: UUID) -> None:
                 reading = _read(path, row)
                 counts = _write_rows(row, reading)
         except FileRefused as refused:
-            row.state, row.refusal = "REFUSED", refused.text[:500]
+            row.state, row.refusal = "REFUSED", refused.at_desk[:500]
         else:
             row.state, row.counts, row.tries = "STAGED", counts, 0
         row.save()

@@ -13,13 +13,13 @@ HEADERS = ("程度", "文件", "表", "行", "列", "户编号", "人员", "问�
 
 @cache
 def messages() -> dict[str, list[str]]:
-    """code -> [what is wrong, what to do], with the blanks that `said` fills."""
+    """code -> [what is wrong, what to do, and what instead at the desk], with the blanks `said` fills."""
     return tomllib.loads(Path(__file__).with_name("messages.toml").read_text(encoding="utf-8"))
 
 
 def said(code: str, blanks: dict[str, object]) -> tuple[str, str]:
     """(what is wrong, what to do) in Chinese."""
-    what, todo = messages()[code]
+    what, todo, *_ = messages()[code]
     return what.format(**blanks), todo.format(**blanks)
 
 
@@ -67,6 +67,8 @@ class FileRefused(Exception):
     def __init__(self, code: str, file: object = "", **blanks: object) -> None:
         what, todo = said(code, blanks)
         self.code, self.text = code, f"{file}：{what}。{todo}。"
+        # At the desk nobody has the command line: no folders, no Parquet, no template of `doudi template`.
+        self.at_desk = f"{file}：{what}。{[todo, *messages()[code][2:]][-1].format(**blanks)}。"
         super().__init__(self.text)
 
 

@@ -502,6 +502,36 @@ def test_a_file_that_cannot_be_read_says_why(clerk: Scope) -> None:
         receive(by=clerk, name="x.xlsx", data=b"PK\x03\x04", mapping="dibao_guizhou", on=date(2999, 1, 1))
 
 
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("名册.pdf", b"%PDF-1.7"),
+        ("名册.zip", b"PK\x03\x04"),
+        ("名册.xlsx", b"%PDF-1.7"),
+        ("名册.csv", b"PK\x03\x04"),
+        ("名册.csv", b"\x89PNG\r\n\x1a\n"),
+    ],
+)
+def test_what_is_no_list_is_not_stored(clerk: Scope, name: str, data: bytes) -> None:
+    with pytest.raises(FileRefused):
+        receive(by=clerk, name=name, data=data, mapping="dibao_guizhou", on=ON)
+    assert intake.batches(by=clerk) == []
+
+
+def test_the_desk_speaks_of_what_it_takes(clerk: Scope) -> None:
+    with pytest.raises(Refused, match="五张表"):
+        receive(by=clerk, name="a.csv", data=b"a,b", mapping="template", on=ON)
+    for kind in ("template", "dibao_guizhou"):
+        batch = staged(clerk, workbook(("甲", "乙"), [["1", "2"]]), kind, "名" * 130 + ".xlsx")
+        told = intake.batch_of(by=clerk, batch=batch)
+        assert told.state == "REFUSED"
+        assert ".xlsx：" in told.refusal
+        assert not any(word in told.refusal for word in ("doudi", "Parquet", "文件夹"))
+    rows = [["王小山", an_id(), "", "肢体", "2", "民主镇", "小白岩村"]]
+    long = compared(clerk, csv_file(DISABLED, rows), "disabled_guizhou", "n" * 130 + ".csv")
+    assert counts(clerk, long) == {"NEW": 1}
+
+
 def test_a_department_sends_its_own_lists_and_is_named_as_their_source(clerk: Scope, county: Scope) -> None:
     liaison = scope_of(an_officer("canlian", "liaison", COUNTY))
     assert [key for key, _ in intake.list_choices(liaison)] == ["disabled_guizhou", "disabled_shandong"]
