@@ -57,7 +57,7 @@ EXIT_CODES = """退出码：
   4  输入无法读取，或整份被拒绝；law check 发现错误
   5  缺一个应由县里填写的政策数值（同时有行没有通过检查时，也是 5）
   6  重新计算的结果与原依据不一致
-  7  安装或数据库有问题（doctor）
+  7  安装或数据库有问题（doctor），或留痕不能判断（audit verify）
   8  留痕被改动（audit verify）"""
 
 # argparse speaks English; an officer at the counter reads Chinese. What is not listed here passes unchanged.
