@@ -17,6 +17,7 @@ from doudi.intake.setting_aside import naming
 from doudi.office import audit
 from doudi.office.actions import Refused
 from doudi.office.scope import Scope, active
+from doudi.registry.changes import kinds
 from doudi.registry.comparison import Plan, mapping_of, plans
 from doudi.registry.loading import Rows, Saying
 
@@ -89,6 +90,12 @@ def undo_import(*, by: Scope, batch: UUID) -> None:
         with connection.cursor() as cursor:
             _refuse_if_built_upon(cursor, row)
             cursor.execute("delete from intake_lead where batch_id = %s", [row.id])
+            # What was taken back or turned down changed nothing, and must not keep the family it was about.
+            cursor.execute(
+                "update registry_changerequest r set household_id = null from registry_household h"
+                " where h.id = r.household_id and h.origin = %s and r.state in ('WITHDRAWN', 'REJECTED')",
+                [row.id],
+            )
             # Statistics are older than the batch: expecting one person, the planner would read all tokens
             # anew for each of them (13 minutes and counting for 60,000 people).
             cursor.execute("set local enable_nestloop = off")
@@ -120,11 +127,18 @@ def _refuse_if_built_upon(cursor: Any, batch: ImportBatch) -> None:
         for table in ("statement", "membership")
         for subject in ("person", "household")
     )
-    requested = (
-        "exists (select from registry_changerequest where proposed_at >= %(applied)s"
-        f" and household_id in ({touched.format('household')}))"
+    told = {"batch": batch.id, "applied": batch.applied_at}
+    cursor.execute(
+        "select h.household_no, r.kind, r.id from registry_changerequest r"
+        " join registry_household h on h.id = r.household_id where r.state in ('PROPOSED', 'APPLIED')"
+        f" and r.proposed_at >= %(applied)s and r.household_id in ({touched.format('household')})"
+        " order by r.proposed_at, r.id limit 1",
+        told,
     )
-    cursor.execute(f"select {later} or {requested}", {"batch": batch.id, "applied": batch.applied_at})
+    for number, kind, request in cursor.fetchall():
+        asked = f"{number} 户有“{kinds()[kind]['label']}”的申请（编号 {str(request)[:8]}）"
+        raise Refused(f"这批名册入册后，{asked}，不能整批撤销；请先办结或撤回，已办结的逐户提出变更。")
+    cursor.execute(f"select {later}", told)
     if cursor.fetchone()[0]:
         raise Refused("这批名册入册后，其中的家庭又有变更，不能整批撤销；请逐户提出变更。")
 

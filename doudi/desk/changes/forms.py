@@ -121,6 +121,8 @@ class ChangeForm:
                 persons = {who: relations[who] for who in sorted(going)}
                 new = {"household_id": more["household_no"]}
                 return {"household": new, "persons": persons, "relations": staying}
+            case "MERGE" if "other_household" not in self.posted:
+                raise Refused("没有找到要并入的另一户，请核对身份证号，再点“查找另一户”。")
             case "MERGE":
                 return {"other": self.posted["other_household"], "persons": relations}
         return {"relations": relations}

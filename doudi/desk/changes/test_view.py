@@ -160,3 +160,14 @@ def test_an_answer_too_long_is_told(clerk: Client, chief: Client, family: UUID) 
     address = proposed(clerk, family, "facts", {"fact:housing_safety": "C"})
     form = {"verdict": "approve", "answer": "同" * 301}
     assert "“审批意见”最多 300 个字" in chief.post(address + "decide/", form, follow=True).content.decode()
+
+
+@pytest.mark.parametrize("typed", ["1", "999999195402167711", "H000344", "999999195402167710"])
+def test_a_family_to_merge_that_is_not_there_is_told_in_words(
+    clerk: Client, family: UUID, typed: str
+) -> None:
+    answer = clerk.post(f"/family/{family}/change/merge/", DAY | {"other": typed})
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    assert "另一户任意一名成员的身份证号”：" in page or "没有找到这个身份证号所在的家庭" in page
+    assert "证明材料 1 号" in page  # what was typed stays

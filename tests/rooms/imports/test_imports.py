@@ -21,7 +21,7 @@ from doudi.office.models import AuditEntry
 from doudi.office.scope import OutsideScope, Scope, active
 from doudi.registry import actions, comparison, queries
 from doudi.registry.facts import catalogue
-from doudi.registry.models import ExternalStatus, Household, Membership, Person, Statement
+from doudi.registry.models import ChangeRequest, ExternalStatus, Household, Membership, Person, Statement
 from tests.rooms.imports.books import (
     DIBAO,
     DIBAO_SHANDONG,
@@ -393,11 +393,11 @@ def test_what_has_been_built_upon_is_not_undone(clerk: Scope) -> None:
     with active(clerk):
         person = Person.objects.get(name="陈国富")
         family = person.memberships.get().household_id
-    actions.propose(
+    asked = actions.propose(
         by=clerk, kind="FACTS", day=ON, household=family, reason="入户核实",
         payload={"person": str(person.id), "facts": {"employed": True}},
     )  # fmt: skip
-    with pytest.raises(Refused, match="又有变更"):
+    with pytest.raises(Refused, match=f"户有“更正信息”的申请（编号 {str(asked)[:8]}）"):
         actions.undo_import(by=clerk, batch=batch)
     other = absorbed(clerk, workbook(DIBAO, [dibao_row("C01", "户主", "周五", an_id())]))
     with active(clerk):
@@ -408,6 +408,28 @@ def test_what_has_been_built_upon_is_not_undone(clerk: Scope) -> None:
         actions.undo_import(by=clerk, batch=other)
     with active(clerk):
         assert Person.objects.filter(name="周五").exists()
+
+
+def test_what_was_taken_back_or_turned_down_does_not_keep_a_batch(clerk: Scope) -> None:
+    batch = absorbed(clerk, workbook(DIBAO, a_list()))
+    with active(clerk):
+        person = Person.objects.get(name="陈国富")
+        family = person.memberships.get().household_id
+    for employed in (True, False):
+        asked = actions.propose(
+            by=clerk, kind="FACTS", day=ON, household=family, reason="入户核实",
+            payload={"person": str(person.id), "facts": {"employed": employed}},
+        )  # fmt: skip
+        if employed:
+            actions.withdraw(by=clerk, request=asked)
+        else:
+            chief = scope_of(an_officer("chief", "township_chief"))
+            actions.decide(by=chief, request=asked, approve=False, answer="请重新核实")
+    actions.undo_import(by=clerk, batch=batch)
+    with active(clerk):
+        assert not Household.objects.exists()
+        rows = ChangeRequest.objects.order_by("proposed_at")
+        assert [(row.state, row.household_id) for row in rows] == [("WITHDRAWN", None), ("REJECTED", None)]
 
 
 def test_a_failure_in_the_middle_leaves_no_half_batch(
