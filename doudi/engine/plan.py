@@ -103,18 +103,24 @@ class Plan:
         return rows
 
     def _base(self, wanted: Sequence[str], rows: Sequence[Sequence[Value]]) -> None:
-        """The households with the live facts and the law values that differ between them."""
+        """The households with the live facts, the law values that differ between them, and what those alone
+        decide: known before the first person is read, it saves the persons a phase."""
         joined = [name for name in wanted if name in self.columns]
-        if not joined:
+        early = [c for c in self.columns.values() if c.phase < 0 and c.kind in (RULE, LOOKUP)]
+        if not joined and not early:
             return
-        types = {name: self.backend.dialect.type(self.infos[name]) for name in (*CONTEXT, *joined)}
-        places = [0, 1, 2, *(wanted.index(name) + len(CONTEXT) for name in joined)]
-        self._load("c", types, [[row[at] for at in places] for row in rows])
         facts = [c.name for c in self.columns.values() if c.kind == FACT and c.entity == HOUSEHOLD]
-        picked = [f"h.{self._q(name)}" for name in (KEY, *facts)] + [f"c.{self._q(name)}" for name in joined]
-        match = " AND ".join(f"h.{self._q(name)} = c.{self._q(name)}" for name in CONTEXT)
-        source = f"{self.tables[HOUSEHOLD]} AS h JOIN {self.prefix}c AS c ON {match}"
-        self.tables[HOUSEHOLD] = f"(SELECT {', '.join(picked)} FROM {source})"
+        base = {name: f"h.{self._q(name)}" for name in facts}
+        source = f"{self.tables[HOUSEHOLD]} AS h"
+        if joined:
+            types = {name: self.backend.dialect.type(self.infos[name]) for name in (*CONTEXT, *joined)}
+            places = [0, 1, 2, *(wanted.index(name) + len(CONTEXT) for name in joined)]
+            self._load("c", types, [[row[at] for at in places] for row in rows])
+            base |= {name: f"c.{self._q(name)}" for name in joined}
+            match = " AND ".join(f"h.{self._q(name)} = c.{self._q(name)}" for name in CONTEXT)
+            source += f" JOIN {self.prefix}c AS c ON {match}"
+        layers = self._layers(HOUSEHOLD, source, base, early)
+        self.tables[HOUSEHOLD] = f"({layers.select([KEY, *base, *(column.name for column in early)])})"
 
     def _values(self, contexts: Contexts, key: tuple[Value, ...]) -> tuple[Value, ...]:
         place, area, on = key
@@ -152,7 +158,7 @@ class Plan:
                 expr, info = self._coded(name, expr, info)
             self.infos[name] = info
             # What is folded away no longer delays: a value_at on a constant day needs no earlier phase.
-            phase = phase_of(column, [folded[dep] for dep in names(expr)])
+            phase = _phase(column, [folded[dep] for dep in names(expr)])
             folded[name] = replace(column, expr=expr, info=info, phase=phase)
         live: set[str] = set()
         self.asked = {self.same.get(name, name) for name in self.outputs}
@@ -349,3 +355,11 @@ class Plan:
     def _load(self, name: str, types: Mapping[str, str], rows: Sequence[Sequence[Value]]) -> None:
         self.backend.load(self.prefix + name, types, rows)
         self._made.append(self.prefix + name)
+
+
+def _phase(column: Column, reads: Sequence[Column]) -> int:
+    """The phase of a column; -1 for what a household's facts and law values settle without its persons."""
+    known = {FACT} if column.kind == LOOKUP else {FACT, VALUE, RULE, LOOKUP}
+    early = column.entity == HOUSEHOLD and column.kind in (RULE, LOOKUP)
+    settled = early and all(dep.phase < 0 and dep.kind in known for dep in reads)
+    return -1 if settled else phase_of(column, reads)
