@@ -55,7 +55,9 @@ def doudi(data: Path, out: Path) -> dict[str, Any]:
     )
     if not report.unclear:
         # A new rule may read the population's plain values as a refusal of everybody: quick, and of no worth.
-        raise SystemExit("nobody is unclear: the population no longer fits the rulebook, see bench/population.py")
+        raise SystemExit(
+            "nobody is unclear: the population no longer fits the rulebook, see bench/population.py"
+        )
     return {"households": report.households, "persons": report.persons, "unclear": report.unclear}
 
 
