@@ -274,9 +274,13 @@ def test_a_list_from_file_to_register_and_out_again(
     clerk.page.locator("a.card-figure", has_text="未通过").click()
     clerk.page.wait_for_load_state("networkidle")
     clerk.look("import-refused")
+    seen = clerk.page.url
+    clerk.press("下载标红的原表")
+    clerk.fill(purpose="改正标红的行")
     with clerk.page.expect_download() as download:
-        clerk.page.click("text=下载标红的原表")
+        clerk.page.click("text=继续查看")
     assert download.value.suggested_filename == "低保名册-问题.xlsx"
+    clerk.page.goto(seen)
     before = households()
     clerk.press("确认入册")
     clerk.look("import-confirm")
