@@ -1,6 +1,6 @@
 """The same rules in OpenFisca-Core: every rule of the rulebook becomes a Variable over NumPy arrays.
 
-OpenFisca knows no unknown: unknown facts enter as zero or false and only families without unknowns compare.
+OpenFisca knows no unknown: unknown figures enter as one no file can hold, and only what Doudi knows is compared.
 Its own int32 would overflow, so every Variable computes in int64; texts are coded as small integers, which is
 what an Enum costs it. Household facts and law values are inputs; one period, as a monthly run has.
 """
@@ -23,6 +23,7 @@ from doudi.engine.program import AGGREGATE, CONTEXT, FACT, LOOKUP, VALUE, Column
 from doudi.engine.vocabulary import BOOL, HOUSEHOLD, INT, PERSON, TEXT, ValueSource
 
 PERIOD = "2025-10"
+UNKNOWN = -(2**40) - 1
 Array = Any
 
 
@@ -198,7 +199,7 @@ _WORDS: Mapping[str, Callable[..., Array]] = {
     "or": lambda *args: reduce(np.logical_or, args),
     "not": np.logical_not,
     "where": np.where,
-    "known": lambda a: np.ones_like(a, dtype=bool),
+    "known": lambda a: a != UNKNOWN,
     "is_in": lambda x, *options: reduce(np.logical_or, (x == option for option in options)),
     "hi": lambda *args: reduce(np.maximum, args),
     "lo": lambda *args: reduce(np.minimum, args),
@@ -212,7 +213,7 @@ _TYPES = {INT: np.int64, BOOL: np.bool_, TEXT: np.int64}
 
 
 def arrays(table: Any, program: Program, entity: str, codes: Codes) -> dict[str, Array]:
-    """A DuckDB relation's columns as the arrays OpenFisca takes; unknown becomes zero or false."""
+    """A DuckDB relation's columns as the arrays OpenFisca takes; unknown becomes UNKNOWN or false."""
     found = {}
     for name, array in table.fetchnumpy().items():
         column = program.columns.get(name)
@@ -222,5 +223,6 @@ def arrays(table: Any, program: Program, entity: str, codes: Codes) -> dict[str,
             texts, inverse = np.unique(np.ma.filled(array, "").astype(str), return_inverse=True)
             found[name] = np.array([codes[text] for text in texts.tolist()], dtype=np.int64)[inverse]
         else:
-            found[name] = np.ma.filled(array, 0).astype(_TYPES[column.info.type])
+            blank = UNKNOWN if column.info.type == INT else 0
+            found[name] = np.ma.filled(np.ma.asarray(array, dtype=_TYPES[column.info.type]), blank)
     return found
