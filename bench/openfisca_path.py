@@ -1,6 +1,6 @@
 """The same rules in OpenFisca-Core: every rule of the rulebook becomes a Variable over NumPy arrays.
 
-OpenFisca knows no unknown: unknown figures enter as one no file can hold, and only what Doudi knows is compared.
+OpenFisca knows no unknown: unknown figures enter as one no file can hold, and only what Doudi knows compares.
 Its own int32 would overflow, so every Variable computes in int64; texts are coded as small integers, which is
 what an Enum costs it. Household facts and law values are inputs; one period, as a monthly run has.
 """
