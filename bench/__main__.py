@@ -147,7 +147,7 @@ def page(args: argparse.Namespace, found: Figures, single: dict[str, Any]) -> st
     for key, rows in found.items():
         name, size = key.split()
         lines.append(
-            f"| {sizes[size]:,} | {name} | {median(rows, 'seconds')} | {median(rows, 'cpu')} "
+            f"| {sizes[size]:,} | {name} | {median(rows, 'seconds'):.1f} | {median(rows, 'cpu'):.1f} "
             f"| {median(rows, 'peak_mb'):.0f} |"
         )
     compared = found["openfisca small"][-1]
