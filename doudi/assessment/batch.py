@@ -23,7 +23,7 @@ from doudi.law.errors import MissingValue
 from doudi.law.folding import fold
 from doudi.law.parameters import ymd
 from doudi.law.rulebook import Law
-from doudi.law.spec import Condition, Scheme, Unit, cited
+from doudi.law.spec import Condition, Scheme, Unit
 
 SCALAR_UP_TO = 3000
 """Households from which DuckDB's start-up pays."""
@@ -94,14 +94,6 @@ def _said(scheme: Scheme, row: Row, lacking: tuple[Leaf, ...]) -> Said:
 
 def _amount(row: Row, name: str, verdict: Verdict) -> int | None:
     return row[name] if verdict is Verdict.YES else None if verdict is Verdict.UNCLEAR else 0  # type: ignore[return-value]
-
-
-def reason(said_: Said, on: int) -> str:
-    """Why not, with the articles in force on the day (yyyymmdd); empty unless the answer is no."""
-    if said_.failed is None:
-        return ""
-    articles = cited(said_.failed.cites, date(on // 10000, on // 100 % 100, on % 100))
-    return f"{said_.failed.refusal}（{articles}）" if articles else said_.failed.refusal
 
 
 def figures(law: Law, *, every: bool = False) -> tuple[str, ...]:

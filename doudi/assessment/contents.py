@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from doudi.assessment.evaluate import Answer, Assessment
@@ -17,7 +17,7 @@ from doudi.kernel.verdict import Verdict
 from doudi.law.citing import applicable
 from doudi.law.errors import MissingValue
 from doudi.law.labels import ASIDES, NOTICES, STATUS_MARKS, UNKNOWN
-from doudi.law.spec import Condition, cited
+from doudi.law.spec import Condition
 
 INCOME = "收入"
 _COMPLETE = {INCOME: "income_complete", "支出": "expenditure_complete", "财产": "property_complete"}
@@ -178,7 +178,7 @@ class Contents:
 
     def result(self, answer: Answer) -> Row:
         """One answer: verdict, reason, each condition tested, amount and supplements."""
-        scheme, reason, on = answer.scheme, self.it.reason(answer), self.it.on
+        scheme, reason, cited = answer.scheme, self.it.reason(answer), partial(self.it.cited, answer=answer)
         lacking = self.it.lacking(answer) if answer.verdict is not Verdict.NO else ()
         verdicts = {test.rule: Verdict.NO for test in answer.failed}
         verdicts |= {test.rule: Verdict.UNCLEAR for test in answer.unknown}
@@ -188,7 +188,7 @@ class Contents:
             "member": answer.member,
             "verdict": answer.verdict.value,
             "in_force": answer.in_force,
-            "basis": cited(scheme.basis, on),
+            "basis": cited(scheme.basis),
             "low_income": scheme.low_income,
             "reason": reason and {**asdict(reason), "next": self.labels.advice.get(reason.code, "")},
             "conditions": [
@@ -196,7 +196,7 @@ class Contents:
                     "rule": test.rule,
                     "label": test.label,
                     "verdict": verdicts.get(test.rule, Verdict.YES).value,
-                    "cites": cited(test.cites, on),
+                    "cites": cited(test.cites),
                     "detail": self.it.distance(test, answer.member),
                 }
                 for test in _tested(answer)
@@ -214,7 +214,12 @@ class Contents:
             "amount": None if answer.verdict is Verdict.NO else answer.amount,
             "unit": scheme.amount_unit,
             "supplements": [
-                {"key": extra.key, "label": extra.label, "amount": value, "cites": cited(extra.cites, on)}
+                {
+                    "key": extra.key,
+                    "label": extra.label,
+                    "amount": value,
+                    "cites": cited(extra.cites),
+                }
                 for extra, value in answer.supplements
             ],
         }

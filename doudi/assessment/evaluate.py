@@ -7,7 +7,7 @@ why.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -21,11 +21,12 @@ from doudi.engine.vocabulary import Value
 from doudi.kernel.money import format_yuan
 from doudi.kernel.reason import Reason
 from doudi.kernel.verdict import Verdict
+from doudi.law.citing import cited
 from doudi.law.folding import fold
 from doudi.law.labels import Labels
 from doudi.law.parameters import ymd
 from doudi.law.rulebook import Law
-from doudi.law.spec import Condition, Scheme, Supplement, Unit, cited
+from doudi.law.spec import Cite, Condition, Scheme, Supplement, Unit
 
 Document = Mapping[str, Any]
 MONTHLY = "fen/month"
@@ -107,18 +108,23 @@ class Assessment:
 
     def reason(self, answer: Answer) -> Reason | None:
         """Why not: the first condition not met, its article on that day, and the distance to the line."""
-        for condition in answer.failed[:1]:
-            return self.reason_of(condition, answer.member)
-        return None
+        return self.reason_of(answer.failed[0], answer.member) if answer.failed else None
 
     def reason_of(self, condition: Condition, member: int | None) -> Reason:
         """One condition not met, as screen, letter and statistics quote it."""
-        return Reason(
-            condition.code,
-            condition.refusal,
-            cited(condition.cites, self.on),
-            self.distance(condition, member),
-        )
+        article, detail = self.cited(condition.cites), self.distance(condition, member)
+        return Reason(condition.code, condition.refusal, article, detail)
+
+    def cited(self, cites: Iterable[Cite], answer: Answer | None = None) -> str:
+        """What may be quoted there and then; of an answer that is no refusal also what is about this family.
+
+        A refusal quotes nothing that turns on figures: those it never got to are not in its receipt.
+        """
+        figures = None
+        if answer and answer.verdict is not Verdict.NO:
+            own = {} if answer.member is None else self.trace.persons[answer.member]
+            figures = {**self.trace.household, **own}
+        return cited(cites, on=self.on, place=self.labels.place, figures=figures)
 
     def distance(self, condition: Condition, member: int | None) -> str:
         """How far from the line, in words: 人均月收入高出低保标准 74.67 元/月; else empty."""
@@ -228,12 +234,5 @@ def assess(document: Document, *, on: date, law: Law) -> Assessment:
     made = _evaluator(law)
     household, persons = fold(document, on=ymd(on))
     trace = made.scalar.evaluate(household, persons)
-    day = int(trace.household["on"] or 0)
-    return Assessment(
-        document=document,
-        on=date(day // 10000, day // 100 % 100, day % 100),
-        law=law,
-        program=made.program,
-        trace=trace,
-        answers=tuple(made.answers(trace)),
-    )
+    day = date.fromisoformat(str(trace.household["on"]))
+    return Assessment(document, day, law, made.program, trace, tuple(made.answers(trace)))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from typing import Any
 
-from doudi.assessment.batch import Outcome, Said, reason
+from doudi.assessment.batch import Outcome, Row, Said
 from doudi.assessment.program import program
 from doudi.engine.vocabulary import HOUSEHOLD, PERSON, Value
 from doudi.intake.households import Family
 from doudi.intake.writing import Table
 from doudi.kernel.verdict import Verdict
+from doudi.law.citing import cited
 from doudi.law.labels import Labels
 from doudi.law.rulebook import Law
 from doudi.law.spec import Scheme, Unit
@@ -91,8 +93,17 @@ def _cells(said: Iterable[tuple[Scheme, Said]], outcome: Outcome, family: Family
         if scheme.amount:
             yield answer.amount if answer.in_force else None
         yield from answer.supplements
-        yield reason(answer, int(outcome.household["on"] or 0)) or None
+        yield _reason(answer, outcome.household)
         yield "、".join(_leaf(name, at, family, law) for name, at in answer.lacking) or None
+
+
+def _reason(answer: Said, household: Row) -> str | None:
+    """Why not, with the articles that govern there and then; None unless the answer is no."""
+    if answer.failed is None:
+        return None
+    on = date.fromisoformat(str(household["on"]))
+    articles = cited(answer.failed.cites, on=on, place=str(household["region_code"]))
+    return f"{answer.failed.refusal}（{articles}）" if articles else answer.failed.refusal
 
 
 def _leaf(name: str, at: int | None, family: Family, law: Law) -> str:

@@ -6,11 +6,13 @@ Names and dates come from `documents.toml`: rule, scheme and value never date th
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+from doudi.law.predicate import Facts, Predicate
 from doudi.law.procedures import words
 from doudi.law.spec import Cite
 
@@ -25,9 +27,9 @@ class Source:
     from_: date
     until: date | None
 
-    def art(self, article: str) -> Cite:
-        """One article of the document, quotable while the document is in force."""
-        return Cite(f"{self.name} {article}".rstrip(), self.from_, self.until)
+    def art(self, article: str, *, when: str = "") -> Cite:
+        """One article of the document, quotable while the document is in force (and `when` holds)."""
+        return Cite(f"{self.name} {article}".rstrip(), self.from_, self.until, when)
 
 
 def source(name: str, until: date | None = None) -> Source:
@@ -39,6 +41,30 @@ def source(name: str, until: date | None = None) -> Source:
 def quoted(*cites: Cite) -> str:
     """Several citations as one text, for a rule that holds over all their periods."""
     return "；".join(cite.text for cite in cites)
+
+
+def cited(cites: Iterable[Cite], *, on: date, place: str, figures: Facts | None = None) -> str:
+    """The citations that may be quoted on a day at a place (region code), joined; empty when there is none.
+
+    `figures`: the family's, which say whether a citation with `when` is about it; without them it is not.
+    """
+    return "；".join(
+        cite.text
+        for cite in cites
+        if cite.in_force(on) and _at_home(cite.text, place) and (not cite.when or _is_so(cite.when, figures))
+    )
+
+
+@lru_cache(maxsize=8192)
+def _at_home(cite: str, place: str) -> bool:
+    return words().quotable(cite, place)
+
+
+def _is_so(when: str, figures: Facts | None) -> bool:
+    return figures is not None and bool(_read(when).holds(figures))
+
+
+_read = lru_cache(Predicate.parse)
 
 
 @lru_cache(maxsize=8192)

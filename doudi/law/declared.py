@@ -1,7 +1,8 @@
 """A scheme's table of contents read from `spec.toml` beside its rules: declarations are data, not code.
 
 ```toml
-label = "..."                    # the other fields of spec.Scheme by their own names; cites as texts
+label = "..."                    # the other fields of spec.Scheme by their own names; cites are texts
+#                                  or { text, when }
 [[condition]]                    # in the order tested
 like = "RESIDENT"                # optional: a condition of schemes/conditions.py, less what is said here
 rule = "..."                     # the fields of spec.Condition
@@ -11,7 +12,7 @@ rule = "..."                     # the fields of spec.Condition
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from doudi.law.errors import BadDeclaration
 from doudi.law.parameters import read_toml
 from doudi.law.procedures import citation
 from doudi.law.schemes import conditions
-from doudi.law.spec import Condition, Scheme, Supplement, Unit
+from doudi.law.spec import Cite, Condition, Scheme, Supplement, Unit
 
 _SCHEME = {field.name for field in fields(Scheme)} - {"key", "conditions", "supplements", "review"}
 _LISTS = ("yields_to", "statistics")
@@ -35,7 +36,7 @@ def scheme(beside: str) -> Scheme:
     if odd := set(table) - _SCHEME:
         raise BadDeclaration(f"不认识的键：{'、'.join(sorted(odd))}", file=shown)
     plain: dict[str, Any] = {name: tuple(value) if name in _LISTS else value for name, value in table.items()}
-    plain |= {"unit": Unit(table["unit"]), "basis": tuple(map(citation, table["basis"]))}
+    plain |= {"unit": Unit(table["unit"]), "basis": _cites(table["basis"])}
     return Scheme(
         key=folder.name,
         conditions=tuple(_row(_condition, row, shown, at) for at, row in enumerate(tested, 1)),
@@ -46,10 +47,16 @@ def scheme(beside: str) -> Scheme:
 
 def _row(make: Callable[..., Any], row: Mapping[str, Any], shown: str, at: int) -> Any:
     try:
-        cites = {"cites": tuple(map(citation, row["cites"]))} if "cites" in row else {}
+        cites = {"cites": _cites(row["cites"])} if "cites" in row else {}
         return make(**{**row, **cites})
     except (AttributeError, KeyError, TypeError) as problem:
         raise BadDeclaration(f"读不懂：{problem}", file=shown, table="condition", entry=at) from None
+
+
+def _cites(row: Iterable[str | Mapping[str, str]]) -> tuple[Cite, ...]:
+    """Texts, or { text, when } for a citation that is only about families for which `when` holds."""
+    tables = [{"text": one, "when": ""} if isinstance(one, str) else one for one in row]
+    return tuple(replace(citation(one["text"]), when=one["when"]) for one in tables)
 
 
 def _condition(*, like: str = "", **given: Any) -> Condition:

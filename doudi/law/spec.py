@@ -38,20 +38,20 @@ class Form(StrEnum):
 
 @dataclass(frozen=True)
 class Cite:
-    """One article of one document, in force over [from_, until)."""
+    """One article of one document, in force over [from_, until).
+
+    `when`: quoted only of a family for which this expression holds (a route into dibao). Its figures are
+    behind the scheme's conditions: of what no condition asks, a receipt computed again knows nothing.
+    """
 
     text: str
     from_: date = date.min
     until: date | None = None
+    when: str = ""
 
     def in_force(self, on: date) -> bool:
         """True when the document governs the day `on`."""
         return self.from_ <= on and (self.until is None or on < self.until)
-
-
-def cited(cites: tuple[Cite, ...], on: date) -> str:
-    """The citations in force on a day, joined for display; empty when none governs that day."""
-    return "；".join(cite.text for cite in cites if cite.in_force(on))
 
 
 @dataclass(frozen=True)

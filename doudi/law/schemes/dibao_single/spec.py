@@ -1,8 +1,13 @@
 """单人保."""
 
-from doudi.law.citing import ASSISTANCE_ORDER, DIBAO_2021, SAFETY_NET_2022, UNWRITTEN_BEFORE_2021
+from dataclasses import replace
+
+from doudi.law.citing import ANQIU_2020, ASSISTANCE_ORDER, DIBAO_2021, SAFETY_NET_2022, UNWRITTEN_BEFORE_2021
 from doudi.law.schemes.conditions import AUTHORISED, RESIDENT_OR_PERMIT
 from doudi.law.spec import Condition, Review, Scheme, Supplement, Unit
+
+PERSONS = replace(ANQIU_2020.art("做法1"), until=DIBAO_2021.from_)
+"""将因病、因残等造成的“支出型”贫困家庭和个人，按程序纳入低保: Anqiu's ground until the nation had one."""
 
 SCHEME = Scheme(
     key="dibao_single",
@@ -10,7 +15,7 @@ SCHEME = Scheme(
     short="单人保",
     unit=Unit.PERSON,
     category="DIBAO_SINGLE",
-    basis=(UNWRITTEN_BEFORE_2021, DIBAO_2021.art("第八条"), SAFETY_NET_2022.art("一(一)")),
+    basis=(UNWRITTEN_BEFORE_2021, PERSONS, DIBAO_2021.art("第八条"), SAFETY_NET_2022.art("一(一)")),
     enabled="dibao_single_enabled",
     conditions=(
         RESIDENT_OR_PERMIT,
@@ -41,7 +46,7 @@ SCHEME = Scheme(
             label="属于可以单独申请低保的人员",
             refusal="不是低保边缘家庭中的重残、重病人员，也不属于其他可以单独申请的人员",
             code="NOT_IN_GROUP",
-            cites=(UNWRITTEN_BEFORE_2021, DIBAO_2021.art("第八条"), SAFETY_NET_2022.art("一(一)")),
+            cites=(UNWRITTEN_BEFORE_2021, PERSONS, DIBAO_2021.art("第八条"), SAFETY_NET_2022.art("一(一)")),
         ),
         Condition(
             rule="own_income_below_dibao",
