@@ -1,4 +1,4 @@
-"""Who works in the invented county: at least one officer of every role, in every department of the annex.
+"""Who works in the invented county: at least one officer of every role, two in every department of the annex.
 
 Each line: sign-in name, name, role, department kind, digits after the county code ('' is the county itself).
 """
@@ -25,6 +25,19 @@ COUNTY_OFFICERS = (
     ("shichang", "于洋", "liaison", "MARKET", ""),
     ("gongan", "董伟", "liaison", "POLICE", ""),
     ("caizheng", "萧然", "liaison", "FINANCE", ""),
+    # The second of each department: who sends a list does not confirm it.
+    ("yibao2", "邓洁", "liaison", "MEDICAL", ""),
+    ("jiaoyu2", "曹磊", "liaison", "EDUCATION", ""),
+    ("zhujian2", "彭丽", "liaison", "HOUSING", ""),
+    ("renshe2", "曾凯", "liaison", "LABOUR", ""),
+    ("yimin2", "田雨", "liaison", "RELOCATION", ""),
+    ("canlian2", "潘蓉", "liaison", "DISABLED", ""),
+    ("weijian2", "蒋帆", "liaison", "HEALTH", ""),
+    ("shuiwu2", "蔡瑞", "liaison", "WATER", ""),
+    ("yingji2", "余磊", "liaison", "EMERGENCY", ""),
+    ("shichang2", "杜娟", "liaison", "MARKET", ""),
+    ("gongan2", "叶青", "liaison", "POLICE", ""),
+    ("caizheng2", "程英", "liaison", "FINANCE", ""),
 )
 TOWNSHIP_OFFICERS = (
     ("clerk", "张庆云", "township_clerk", "TOWNSHIP"),

@@ -34,6 +34,8 @@ from doudi.office.values import own_values
 TEMPLATE = "template"
 """The mapping of our own five sheets; the others are files of `mappings/`."""
 IMPORTERS = ("township_clerk", "county_handler", "liaison")
+CONFIRMERS = (*IMPORTERS, "township_chief", "county_reviewer")
+"""Who may confirm what a colleague of the same office sent: a list changes records, so it takes two."""
 OWN_SENDERS = ("CCA", "CAG", "TOWNSHIP")
 """The departments that may send our own five sheets."""
 CHUNK = 2000
@@ -210,11 +212,16 @@ def _document(family: Family, mapping: ListMapping | None) -> dict[str, Any]:
 
 
 def confirm(*, by: Scope, batch: UUID) -> None:
-    """Lets the register take the batch in. Raises Refused, OutsideScope."""
-    if by.role not in IMPORTERS:
+    """Lets the register take in what another officer of the office sent. Raises Refused, OutsideScope."""
+    if by.officer is None or by.role not in CONFIRMERS:
         raise Refused("您现在的岗位不能确认名册入册，请由上传的部门确认。")
     with active(by):
         row = locked(batch, "COMPARED")
+        if by.officer == row.received_by_id:
+            raise Refused(
+                "这份名册是您上传的，不能由您自己确认。请本单位另一位经办人或负责人登录，"
+                "在待办“名册待确认”里核对后确认；本单位没有第二个人的，请联系系统管理员授权。"
+            )
         row.state, row.confirmed_by_id, row.confirmed_at = "CONFIRMED", by.officer, timezone.now()
         row.save()
         audit.record(by=by, verb="import_confirmed", subject=audit.subject_of(row), region=row.region_code)
@@ -246,9 +253,8 @@ def sort_rows(*, batch: ImportBatch, state: str, outcomes: Mapping[UUID, tuple[s
             [list(outcomes), [outcome for outcome, _ in outcomes.values()]],
         )
     found = Counter(ImportRow.objects.filter(batch=batch).values_list("outcome", flat=True))
-    counts = {
-        name: found[name] for name in OUTCOMES
-    }  # remarks on the whole file are rows, too, but no family
+    # Remarks on the whole file are rows, too, but no family.
+    counts = {name: found[name] for name in OUTCOMES}
     batch.counts = {"families": sum(counts.values()), **counts}
     batch.state, batch.tries = state, 0
     batch.applied_at = timezone.now() if state == "APPLIED" else batch.applied_at
@@ -308,10 +314,6 @@ def close_lead(*, by: Scope, lead: UUID, result: str) -> None:
             raise OutsideScope(f"lead {lead}")
         if row.closed_at:
             raise Refused("这条线索已经办结。")
-        row.closed_by_id, row.closed_at, row.result = (
-            by.officer,
-            timezone.now(),
-            audit.without_numbers(result.strip())[:200],
-        )
+        row.closed_by_id, row.closed_at, row.result = by.officer, timezone.now(), result.strip()[:200]
         row.save()
         audit.record(by=by, verb="lead_closed", subject=audit.subject_of(row), region=row.region_code)

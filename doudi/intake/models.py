@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from doudi.office.fields import EncryptedField, new_id
@@ -58,6 +58,12 @@ class ImportBatch(PersonalModel):
 
     class Meta(PersonalModel.Meta):
         indexes = (models.Index(fields=("region_code", "received_at"), name="intake_batch_region"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True) | ~Q(confirmed_by=F("received_by")),
+                name="intake_two_officers",
+            ),
+        )
 
 
 class ImportRow(PersonalModel):

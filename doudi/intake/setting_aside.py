@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.db.models import F
 
-from doudi.intake.actions import IMPORTERS, locked
+from doudi.intake.actions import CONFIRMERS, locked
 from doudi.intake.models import ImportBatch, ImportRow
 from doudi.office import audit
 from doudi.office.actions import Refused
@@ -79,8 +79,11 @@ def set_aside(*, by: Scope, batch: UUID, state: str, problem: Exception | None) 
 
 
 def discard(*, by: Scope, batch: UUID) -> None:
-    """The sender does not want it; its rows go, file and batch stay. Raises Refused, OutsideScope."""
-    if by.role not in IMPORTERS:
+    """Who sent it, or should confirm it, does not want it: its rows go, file and batch stay.
+
+    Raises Refused, OutsideScope.
+    """
+    if by.role not in CONFIRMERS:
         raise Refused("您现在的岗位不能放弃名册，请由上传的部门办理。")
     with active(by):
         row = locked(batch, *DISCARDABLE)

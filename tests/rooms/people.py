@@ -2,6 +2,7 @@
 
 import base64
 import time
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -66,6 +67,13 @@ def scope_of(officer: Officer) -> Scope:
         name=officer.name,
         department=grant.department.kind,
     )
+
+
+def a_colleague(by: Scope) -> Scope:
+    """A second officer of the same office in the same role: who sends a list does not confirm it."""
+    name = f"second-{by.region}-{by.department}"
+    officer, _ = Officer.objects.get_or_create(sign_in_name=name, defaults={"name": "另一位同志"})
+    return replace(by, officer=officer.id, name=officer.name)
 
 
 def code_of(officer: Officer | UUID, later: int = 0) -> str:

@@ -16,9 +16,10 @@ from demo.cases import begin
 from demo.places import COUNTY, LIVING
 from demo.plan import Plan
 from doudi.desk.inbox.rows import Desk
+from doudi.intake.actions import CONFIRMERS
 from doudi.intake.models import ImportBatch, Lead
 from doudi.office.models import Officer, RoleGrant
-from doudi.office.roles import DEPARTMENTS, ROLES
+from doudi.office.roles import DEPARTMENTS, OTHERS, ROLES
 from doudi.office.scope import Scope, system
 from doudi.registry.models import ChangeRequest, ExternalStatus, Household, NearRelative, Obligor, Person
 from tests.rooms.database import admin, committed_db, django_db_setup
@@ -140,21 +141,27 @@ def work_of(name: str) -> Counter[str]:
 def test_every_desk_has_work_of_its_own(county: str) -> None:
     put_in(700)
     begin(date.today())
-    desks = {name: work_of(name) for name in ("clerk101", "chief101", "clerk001", "minzheng3")}
+    desks = {name: work_of(name) for name in ("clerk101", "chief101", "clerk001", "chief001", "minzheng3")}
     assert desks["chief101"]["decide"] == 2
     assert desks["clerk101"]["returned"] == 1
     assert desks["clerk101"]["asked"] == 2
-    assert desks["clerk001"]["import"] == 1
+    assert (desks["clerk001"]["import"], desks["chief001"]["import"]) == (0, 1)
     assert desks["minzheng3"]["decide"] >= len(LIVING.townships)
     asked = [work_of(f"cun101{at:03}")["asked"] for at in range(1, 11)]
     assert sorted(asked) == [0] * 9 + [1]
     with system(COUNTY, "test"):
         states = Counter(ChangeRequest.objects.values_list("state", flat=True))
-        assert states == {"PROPOSED": 36, "REJECTED": 12, "APPLIED": 12}
+        assert states == {"PROPOSED": 36, "REJECTED": 12, "APPLIED": 36}
         assert Lead.objects.count() == 4 * len(LIVING.townships)
         assert Obligor.objects.count() == NearRelative.objects.count() == len(LIVING.townships)
         batch = ImportBatch.objects.get()
         assert (batch.state, batch.counts["REFUSED"], batch.counts["NEW"]) == ("COMPARED", 1, 1)
+
+
+def test_every_department_that_sends_lists_has_two_to_confirm_them() -> None:
+    offices = Counter((kind, region) for _, _, role, kind, region in living.posts() if role in CONFIRMERS)
+    assert {kind for kind, _ in offices} == {"CCA", "CAG", "TOWNSHIP", *OTHERS}
+    assert min(offices.values()) >= 2
 
 
 def test_work_is_begun_once(county: str) -> None:
@@ -162,7 +169,7 @@ def test_work_is_begun_once(county: str) -> None:
     begin(date.today())
     begin(date.today())
     with system(COUNTY, "test"):
-        assert ChangeRequest.objects.count() == 5 * len(LIVING.townships)
+        assert ChangeRequest.objects.count() == 7 * len(LIVING.townships)
 
 
 def scope(name: str) -> Scope:

@@ -240,7 +240,7 @@ def test_the_receipt_on_paper(county: County, clerk: Screen, size: str) -> None:
 
 
 def test_a_list_from_file_to_register_and_out_again(
-    county: County, clerk: Screen, size: str, tmp_path: Path
+    county: County, clerk: Screen, site: Site, chrome: Browser, size: str, tmp_path: Path
 ) -> None:
     where = {"desk": ("民主镇", "小白岩村"), "phone": ("大山镇", "嘎木村")}[size]
     place, book_no = dict(zip(("town", "village"), where, strict=True)), f"{county.village[:10]}0002"
@@ -269,7 +269,7 @@ def test_a_list_from_file_to_register_and_out_again(
     clerk.look("import-working")
     tick()
     tick()
-    expect(clerk.page.locator("a", has_text="确认入册")).to_be_visible()  # the page renews itself
+    expect(clerk.page.locator("main")).to_contain_text("等待另一位经办人确认")  # the page renews itself
     clerk.look("import-preview")
     clerk.page.locator("a.card-figure", has_text="未通过").click()
     clerk.page.wait_for_load_state("networkidle")
@@ -281,23 +281,30 @@ def test_a_list_from_file_to_register_and_out_again(
         clerk.page.click("text=继续查看")
     assert download.value.suggested_filename == "低保名册-问题.xlsx"
     clerk.page.goto(seen)
-    before = households()
-    clerk.press("确认入册")
-    clerk.look("import-confirm")
-    clerk.press("确认入册")
+    clerk.go("/?show=asked")
+    expect(clerk.page.locator("main tbody")).to_contain_text("等待另一位经办人确认")
+    clerk.look("inbox-asked")
+    before, colleague = households(), Screen(chrome, site, size)
+    colleague.sign_in(county.officer("township_clerk"))
+    colleague.go("/?show=import")
+    colleague.look("inbox-import")
+    colleague.page.locator("main tbody a").first.click()
+    colleague.press("确认入册")
+    colleague.look("import-confirm")
+    colleague.press("确认入册")
     tick()
-    expect(clerk.page.locator("a", has_text="整批撤销")).to_be_visible()
+    expect(colleague.page.locator("a", has_text="整批撤销")).to_be_visible()
     assert len(households()) == len(before) + 3
-    clerk.look("import-done")
-    clerk.go("/imports/")
-    clerk.look("imports")
-    clerk.page.locator("main tbody a").first.click()
-    clerk.press("整批撤销")
-    clerk.look("import-undo")
-    clerk.press("撤销这批名册")
-    expect(clerk.page.locator("main")).to_contain_text("已整批撤销")
+    colleague.look("import-done")
+    colleague.go("/imports/")
+    colleague.look("imports")
+    colleague.page.locator("main tbody a").first.click()
+    colleague.press("整批撤销")
+    colleague.look("import-undo")
+    colleague.press("撤销这批名册")
+    expect(colleague.page.locator("main")).to_contain_text("已整批撤销")
     assert households() == before
-    clerk.look("import-undone")
+    colleague.look("import-undone")
 
 
 def _upload(clerk: Screen, file: Path, *, mime: bytes = b"") -> None:

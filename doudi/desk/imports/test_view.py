@@ -18,26 +18,50 @@ ROWS = [
 ]
 
 
+@pytest.fixture
+def chief(browser: Callable[..., Client]) -> Client:
+    return browser("chief")
+
+
 def uploaded(client: Client, data: bytes, name: str = "名册.xlsx", **form: str) -> str:
     file = SimpleUploadedFile(name, data)
     answer = client.post("/imports/", {"mapping": "dibao_guizhou", "on": "2025-09-30", "file": file, **form})
     return str(answer.headers.get("Location", "")) or answer.content.decode()
 
 
-def test_it_works(clerk: Client) -> None:
+def test_it_works(clerk: Client, chief: Client) -> None:
     address = uploaded(clerk, workbook(DIBAO, ROWS))
     assert "正在处理" in clerk.get(address).content.decode()
     assert (tick(), tick(), tick()) == (1, 1, 0)
-    page = clerk.get(address).content.decode()
-    assert all(text in page for text in ("赵德福", "新增<b>1</b>", "未通过<b>1</b>", "确认入册"))
+    page = chief.get(address).content.decode()
+    assert all(text in page for text in ("赵德福", "新增<b>1</b>", "未通过<b>1</b>", "确认入册</a>"))
     assert "校验位" in clerk.get(address + "?show=REFUSED").content.decode()
-    assert "名册待确认<b>1</b>" in clerk.get("/").content.decode()
+    assert "名册待确认<b>1</b>" in chief.get("/").content.decode()
     assert households() == []
-    clerk.post(address + "confirm/")
+    chief.post(address + "confirm/")
     tick()
     assert households() == ["户1001"]
     assert "已整批撤销" in clerk.post(address + "undo/", follow=True).content.decode()
     assert households() == []
+
+
+def test_who_sent_it_waits_for_somebody_else_to_confirm_it(clerk: Client, chief: Client) -> None:
+    address = uploaded(clerk, workbook(DIBAO, ROWS))
+    tick()
+    tick()
+    page = clerk.get(address).content.decode()
+    assert "等待另一位经办人确认" in page
+    assert "确认入册</a>" not in page
+    inbox = clerk.get("/").content.decode()
+    assert all(text in inbox for text in ("名册待确认<b>0</b>", "我提出的<b>1</b>"))
+    assert "等待另一位经办人确认" in clerk.get("/?show=asked").content.decode()
+    assert "等待另一位经办人确认" not in chief.get("/").content.decode()
+    refused = clerk.post(address + "confirm/", follow=True).content.decode()
+    assert all(
+        text in refused for text in ("不能由您自己确认", "本单位另一位经办人或负责人", "待确认</span>")
+    )
+    assert tick() == 0
+    assert "整批撤销" not in chief.get(address).content.decode()
 
 
 def test_the_workbook_comes_back_with_its_faults(clerk: Client) -> None:
@@ -72,13 +96,14 @@ def test_a_file_that_cannot_be_read_says_why(clerk: Client) -> None:
 
 
 def test_who_does_not_import_is_not_offered_it(browser: Callable[..., Client]) -> None:
-    chief = browser("chief")
-    assert "Excel 导入" not in chief.get("/").content.decode()
-    assert chief.get("/imports/").status_code == 403
+    leader, chief = browser("leader"), browser("chief")
+    assert "Excel 导入" not in leader.get("/").content.decode()
+    assert leader.get("/imports/").status_code == 403
+    assert "上传名册" not in chief.get("/imports/").content.decode()  # confirms, and sends none
 
 
 def test_another_department_finds_nothing_and_the_page_says_who_did_what(
-    clerk: Client, browser: Callable[..., Client]
+    clerk: Client, chief: Client, browser: Callable[..., Client]
 ) -> None:
     address = uploaded(clerk, workbook(DIBAO, ROWS))
     tick()
@@ -89,18 +114,18 @@ def test_another_department_finds_nothing_and_the_page_says_who_did_what(
     for page in ("", "returned/", "confirm/", "undo/"):
         assert liaison.get(address + page).status_code == 404
     assert [liaison.post(address + verb).status_code for verb in ("confirm/", "undo/")] == [404, 404]
-    clerk.post(address + "confirm/")
+    chief.post(address + "confirm/")
     tick()
     approver = browser("approver")
     assert "查看请先说明事由" in approver.get(address).content.decode()
     assert approver.get(address + "confirm/").status_code == 403
     assert "已整批撤销" in approver.post(address + "undo/", follow=True).content.decode()
     page = clerk.get(address).content.decode()
-    assert all(text in page for text in ("确认 clerk 同志", "撤销 approver 同志"))
+    assert all(text in page for text in ("确认 chief 同志", "撤销 approver 同志"))
 
 
 def test_what_could_not_be_taken_in_waits_for_its_sender_with_the_reason(
-    clerk: Client, monkeypatch: pytest.MonkeyPatch
+    clerk: Client, chief: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(*_: object) -> None:
         raise KeyError("planted")
@@ -108,7 +133,7 @@ def test_what_could_not_be_taken_in_waits_for_its_sender_with_the_reason(
     address = uploaded(clerk, workbook(DIBAO, ROWS))
     tick()
     tick()
-    clerk.post(address + "confirm/")
+    chief.post(address + "confirm/")
     monkeypatch.setattr("doudi.registry.loading.Rows.family", fails)
     tick()
     page = clerk.get(address).content.decode()
@@ -120,7 +145,7 @@ def test_what_could_not_be_taken_in_waits_for_its_sender_with_the_reason(
     assert households() == []
 
 
-def test_the_preview_shows_old_and_new_before_anybody_confirms(clerk: Client) -> None:
+def test_the_preview_shows_old_and_new_before_anybody_confirms(clerk: Client, chief: Client) -> None:
     number = an_id()
 
     def a_row(**told: str) -> bytes:
@@ -130,7 +155,7 @@ def test_the_preview_shows_old_and_new_before_anybody_confirms(clerk: Client) ->
     for step in ("", "confirm/", ""):
         tick()
         if step:
-            clerk.post(first + step)
+            chief.post(first + step)
     tick()
     changed = uploaded(clerk, a_row(account="6217000010001234567", amount="500", labour="丧失劳动力"))
     differs = uploaded(clerk, a_row(account="6222000011112222333", amount="9999"))
@@ -146,4 +171,4 @@ def test_the_preview_shows_old_and_new_before_anybody_confirms(clerk: Client) ->
     assert "previewed" in {
         row.verb for row in entries("previewed") if row.subject.startswith("registry_person")
     }
-    assert "确认 clerk 同志" in clerk.get("/imports/").content.decode()
+    assert "确认 chief 同志" in clerk.get("/imports/").content.decode()

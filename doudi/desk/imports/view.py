@@ -19,9 +19,10 @@ from doudi.office.attachments import FileRefused, UnknownKind
 from doudi.registry.actions import undo_import
 from doudi.registry.preview import changes
 
-IMPORTERS = actions.IMPORTERS
-KEEPERS = (*IMPORTERS, "county_approver")
-"""Who sees batches: those who send them, and who may take one out of the county's register."""
+IMPORTERS, CONFIRMERS = actions.IMPORTERS, actions.CONFIRMERS
+UNDOERS = (*IMPORTERS, "county_approver")
+KEEPERS = (*CONFIRMERS, "county_approver")
+"""Who sees batches: those who send and confirm them, and who may take one out of the county's register."""
 PAGE = 50
 MAX_BYTES = 20 * 1024 * 1024
 STEPS = (
@@ -119,7 +120,10 @@ def batch(request: Any, batch: UUID) -> HttpResponse:
         "working": found.state in WORKING,
         "unread": found.state in UNREAD,
         "discardable": found.state in setting_aside.DISCARDABLE,
-        "importer": request.by.role in IMPORTERS,
+        "confirmer": request.by.role in CONFIRMERS,
+        "undoer": request.by.role in UNDOERS,
+        "own": found.received_by_id == request.by.officer,
+        "takes": found.state == "COMPARED" and (found.counts.get("NEW") or found.counts.get("CHANGED")),
     }
     return render(request, "imports/state.html" if request.htmx else "imports/batch.html", context)
 
@@ -133,15 +137,15 @@ def returned(request: Any, batch: UUID) -> HttpResponse:
     return HttpResponse(data, content_type=EXCEL, headers=headers)
 
 
-@page("import.confirm", roles=IMPORTERS, methods=("GET", "POST"), subject="batch", again=True)
+@page("import.confirm", roles=CONFIRMERS, methods=("GET", "POST"), subject="batch", again=True)
 def confirm(request: Any, batch: UUID) -> HttpResponse:
-    """Lets the register take the batch in, after the one-time code."""
+    """Lets the register take in what a colleague sent, after the one-time code."""
     if request.method == "POST":
         return _done(request, batch, actions.confirm)
     return _asked(request, batch)
 
 
-@page("import.undo", roles=KEEPERS, methods=("GET", "POST"), subject="batch", again=True)
+@page("import.undo", roles=UNDOERS, methods=("GET", "POST"), subject="batch", again=True)
 def undo(request: Any, batch: UUID) -> HttpResponse:
     """Takes a batch out again, after the one-time code."""
     if request.method == "POST":
@@ -149,7 +153,7 @@ def undo(request: Any, batch: UUID) -> HttpResponse:
     return _asked(request, batch, undo=True)
 
 
-@page("import.discard", roles=IMPORTERS, methods=("POST",), subject="batch")
+@page("import.discard", roles=CONFIRMERS, methods=("POST",), subject="batch")
 def discard(request: Any, batch: UUID) -> HttpResponse:
     """Puts away a batch that shall not, or cannot, be taken in."""
     return _done(request, batch, setting_aside.discard, "已放弃这份名册，登记册没有任何改动。")

@@ -1,6 +1,5 @@
 """Lines of the desk's lists: a change request, a batch to confirm, a lead to look into, all in one shape."""
 
-from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -26,6 +25,7 @@ from doudi.registry.changes import kinds
 LONG_WAIT, TOO_LONG = 3, 10
 """Working days after which the chip turns amber and red: the desk's own measure, no statutory deadline."""
 BATCH, STOPPED = "名册待确认", "一小时内查看辖区外人员过多"
+SENT, EMPTY = "等待另一位经办人确认", "名册没有可入册的"
 ASIDE = "名册未能入册"
 WATCHERS = ("auditor", "administrator")
 MOST_LEADS = 1000
@@ -73,8 +73,9 @@ class Desk:
         found = self.asked()
         if self._may(Fields.HEALTH):
             found["lead"] = leads_by_kind(by=self.by)
-        if waiting := self._to_confirm():
-            found["import"] = dict(Counter(map(_batch_state, waiting)))
+        for row in self._lists():
+            of_group = found.setdefault(row.group, {})
+            of_group[row.what] = of_group.get(row.what, 0) + 1
         if stopped := self._stopped():
             found["watch"] = {STOPPED: len(stopped)}
         return found
@@ -98,13 +99,15 @@ class Desk:
         for group in groups:
             if group == "lead":
                 found += self._leads(most, what, who)
-            elif group == "import":
-                rows = (_batch(row) for row in self._to_confirm())
-                found += [row for row in rows if who in row.who + row.number and what in ("", row.what)]
             elif group == "watch":
                 found += _stopped_rows(self._stopped())[:most]
             elif group in worklist.GROUPS and self._may(Fields.IDENTITY):
                 found += self._requests(group, most, what, who)
+        lists = self._lists() if {"import", "asked"} & set(groups) else []
+        found += [
+            row for row in lists
+            if row.group in groups and who in row.who + row.number and what in ("", row.what)
+        ]  # fmt: skip
         return found if "done" in groups else sorted(found, key=lambda row: row.since)
 
     def _requests(self, group: str, most: int, what: str, who: str) -> Iterator[Row]:
@@ -139,9 +142,10 @@ class Desk:
                 home=homes[row.id],
             )
 
-    def _to_confirm(self) -> list[Any]:
-        rows = batches(by=self.by) if self.by.role in intake.IMPORTERS else []
-        return [row for row in rows if row.state in ("COMPARED", "SET_ASIDE")]
+    def _lists(self) -> list[Row]:
+        """Lists to confirm or put away ("import"), and one's own that another must confirm ("asked")."""
+        rows = batches(by=self.by) if self.by.role in intake.CONFIRMERS else []
+        return [_batch(row, self.by) for row in rows if row.state in ("COMPARED", "SET_ASIDE")]
 
     def _stopped(self) -> list[Any]:
         return stopped_lookers(by=self.by, since=self.since) if self.by.role in WATCHERS else []
@@ -202,18 +206,17 @@ def _stopped_rows(entries: list[Any]) -> list[Row]:
     ]
 
 
-def _batch_state(row: Any) -> str:
-    return ASIDE if row.state == "SET_ASIDE" else BATCH
-
-
-def _batch(row: Any) -> Row:
+def _batch(row: Any, by: Scope) -> Row:
     refused, aside = row.counts.get("REFUSED"), row.state == "SET_ASIDE"
+    what = SENT if row.received_by_id == by.officer else BATCH
+    if aside or not (row.counts.get("NEW") or row.counts.get("CHANGED")):
+        what = ASIDE if aside else EMPTY
     return Row(
-        group="import",
+        group="asked" if what == SENT else "import",
         address=reverse("import", args=[row.id]),
         who=dict(list_choices()).get(row.mapping, row.mapping),
         number=f"{row.counts.get('families', 0)} 户",
-        what=_batch_state(row),
+        what=what,
         place=row.region_code,
         source=row.received_by.name if row.received_by else "系统",
         since=timezone.localdate(row.received_at),

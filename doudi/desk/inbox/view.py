@@ -11,7 +11,7 @@ from django.utils import timezone
 from doudi.desk.changes.view import DECIDERS, MAKERS
 from doudi.desk.family.view import ASSESSORS
 from doudi.desk.inbox.rows import WATCHERS, Counts, Desk, named
-from doudi.intake.actions import IMPORTERS
+from doudi.intake.actions import CONFIRMERS, IMPORTERS
 from doudi.office.access import page
 from doudi.office.roles import ROLES
 
@@ -19,8 +19,8 @@ CARDS = {
     "": ("我的待办", "按等待时间排列", tuple(ROLES)),
     "decide": ("待我审批", "变更申请", DECIDERS),
     "returned": ("退回给我", "请补正后重新提出", MAKERS),
-    "asked": ("我提出的", "等待审批", MAKERS),
-    "import": ("名册待确认", "Excel 导入", IMPORTERS),
+    "asked": ("我提出的", "等待审批、确认", tuple({*MAKERS, *IMPORTERS})),
+    "import": ("名册待确认", "Excel 导入", CONFIRMERS),
     "lead": ("线索待走访", "入户核实", ASSESSORS),
     "watch": ("查人过多", "辖区外查找已停止", WATCHERS),
 }

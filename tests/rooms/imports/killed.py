@@ -28,7 +28,7 @@ from doudi.office.scope import Scope, active  # noqa: E402
 from doudi.registry import comparison, imports  # noqa: E402
 from doudi.registry.loading import Rows  # noqa: E402
 from tests.rooms.imports.books import DIBAO, dibao_row, workbook  # noqa: E402
-from tests.rooms.people import TOWNSHIP, a_small_country  # noqa: E402
+from tests.rooms.people import TOWNSHIP, a_colleague, a_small_country  # noqa: E402
 from tests.rooms.registry.families import an_id  # noqa: E402
 
 BY = Scope(region=TOWNSHIP, role="township_clerk", department="TOWNSHIP")
@@ -66,7 +66,7 @@ def ready(step: str) -> UUID:
     imports.compare_import(by=BY, batch=batch)
     if step == "preview":
         return batch
-    actions.confirm(by=BY, batch=batch)
+    actions.confirm(by=a_colleague(BY), batch=batch)
     if step == "undo":
         imports.absorb_import(by=BY, batch=batch)
     return batch
@@ -99,7 +99,7 @@ def main(what: str, step: str = "", batch: str = "") -> None:
     if what == "ready":
         print(ready(step))
     elif what == "confirm":
-        actions.confirm(by=BY, batch=UUID(batch))
+        actions.confirm(by=a_colleague(BY), batch=UUID(batch))
     elif what == "half":
         made = ready(step)
         print(json.dumps({"batch": str(made), **look(made)}), flush=True)

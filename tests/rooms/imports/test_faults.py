@@ -23,7 +23,7 @@ from doudi.registry import actions
 from doudi.registry.models import Household, Person
 from tests.rooms.imports.books import DIBAO, dibao_row, workbook
 from tests.rooms.imports.test_imports import compared
-from tests.rooms.people import a_small_country, an_officer, scope_of
+from tests.rooms.people import a_colleague, a_small_country, an_officer, scope_of
 from tests.rooms.registry.families import a_family, a_member, an_id
 
 HALF_WAY = Path(__file__).with_name("half_way.py")
@@ -59,7 +59,7 @@ def state(by: Scope) -> tuple[str, int, int]:
 def test_no_half_batch_after_a_kill(victim: str, clerk: Scope, admin: psycopg.Connection) -> None:
     rows = [dibao_row(f"K{number}", "户主", "陈国富", an_id()) for number in range(3)]
     batch = compared(clerk, workbook(DIBAO, rows))
-    confirm(by=clerk, batch=batch)
+    confirm(by=a_colleague(clerk), batch=batch)
     with half_way(clerk, batch) as process:
         assert state(clerk) == ("CONFIRMED", 0, 0)
         if victim == "web":

@@ -3,13 +3,15 @@
 import io
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
-from django.db import connection, connections
+from django.db import IntegrityError, connection, connections, transaction
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from doudi.intake import queries as intake
@@ -19,9 +21,17 @@ from doudi.office.actions import PurposeNeeded, Refused
 from doudi.office.attachments import FileRefused
 from doudi.office.models import AuditEntry
 from doudi.office.scope import OutsideScope, Scope, active
-from doudi.registry import actions, comparison, queries
+from doudi.registry import actions, comparison, kin, queries
 from doudi.registry.facts import catalogue
-from doudi.registry.models import ChangeRequest, ExternalStatus, Household, Membership, Person, Statement
+from doudi.registry.models import (
+    ChangeRequest,
+    ExternalStatus,
+    Household,
+    Membership,
+    Obligor,
+    Person,
+    Statement,
+)
 from tests.rooms.imports.books import (
     DIBAO,
     DIBAO_SHANDONG,
@@ -31,7 +41,16 @@ from tests.rooms.imports.books import (
     dibao_row,
     workbook,
 )
-from tests.rooms.people import COUNTY, SIBLING, TOWNSHIP, VILLAGE, a_small_country, an_officer, scope_of
+from tests.rooms.people import (
+    COUNTY,
+    SIBLING,
+    TOWNSHIP,
+    VILLAGE,
+    a_colleague,
+    a_small_country,
+    an_officer,
+    scope_of,
+)
 from tests.rooms.registry.families import a_member, an_id, registered
 
 ON = date(2025, 9, 30)
@@ -62,7 +81,7 @@ def compared(by: Scope, data: bytes, mapping: str = "dibao_guizhou", name: str =
 
 def absorbed(by: Scope, data: bytes, mapping: str = "dibao_guizhou", name: str = "名册.xlsx") -> UUID:
     batch = compared(by, data, mapping, name)
-    confirm(by=by, batch=batch)
+    confirm(by=a_colleague(by), batch=batch)
     actions.absorb_import(by=by, batch=batch)
     return batch
 
@@ -92,7 +111,7 @@ def test_it_works(clerk: Scope) -> None:
     assert counts(clerk, batch) == {"NEW": 2}
     with active(clerk):
         assert Household.objects.count() == 0
-    confirm(by=clerk, batch=batch)
+    confirm(by=a_colleague(clerk), batch=batch)
     actions.absorb_import(by=clerk, batch=batch)
     (found,) = queries.find(by=clerk, text="cgf").people
     page = queries.family_page(by=clerk, household=found.household)
@@ -156,7 +175,7 @@ def test_a_list_never_writes_an_account_of_the_registered(clerk: Scope, account:
     _, data = intake.returned_file(by=clerk, batch=batch, purpose="改正原表")
     told = [str(row[7].value) for row in load_workbook(io.BytesIO(data))["问题"].iter_rows(min_row=2)]
     assert any("银行账号" in text and "6222" not in text for text in told)
-    confirm(by=clerk, batch=batch)
+    confirm(by=a_colleague(clerk), batch=batch)
     actions.absorb_import(by=clerk, batch=batch)
     with active(clerk):
         held = Statement.objects.count(), ExternalStatus.objects.count(), Lead.objects.count()
@@ -401,9 +420,8 @@ def test_what_has_been_built_upon_is_not_undone(clerk: Scope) -> None:
         actions.undo_import(by=clerk, batch=batch)
     other = absorbed(clerk, workbook(DIBAO, [dibao_row("C01", "户主", "周五", an_id())]))
     with active(clerk):
-        actions.record_obligor(
-            by=clerk, person=Person.objects.get(name="周五").id, name="周小", relation="SON", since=ON
-        )
+        person = Person.objects.get(name="周五")
+        kin.add(Obligor, person, {"name": "周小", "kin": "SON"}, day=ON, now=timezone.now())
     with pytest.raises(Refused, match="已有业务记录"):
         actions.undo_import(by=clerk, batch=other)
     with active(clerk):
@@ -437,7 +455,7 @@ def test_a_failure_in_the_middle_leaves_no_half_batch(
 ) -> None:
     by = committed_clerk
     batch = compared(by, workbook(DIBAO, a_list()))
-    confirm(by=by, batch=batch)
+    confirm(by=a_colleague(by), batch=batch)
     with monkeypatch.context() as patch:
         plan, turns = comparison._plan_new, iter([False, True])
         patch.setattr(comparison, "CHUNK", 1)
@@ -465,7 +483,7 @@ def test_two_imports_of_one_person_at_once_make_one(committed_clerk: Scope) -> N
         compared(by, workbook(DIBAO, [dibao_row(no, "户主", "陈国富", number)])) for no in ("D1", "D2")
     ]
     for batch in batches:
-        confirm(by=by, batch=batch)
+        confirm(by=a_colleague(by), batch=batch)
     start, failures = threading.Barrier(2), list[BaseException]()
 
     def run(batch: UUID) -> None:
@@ -574,11 +592,37 @@ def test_steps_are_taken_in_order(clerk: Scope) -> None:
     batch = staged(clerk, workbook(DIBAO, a_list()))
     for step in (confirm, actions.absorb_import, actions.undo_import, stage):
         with pytest.raises(Refused, match="状态"):
-            step(by=clerk, batch=batch)
+            step(by=a_colleague(clerk), batch=batch)
+
+
+@pytest.mark.parametrize("role", ["township_clerk", "township_chief"])
+def test_who_sends_a_list_does_not_confirm_it(clerk: Scope, role: str) -> None:
+    batch = compared(clerk, workbook(DIBAO, a_list()))
+    for by, why in ((clerk, "您上传的，不能由您自己确认"), (replace(clerk, officer=None), "岗位")):
+        with pytest.raises(Refused, match=why):
+            confirm(by=by, batch=batch)
+    with active(clerk), pytest.raises(IntegrityError, match="intake_two_officers"), transaction.atomic():
+        ImportBatch.objects.update(confirmed_by=clerk.officer)
+    other = scope_of(an_officer("other", role))
+    confirm(by=other, batch=batch)
+    with active(clerk):
+        row = ImportBatch.objects.get()
+        assert (row.state, row.received_by_id, row.confirmed_by_id) == (
+            "CONFIRMED",
+            clerk.officer,
+            other.officer,
+        )
+
+
+@pytest.mark.parametrize("role", ["village", "county_approver", "auditor", "administrator", "leader"])
+def test_other_roles_confirm_nothing(clerk: Scope, role: str) -> None:
+    batch = compared(clerk, workbook(DIBAO, a_list()))
+    with pytest.raises(Refused, match="岗位"):
+        confirm(by=replace(a_colleague(clerk), role=role), batch=batch)
 
 
 def an_office(role: str, department: str, region: str = COUNTY) -> Scope:
-    return Scope(region=region, role=role, department=department)
+    return Scope(region=region, role=role, department=department, officer=UUID(int=7))
 
 
 @pytest.mark.parametrize("lock", ["clerk", "rls_off", "orm_scope_off"])
@@ -629,7 +673,7 @@ def test_civil_affairs_takes_out_what_a_department_sent_and_reads_it_for_a_purpo
         confirm(by=keeper, batch=batch)
     actions.undo_import(by=keeper, batch=batch)
     told = intake.batch_of(by=clerk, batch=batch)
-    assert (told.confirmed_by.name, told.undone_by.name) == ("clerk 同志", "approver 同志")
+    assert (told.confirmed_by.name, told.undone_by.name) == ("另一位同志", "approver 同志")
     with active(keeper):
         assert Household.objects.count() == 0
 
@@ -637,8 +681,8 @@ def test_civil_affairs_takes_out_what_a_department_sent_and_reads_it_for_a_purpo
 def test_neither_colleague_nor_stranger_sees_the_batch(clerk: Scope) -> None:
     batch = compared(clerk, workbook(DIBAO, a_list()))
     for other in (
-        Scope(region=SIBLING, role="township_clerk"),
-        Scope(region="370784", role="county_handler"),
+        Scope(region=SIBLING, role="township_clerk", officer=UUID(int=7)),
+        Scope(region="370784", role="county_handler", officer=UUID(int=7)),
     ):
         assert intake.batches(by=other) == []
         for step in (confirm, actions.compare_import):

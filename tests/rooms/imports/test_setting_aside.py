@@ -20,7 +20,7 @@ from doudi.registry.loading import Rows
 from doudi.registry.models import Household, Person
 from tests.rooms.imports.books import DIBAO, dibao_row, workbook
 from tests.rooms.imports.test_imports import ON, compared
-from tests.rooms.people import SIBLING, a_small_country, an_officer, scope_of
+from tests.rooms.people import SIBLING, a_colleague, a_small_country, an_officer, scope_of
 from tests.rooms.registry.families import an_id
 
 
@@ -37,7 +37,7 @@ def a_list(*names: str) -> bytes:
 
 def confirmed(by: Scope, *names: str) -> UUID:
     batch = compared(by, a_list(*names))
-    confirm(by=by, batch=batch)
+    confirm(by=a_colleague(by), batch=batch)
     return batch
 
 
@@ -65,7 +65,7 @@ def test_a_name_too_long_for_the_register_is_refused_with_its_cell(clerk: Scope)
     told = {(one.row, one.column, one.what) for row in refused for one in row.findings}
     assert {(3, "姓名", "文字超过80字"), (4, "户编号", "文字超过40字")} <= told
     assert (5, "月保障金额（元）", "“-500.00”是负数") in told
-    confirm(by=clerk, batch=batch)
+    confirm(by=a_colleague(clerk), batch=batch)
     steps.tick()
     assert registered(clerk) == ["户4"]
 
@@ -176,7 +176,7 @@ def test_only_who_sent_it_puts_it_away(clerk: Scope) -> None:
     with active(clerk):
         assert not ImportRow.objects.filter(batch=batch).exists()
     with pytest.raises(Refused, match="已放弃"):
-        confirm(by=clerk, batch=batch)
+        confirm(by=a_colleague(clerk), batch=batch)
     done = confirmed(clerk, "陈国富")
     with pytest.raises(Refused, match="已确认"):
         setting_aside.discard(by=clerk, batch=done)
