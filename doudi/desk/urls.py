@@ -20,7 +20,6 @@ urlpatterns = [
     path("done/", inbox.done, name="done"),
     path("sign-in/", sign_in.view, name="sign_in"),
     path("sign-in/code/", sign_in.code, name="sign_in_code"),
-    path("sign-in/again/", sign_in.again, name="sign_in_again"),
     path("sign-out/", sign_in.out, name="sign_out"),
     path("duty/", duty.view, name="duty"),
     path("duty/password/", duty.password, name="duty_password"),

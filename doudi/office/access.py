@@ -11,15 +11,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 
 from doudi.office import audit
+from doudi.office.actions import Refused, deciding
 from doudi.office.queries import scope_of_session
 from doudi.office.routes import Policy
 from doudi.office.scope import OutsideScope, Scope, active
 
-AGAIN_SECONDS = 300
 IDLE_SECONDS = 30 * 60
 """After so long without a request the session ends: a desk is left, the screen stays."""
 View = Callable[..., HttpResponse]
@@ -59,14 +60,26 @@ def page(
             if policy.roles and by.role not in policy.roles:
                 _record_denial(by, policy, kwargs, "role")
                 raise PermissionDenied(f"您现在的岗位不能打开这个页面（{policy.key}）。")
-            if policy.again and time.time() - request.session.get("totp_at", 0) > AGAIN_SECONDS:
-                return _to_sign_in(request, "again/")
-            return _unstored(_served(request, view, policy, by, *args, **kwargs))
+            served = _decided if policy.again and method == "POST" else _served
+            return _unstored(served(request, view, policy, by, *args, **kwargs))
 
         guarded.policy = policy  # type: ignore[attr-defined]
         return guarded
 
     return decorate
+
+
+def _decided(
+    request: HttpRequest, view: View, policy: Policy, by: Scope, *args: Any, **kwargs: Any
+) -> HttpResponse:
+    """A decision, made with a one-time code of its own; refused it is the form again, with what was typed."""
+    try:
+        with deciding(by=by, code=request.POST.get("code", "")):
+            return _served(request, view, policy, by, *args, **kwargs)
+    except Refused as refused:
+        messages.error(request, str(refused), "red")
+        request.method = "GET"
+        return _served(request, view, policy, by, *args, **kwargs)
 
 
 def _served(
@@ -108,10 +121,10 @@ def _left_alone(session: Any) -> bool:
     return False
 
 
-def _to_sign_in(request: HttpRequest, step: str = "", *, idle: bool = False) -> HttpResponse:
+def _to_sign_in(request: HttpRequest, *, idle: bool = False) -> HttpResponse:
     back = request.get_full_path() if request.method == "GET" else ""
     told = {**({"idle": "1"} if idle else {}), **({"next": back} if back else {})}
-    address = settings.OFFICE_SIGN_IN_URL + step + ("?" + urlencode(told) if told else "")
+    address = settings.OFFICE_SIGN_IN_URL + ("?" + urlencode(told) if told else "")
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)

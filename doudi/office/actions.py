@@ -112,24 +112,32 @@ def verify_totp(*, session: Any, code: str, origin: str = "") -> Step:
         return Step.NO_DUTY
     session.flush()
     session["officer"], session["generation"] = str(officer.id), officer.generation
-    session["duty"], session["totp_at"] = str(duties[0].id), int(time.time())
-    session["seen_at"] = int(time.time())
+    session["duty"], session["seen_at"] = str(duties[0].id), int(time.time())
     return Step.DONE
 
 
-def confirm_again(*, session: Session, by: Scope, code: str) -> bool:
-    """The one-time code once more, before an approval: opens `page(again=True)` for five minutes."""
+@contextmanager
+def deciding(*, by: Scope, code: str) -> Iterator[None]:
+    """One one-time code for one decision. Raises Refused for a code that is wrong or was used.
+
+    A decision that is refused (an answer is missing) gives the code back: nothing was decided with it.
+    """
     with transaction.atomic():
         officer = Officer.objects.select_for_update().get(id=by.officer)
-        fits = _passes(officer, _code_fits(officer, code))
+        before, fits = officer.totp_last_step, _passes(officer, _code_fits(officer, code))
         if fits:
             officer.failures = 0
             officer.save(update_fields=["totp_last_step", "failures"])
         verb = "confirmed_again" if fits else "sign_in_refused"
         audit.record(by=by, verb=verb, subject=audit.subject_of(officer))
-    if fits:
-        session["totp_at"] = int(time.time())
-    return fits
+    if not fits:
+        raise Refused("动态口令不正确或已用过，没有办理。请等手机显示下一组数字，再填一次。")
+    try:
+        yield
+    except Refused:
+        used = Officer.objects.filter(id=officer.id, totp_last_step=officer.totp_last_step)
+        used.update(totp_last_step=before)
+        raise
 
 
 def sign_out(*, session: Any, by: Scope | None) -> None:
@@ -185,7 +193,6 @@ def open_emergency(
 ) -> EmergencyAccess:
     """Break-glass: all pages look at `region` of the own county until the time is up. Raises Refused."""
     _check_reason(reason, "紧急查看的理由")
-    reason = audit.without_numbers(reason)
     _check_own_county(by, region)
     if not timedelta(0) < lasts <= LONGEST_EMERGENCY:
         raise Refused("紧急查看一次最长 4 小时。")

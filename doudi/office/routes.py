@@ -14,9 +14,10 @@ from doudi.office.roles import ROLES
 class Policy:
     """Who may use a page. `subject` names the kind of row in the URL, '' when there is none.
 
-    `roles` empty with `public` False means: any signed-in officer. `again`: the one-time code is asked again
-    unless it was given in the last five minutes. `looks`: an emergency look reaches this page; any other one
-    stays in the officer's own region, for looking further is no power to act there.
+    `roles` empty with `public` False means: any signed-in officer. `again`: what is sent decides something,
+    and brings a one-time code for this one decision, in its form's field `code`. `looks`: an emergency look
+    reaches this page; any other one stays in the officer's own region, for looking further is no power to act
+    there.
     """
 
     key: str

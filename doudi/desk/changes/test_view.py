@@ -52,6 +52,16 @@ def test_a_return_needs_a_reason_and_comes_back(clerk: Client, chief: Client, fa
     assert "请附照片" in clerk.get(address).content.decode()
 
 
+def test_a_decision_needs_a_code_of_its_own(clerk: Client, chief: Client, family: UUID) -> None:
+    address = proposed(clerk, family, "facts", {"fact:housing_safety": "C"})
+    assert 'name="code"' in chief.get(address + "decide/").content.decode()
+    form = {"verdict": "reject", "answer": "请附照片", "code": "000000"}
+    page = chief.post(address + "decide/", form).content.decode()
+    assert "动态口令不正确或已用过，没有办理" in page
+    assert 'value="请附照片"' in page  # what was typed stays
+    assert "待审批" in clerk.get(address).content.decode()
+
+
 def test_no_number_of_anybody_is_written_into_words(clerk: Client, chief: Client, family: UUID) -> None:
     told = "来访人证号 999999195402167710"
     page = clerk.post(f"/family/{family}/change/facts/", DAY | {"fact:housing_safety": "C", "reason": told})

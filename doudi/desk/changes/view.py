@@ -115,16 +115,13 @@ def view(request: Any, change: UUID) -> HttpResponse:
 
 @page("change.decide", roles=DECIDERS, methods=("GET", "POST"), subject="change", again=True)
 def decide(request: Any, change: UUID) -> HttpResponse:
-    """Approve or reject, after the one-time code."""
+    """Approve or reject, with a one-time code; what is refused is this page again, as it was filled in."""
     if request.method == "POST":
-        approve = request.POST.get("verdict") == "approve"
+        approve, answer = request.POST.get("verdict") == "approve", request.POST.get("answer", "")
         try:
-            actions.decide(
-                by=request.by, request=change, approve=approve, answer=request.POST.get("answer", "")
-            )
-        except (Refused, UnknownFact) as problem:
-            messages.error(request, str(problem), "red")
-            return HttpResponseRedirect(request.path)
+            actions.decide(by=request.by, request=change, approve=approve, answer=answer)
+        except UnknownFact as problem:
+            raise Refused(str(problem)) from None
         messages.success(request, "已审批并更新档案。" if approve else "已退回给提出人。", "green")
         return HttpResponseRedirect(reverse("change", args=[change]))
     return _shown(request, change, deciding=True)

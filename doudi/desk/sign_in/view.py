@@ -1,4 +1,4 @@
-"""Sign in: name and password, then the one-time code; out again; and once more before an approval."""
+"""Sign in: name and password, then the one-time code; and out again."""
 
 import re
 from typing import Any
@@ -16,7 +16,6 @@ from doudi.office.actions import (
     REFUSED_TEXT,
     Step,
     begin_totp,
-    confirm_again,
     sign_in,
     sign_out,
     verify_totp,
@@ -68,17 +67,6 @@ def code(request: HttpRequest) -> HttpResponse:
             "qr": segno.make(address, error="m").svg_data_uri(scale=6, border=2),
             "secret": parse_qs(urlsplit(address).query)["secret"][0],
         }
-    return render(request, "sign_in/code.html", context)
-
-
-@page("sign_in.again", methods=("GET", "POST"))
-def again(request: Any) -> HttpResponse:
-    """The one-time code once more, before an approval."""
-    context: dict[str, Any] = {"next": next_address(request), "again": True}
-    if request.method == "POST":
-        if confirm_again(session=request.session, by=request.by, code=_digits(request)):
-            return HttpResponseRedirect(context["next"] or reverse("inbox"))
-        context["refused"] = "动态口令不正确或已用过，请等手机显示下一组数字后再试。"
     return render(request, "sign_in/code.html", context)
 
 

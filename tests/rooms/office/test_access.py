@@ -4,10 +4,12 @@ import os
 import subprocess
 import sys
 import time
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.core.checks import run_checks
 from django.db import OperationalError
 from django.test import Client
@@ -155,13 +157,19 @@ def test_no_page_is_kept_by_browser_or_gateway(clerk: Client, files: dict[str, A
         assert clerk.get(address)["Cache-Control"] == "no-store"
 
 
-def test_an_approval_asks_for_a_fresh_code(clerk: Client) -> None:
-    assert clerk.get("/more/approve/").content == b"approved"
-    session = clerk.session
-    session["totp_at"] -= access.AGAIN_SECONDS + 1
-    session.save()
-    assert clerk.get("/more/approve/")["Location"] == "/sign-in/again/?next=%2Fmore%2Fapprove%2F"
-    assert clerk.post("/more/approve/")["Location"] == "/sign-in/again/"
+def test_a_decision_brings_a_code_of_its_own(files: dict[str, Attachment]) -> None:
+    with time_machine.travel("2025-10-15 09:00:00+08:00", tick=False) as clock:
+        officer = an_officer()
+        client = a_client(officer)
+        approve = partial(client.post, "/more/approve/")
+        assert client.get("/more/approve/").content == b"the form"
+        for wrong in ("", "000000", code_of(officer)):  # the last one signed in
+            assert approve({"code": wrong}).content == b"the form"
+        clock.shift(30)
+        code = code_of(officer)
+        assert approve({"code": code, "refuse": "1"}).content == b"the form"
+        assert approve({"code": code}).content == b"approved"
+        assert approve({"code": code}).content == b"the form"
 
 
 def test_a_lost_database_is_a_page_that_says_so(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,5 @@
 """Signing in: password, then the one-time code; guessing is slow, tells nothing and is recorded."""
 
-import time
 from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
@@ -208,14 +207,48 @@ def test_the_old_password_is_no_place_to_guess_at(session: Any, clerk: Officer) 
     assert actions.sign_in(session=session, name="clerk", password=PASSWORD) is Step.REFUSED
 
 
-def test_approvals_ask_again(session: Any, clerk: Officer, clock: time_machine.Traveller) -> None:
+def test_a_code_decides_once_and_the_one_of_the_sign_in_not_at_all(
+    session: Any, clerk: Officer, clock: time_machine.Traveller
+) -> None:
     signed_in(session, clerk)
-    session["totp_at"] = 0
-    assert not actions.confirm_again(session=session, by=scope_of(clerk), code="000000")
-    assert session["totp_at"] == 0
+    by, made = scope_of(clerk), []
+    for code in (code_of(clerk), "000000", ""):
+        with pytest.raises(Refused, match="动态口令不正确或已用过"), actions.deciding(by=by, code=code):
+            made.append(code)
+    assert made == []
     clock.shift(30)
-    assert actions.confirm_again(session=session, by=scope_of(clerk), code=code_of(clerk))
-    assert session["totp_at"] == int(time.time())
+    code = code_of(clerk)
+    with actions.deciding(by=by, code=code):
+        made.append(code)
+    with pytest.raises(Refused, match="动态口令不正确或已用过"), actions.deciding(by=by, code=code):
+        made.append("again")
+    assert made == [code]
+
+
+def test_a_refused_decision_gives_its_code_back(
+    session: Any, clerk: Officer, clock: time_machine.Traveller
+) -> None:
+    signed_in(session, clerk)
+    clock.shift(30)
+    by, code = scope_of(clerk), code_of(clerk)
+    with pytest.raises(Refused, match="意见"), actions.deciding(by=by, code=code):
+        raise Refused("没有填写意见")
+    with actions.deciding(by=by, code=code):
+        pass
+    with pytest.raises(Refused, match="动态口令"), actions.deciding(by=by, code=code):
+        pass
+
+
+def test_wrong_codes_of_decisions_lock_the_account(
+    session: Any, clerk: Officer, clock: time_machine.Traveller
+) -> None:
+    signed_in(session, clerk)
+    clock.shift(30)
+    for _ in range(actions.FAILURES_ALLOWED):
+        with pytest.raises(Refused), actions.deciding(by=scope_of(clerk), code="000000"):
+            pass
+    with pytest.raises(Refused), actions.deciding(by=scope_of(clerk), code=code_of(clerk)):
+        pass
 
 
 def test_an_officer_changes_between_own_duties_only(session: Any, clerk: Officer) -> None:

@@ -11,6 +11,7 @@ from django.urls import include, path
 
 from doudi.office import audit
 from doudi.office.access import page
+from doudi.office.actions import Refused
 from doudi.office.models import Attachment
 
 
@@ -38,6 +39,10 @@ def rename(request: Any, file_id: UUID) -> HttpResponse:
 
 @page("file.approve", methods=("GET", "POST"), again=True)
 def approve(request: Any) -> HttpResponse:
+    if request.method == "GET":
+        return HttpResponse("the form")
+    if request.POST.get("refuse"):
+        raise Refused("refused")
     return HttpResponse("approved")
 
 
