@@ -69,7 +69,7 @@ class _Township:
         self.village = officers[f"cun{self.families[0].region[6:]}"]
 
     def work(self) -> None:
-        """Five requests in five states, three leads."""
+        """Five requests in five states, two about kin that are agreed to, three leads."""
         families = iter(self.families)
         own, second, third, fourth, fifth, *others = families
         self.propose(self.village, own, 2, "FACTS", {"facts": {"housing_safety": "C"}}, "村两委入户查看。")
@@ -81,14 +81,15 @@ class _Township:
         registry.decide(by=self.chief, request=back, approve=False, answer=reason)
         registry.decide(by=self.chief, request=done, approve=True, answer="材料齐全，同意。")
         self.leads(others)
-        head = others[0].members[0][0]
-        registry.record_obligor(
-            by=self.clerk, person=head, name="示例赡养人", relation="SON", since=date(2020, 1, 1)
-        )
-        registry.file_near_relative(
-            by=self.handler, person=others[1].members[0][0], official=self.clerk.name,
-            post="乡镇社会事务办经办人", relation="表兄弟姐妹", filed_on=self.today - timedelta(days=90),
-        )  # fmt: skip
+        self.stand_behind(others[0], 18, "OBLIGOR", {"kin": "SON", "name": "示例赡养人"}, "户口簿。")
+        told = {"kin": "SIBLING", "official": self.clerk.name, "post": "乡镇社会事务办经办人"}
+        self.stand_behind(others[1], 18, "RELATIVE", told, "经办人本人申明。")
+
+    def stand_behind(self, family: Family, ago: int, kind: str, told: dict[str, Any], why: str) -> None:
+        """Somebody who stands behind the head, recorded and agreed to."""
+        payload = {"person": str(family.members[0][0]), **told}
+        request = self.propose(self.handler, family, ago, kind, payload, why)
+        registry.decide(by=self.chief, request=request, approve=True, answer="属实，同意。")
 
     def propose(
         self, by: Scope, family: Family, ago: int, kind: str, payload: dict[str, Any], why: str

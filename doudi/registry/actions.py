@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from doudi.kernel.resident_id import ResidentId
 from doudi.office import audit
 from doudi.office.actions import Refused, refuse_numbers
 from doudi.office.crypto import blind_index
@@ -17,19 +16,17 @@ from doudi.office.fields import new_id
 from doudi.office.scope import OutsideScope, Scope, active
 from doudi.registry.changes import NEW_FAMILY, Change, check_family, kinds, rehearse
 from doudi.registry.documents import one
-from doudi.registry.identity import id_index
 from doudi.registry.imports import absorb_import, compare_import, undo_import
+from doudi.registry.kin import filings, stands_apart
 from doudi.registry.loading import Rows, Saying, refusing_doubles
-from doudi.registry.models import ChangeRequest, Household, NearRelative, Obligor, Person
+from doudi.registry.models import ChangeRequest, Household
 
 __all__ = [
     "AlreadyAsked",
     "absorb_import",
     "compare_import",
     "decide",
-    "file_near_relative",
     "propose",
-    "record_obligor",
     "register_household",
     "undo_import",
     "withdraw",
@@ -127,21 +124,23 @@ def decide(*, by: Scope, request: UUID, approve: bool, answer: str = "") -> None
         refuse_numbers(answer, "审批意见")
         if not approve and not answer.strip():
             raise Refused("退回请写明理由。")
+        payload, touched = json.loads(row.payload.open()), {row.household_id}
         if approve:
             families = Household.objects.select_for_update()
             family = families.get(id=row.household_id) if row.household_id else None
             change = Change(by=by, origin=row.id, day=row.day, family=family)
             with refusing_doubles():
-                touched = change.apply(row.kind, json.loads(row.payload.open()))
+                touched = change.apply(row.kind, payload)
             row.household_id = row.household_id or min(touched)  # a new family has only now an id
+        officials = [one.official for one in filings(touched, row.day)]
+        if stands_apart(by.name, [*officials, payload.get("official")]):
+            raise Refused("这一户备案的工作人员与您同名：本人和近亲属的事项应当回避，请由另一位同志审批。")
         row.state = "APPLIED" if approve else "REJECTED"
         if not approve or row.kind not in NEWCOMERS:
             row.once = None
-        row.decided_by_id, row.decided_at, row.answer = (
-            by.officer,
-            timezone.now(),
-            audit.without_numbers(answer.strip()),
-        )
+        row.decided_by_id = by.officer
+        row.decided_at = timezone.now()
+        row.answer = answer.strip()
         row.save()
         _record(by, row.state.lower(), row)
 
@@ -155,53 +154,6 @@ def withdraw(*, by: Scope, request: UUID) -> None:
         row.state, row.decided_at, row.once = "WITHDRAWN", timezone.now(), None
         row.save()
         _record(by, "withdrawn", row)
-
-
-def record_obligor(
-    *, by: Scope, person: UUID, name: str, relation: str, since: date, id_no: str | None = None
-) -> UUID:
-    """Who owes the person support by law and lives elsewhere. Raises OutsideScope, IdError."""
-    with active(by):
-        supported = one(Person, person)
-        number = ResidentId.parse(id_no).number if id_no else None
-        row = Obligor(
-            id=new_id(),
-            region_code=supported.region_code,
-            person=supported,
-            name=name,
-            relation=relation,
-            id_no=number,
-            id_index=number and id_index(number),
-            from_day=since,
-        )
-        row.save()
-        audit.record(
-            by=by, verb="recorded_obligor", subject=audit.subject_of(supported), region=row.region_code
-        )
-    return row.id
-
-
-def file_near_relative(
-    *, by: Scope, person: UUID, official: str, post: str, relation: str, filed_on: date
-) -> UUID:
-    """近亲属备案: the person is a near relative of somebody who decides. Raises Refused, OutsideScope."""
-    if not official.strip() or not post.strip():
-        raise Refused("请填写工作人员姓名和单位职务。")
-    with active(by):
-        relative = one(Person, person)
-        row = NearRelative.objects.create(
-            region_code=relative.region_code,
-            person=relative,
-            official=official.strip(),
-            post=post.strip(),
-            relation=relation,
-            filed_on=filed_on,
-            filed_by=by.officer,
-        )
-        audit.record(
-            by=by, verb="filed_near_relative", subject=audit.subject_of(relative), region=row.region_code
-        )
-    return row.id
 
 
 def _once(row: ChangeRequest, payload: Mapping[str, Any]) -> bytes:

@@ -13,6 +13,8 @@ A payload (JSON) holds, by kind:
     MERGE     other, persons {person: relation} the members of the other family and who they become
     HEAD      relations {person: relation}
     FACTS     person (absent: the household), facts, incomes, expenditures, assets, until
+    OBLIGOR   person, kin, name, id_no? or end  who owes the member support by law; `end`: one that stands
+    RELATIVE  person, kin, official, post or end  近亲属备案: an official who is the member's near relative
     REGISTER  document                          a new family; the only kind about no household
 """
 
@@ -20,7 +22,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -31,6 +33,7 @@ from django.utils import timezone
 
 from doudi.office.actions import Refused
 from doudi.office.scope import Scope, check_inside
+from doudi.registry import kin
 from doudi.registry.documents import Line, Subject, all_states, members_of, one, picture
 from doudi.registry.facts import IDENTITY, ROWS, Facts, catalogue, may_state
 from doudi.registry.identity import (
@@ -98,8 +101,10 @@ def _pictures(households: set[UUID], about: date, role: str) -> list[Subject]:
         members = members_of(family, about, None)
         facts = all_states([family.id], [one.person_id for one in members], about=about, known=None)
         home, *people = picture(family, members, facts, role=role, masked=False)
+        standing = kin.lines([person.id for person in people], about)
         for person in people:  # who goes to which family is what a split or merge changes
             person.lines.append(Line("household_no", "所在户", family.household_no, False))
+            person.lines.extend(standing[person.id])
         found += [home, *people]
     return found
 
@@ -302,6 +307,14 @@ def _head(change: Change, payload: Payload) -> None:
     change.relate(payload["relations"], change.day)
 
 
+def _standing(kind: kin.Standing, change: Change, payload: Payload) -> None:
+    if "end" in payload:
+        change.member(str(kin.end(kind, UUID(payload["end"]), day=change.day, now=change.now)))
+    else:
+        person = change.member(payload["person"]).person
+        kin.add(kind, person, payload, day=change.day, now=change.now)
+
+
 def _check_owned(by: Scope, told: Payload) -> None:
     """Raises Refused for a fact that somebody else answers for: a verification, the county's decision."""
     held = catalogue()
@@ -368,5 +381,7 @@ _KINDS: dict[str, Callable[[Change, Payload], None]] = {
     "MERGE": _merge,
     "HEAD": _head,
     "FACTS": _facts,
+    "OBLIGOR": partial(_standing, Obligor),
+    "RELATIVE": partial(_standing, NearRelative),
     NEW_FAMILY: _register,
 }

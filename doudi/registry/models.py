@@ -209,9 +209,10 @@ class NearRelative(PersonalModel):
     official = models.CharField("工作人员姓名", max_length=80)
     post = models.CharField("单位和职务", max_length=120)
     relation = models.CharField("关系", max_length=20)
-    filed_on = models.DateField("备案日期")
+    from_day = models.DateField("备案日期")
     until_day = models.DateField("至（不含）", null=True)
-    filed_by = models.UUIDField(null=True)
+    known_from = models.DateTimeField(default=timezone.now)
+    known_until = models.DateTimeField(null=True)
 
 
 class ChangeRequest(PersonalModel):
@@ -234,7 +235,10 @@ class ChangeRequest(PersonalModel):
     """What it asks for, as a keyed digest, while it waits, a newcomer's for good: to be asked once."""
 
     class Meta(PersonalModel.Meta):
-        indexes = (models.Index(fields=("state", "region_code"), name="registry_request_open"),)
+        indexes = (
+            models.Index(fields=("state", "region_code"), name="registry_request_open"),
+            models.Index(fields=("decided_by", "decided_at"), name="registry_request_done"),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("proposed_by")),

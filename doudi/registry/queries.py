@@ -20,6 +20,7 @@ from doudi.office import audit
 from doudi.office.actions import PurposeNeeded, Refused
 from doudi.office.roles import Fields, may_see
 from doudi.office.scope import Scope, looking
+from doudi.registry import kin
 from doudi.registry.documents import (
     Line,
     Subject,
@@ -225,14 +226,8 @@ def family_page(
             ended_on=family.ended_on,
             subjects=picture(family, members, facts, role=by.role),
             statuses=list(family.statuses.filter(known_until__isnull=True).order_by("from_day", "id")),
-            obligors=list(
-                Obligor.objects.filter(person_id__in=people, known_until__isnull=True).order_by("name")
-            ),
-            near_relatives=list(
-                NearRelative.objects.filter(person_id__in=people, until_day__isnull=True).order_by(
-                    "filed_on", "id"
-                )
-            ),
+            obligors=list(kin.in_force(Obligor, people, day, known)),
+            near_relatives=list(kin.in_force(NearRelative, people, day, known)),
             requests=list(family.requests.order_by("-proposed_at")),
             left=left,
             elsewhere=0

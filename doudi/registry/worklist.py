@@ -1,5 +1,6 @@
 """What a desk lists of the register: requests one asked for or decides, and whose families they are."""
 
+import json
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +11,8 @@ from django.utils import timezone
 from doudi.office import audit
 from doudi.office.scope import Scope, looking
 from doudi.registry.documents import memberships, one
-from doudi.registry.models import ChangeRequest, Membership
+from doudi.registry.kin import filings
+from doudi.registry.models import ChangeRequest, Membership, NearRelative
 
 GROUPS = ("decide", "returned", "asked", "done")
 """To decide; sent back to its proposer; proposed and not decided; decided by or for this officer."""
@@ -70,6 +72,17 @@ def request_shown(*, by: Scope, request: UUID) -> ChangeRequest:
         row: ChangeRequest = one(ChangeRequest, request, "household", "proposed_by", "decided_by")
         audit.record_shown(by=by, rows=[(audit.subject_of(row), row.region_code)], purpose="办理变更申请")
     return row
+
+
+def filed(*, by: Scope, request: ChangeRequest) -> list[NearRelative]:
+    """近亲属备案 of the family a request is about, and of the one to be merged in; a trace for each shown."""
+    with looking(by):
+        other = json.loads(request.payload.open()).get("other") if request.kind == "MERGE" else None
+        homes = [one for one in (request.household_id, other) if one]
+        rows = filings(homes, request.day)
+        pairs = [(audit.subject_of(row), row.region_code) for row in rows]
+        audit.record_shown(by=by, rows=pairs, purpose="办理变更申请")
+    return rows
 
 
 def heads(*, by: Scope, households: Iterable[UUID], purpose: str, who: str = "") -> dict[UUID, str]:

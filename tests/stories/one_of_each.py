@@ -156,7 +156,7 @@ def a_form(place: OneOfEach) -> dict[str, Any]:
         "sex": "MALE", "relation": "SON", "birth_date": "2024-06-01", "fact:housing_safety": "C",
         "mapping": "dibao_guizhou", "on": "2024-06-01", "code": CODE, "password": "x", "old": "x",
         "new": "y", "area_type": "RURAL", "address": "3组", "different": "1", "0:name": "金禾新",
-        "0:id_no": place.id_no, "0:relation": "HEAD",
+        "0:id_no": place.id_no, "0:relation": "HEAD", "kin": "SON", "official": "来人", "post": "副镇长",
     }  # fmt: skip
 
 

@@ -29,6 +29,12 @@ CHANGES: tuple[tuple[str, dict[str, str], str], ...] = (
     ("change-move-out", {"chosen": "唐秋菊"}, "（不再登记）"),
     ("change-split", {"chosen": "唐秋菊", "relation": "HEAD", "household_no": "新户 1 号"}, "新户 1 号"),
     ("change-head", {"relation": "HEAD"}, "户主"),
+    ("change-obligor", {"chosen": "唐秋菊", "name": "罗长子", "kin": "SON"}, "罗长子"),
+    (
+        "change-relative",
+        {"chosen": "唐秋菊", "official": "王敏", "post": "民主镇社会事务办", "kin": "SIBLING"},
+        "王敏",
+    ),
 )
 """The picture of its form, what is typed, what the request then says."""
 

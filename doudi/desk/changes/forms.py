@@ -14,6 +14,7 @@ from doudi.law.folding import fact_book
 from doudi.office.actions import Refused
 from doudi.office.roles import Fields, may_see
 from doudi.registry.facts import NOT_HELD, ROWS, Held, catalogue, may_state
+from doudi.registry.kin import RELATIONS
 from doudi.registry.queries import Subject
 
 Posted = Mapping[str, str]
@@ -69,7 +70,7 @@ class ChangeForm:
     """One form as shown, and as read.
 
     `subjects` are the family and its members, `others` the members of a family to be merged in, `about` the
-    one whose facts are corrected, `places` where the family may move to.
+    one whose facts are corrected, `places` where the family may move to, `standing` what may be ended.
     """
 
     def __init__(
@@ -82,6 +83,7 @@ class ChangeForm:
         about: Subject | None = None,
         others: tuple[Subject, ...] = (),
         places: Mapping[str, str] | None = None,
+        standing: Mapping[str, str] | None = None,
     ) -> None:
         self.kind, self.posted, self.told = kind, posted, parts(kind)
         self.about, self.others = about or subjects[0], others
@@ -92,7 +94,9 @@ class ChangeForm:
         self.newcomer = list(self._newcomer(relations)) if self.told.get("newcomer") else []
         shown = others or (tuple(subjects[1:]) if {"choose", "relations"} & self.told.keys() else ())
         self.members = [self._member(subject, relations) for subject in shown]
-        self.more = [self._more(name, places or {}) for name in self.told.get("more", ())]
+        self.offered = {"to": places or {}, "end": standing or {}}
+        asked = (name for name in self.told.get("more", ()) if name != "end" or standing)
+        self.more = [self._more(name) for name in asked]
         self.facts = list(self._facts(role)) if self.told.get("facts") else []
         self.lines = list(self._lines()) if self.told.get("facts") and may_see(role, Fields.MONEY) else []
 
@@ -103,14 +107,18 @@ class ChangeForm:
             return {"member": told | ({"birth_date": self.day.read()} if self.kind == "BIRTH" else {})}
         if self.told.get("facts"):
             return self._corrected()
+        more = {one.name: one.read() for one in self.more}
+        if more.get("end"):
+            return {"end": more["end"]}
         chosen = [row for row in self.members if row.chosen or self.others]
         if self.told.get("choose") and not chosen:
             raise Refused("请勾选这项变更涉及的成员。")
         going = {str(row.subject.id) for row in chosen}
         relations = {str(row.subject.id): code for row in self.members if (code := row.relation.read())}
         staying = {who: code for who, code in relations.items() if who not in going}
-        more = {one.name: one.read() for one in self.more}
         match self.kind:
+            case "OBLIGOR" | "RELATIVE":
+                return {"person": next(iter(going))} | {name: value for name, value in more.items() if value}
             case "DEATH":
                 return {"person": next(iter(going)), "relations": staying}
             case "MOVE_OUT":
@@ -154,13 +162,20 @@ class ChangeForm:
             subject, chosen, self._input(name, label, options=relations, required=bool(self.others))
         )
 
-    def _more(self, name: str, places: Mapping[str, str]) -> Input:
+    def _more(self, name: str) -> Input:
         match name:
             case "to":
-                return self._input(name, "迁往", options=places, blank="迁出本辖区")
+                return self._input(name, "迁往", options=self.offered[name], blank="迁出本辖区")
             case "household_no":
                 return self._input(name, "新户的户编号", required=True)
-        return self._input(name, "另一户任意一名成员的身份证号", "id", required=not self.others)
+            case "other":
+                return self._input(name, "另一户任意一名成员的身份证号", "id", required=not self.others)
+            case "end":
+                return self._input(name, "办理什么", options=self.offered[name], blank="新登记一位")
+            case "kin":
+                labels = fact_book().codes["relation"].labels
+                return self._input(name, "是该成员的", options={code: labels[code] for code in RELATIONS})
+        return self._input(name, self.told["labels"][name], "id" if name == "id_no" else "text")
 
     def _facts(self, role: str) -> Iterator[Input]:
         entity = "person" if self.about.relation else "household"

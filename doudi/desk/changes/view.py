@@ -20,7 +20,7 @@ from doudi.office.access import page
 from doudi.office.actions import Refused
 from doudi.office.queries import region_choices
 from doudi.office.scope import Scope
-from doudi.registry import actions, differences, queries, worklist
+from doudi.registry import actions, differences, kin, queries, worklist
 from doudi.registry.changes import NEW_FAMILY, kinds
 from doudi.registry.facts import UnknownFact, catalogue
 
@@ -59,7 +59,7 @@ def propose(request: Any, household: UUID, kind: str) -> HttpResponse:
 
 
 def _form(request: Any, kind: str, family: queries.FamilyPage) -> ChangeForm:
-    posted = request.POST.dict()
+    posted = request.POST.dict() or {"end": request.GET.get("end", "")}
     others: tuple[queries.Subject, ...] = ()
     about = next((one for one in family.subjects if str(one.id) == request.GET.get("about")), None)
     if kind == "MERGE" and (number := posted.get("other")):
@@ -79,6 +79,10 @@ def _form(request: Any, kind: str, family: queries.FamilyPage) -> ChangeForm:
         about=about,
         others=others,
         places=places(villages),
+        standing={
+            f"{row.id}": f"终止：{row.person.name}的{kin.in_words(row)}"
+            for row in (family.obligors if kind == "OBLIGOR" else family.near_relatives)
+        },
     )
 
 
@@ -142,7 +146,9 @@ def _shown(request: Any, change: UUID, *, deciding: bool) -> HttpResponse:
     row, by = worklist.request_shown(by=request.by, request=change), request.by
     label = kinds()[row.kind]["label"]
     names = worklist.heads(by=by, households=filter(None, [row.household_id]), purpose=f"办理{label}")
-    decides = by.role in kinds()[row.kind]["deciders"] and row.proposed_by_id != by.officer
+    filed = worklist.filed(by=by, request=row)
+    apart = kin.stands_apart(by.name, [one.official for one in filed])
+    decides = by.role in kinds()[row.kind]["deciders"] and row.proposed_by_id != by.officer and not apart
     state, tone = STATES[row.state]
     context: dict[str, Any] = {
         "row": row,
@@ -155,6 +161,8 @@ def _shown(request: Any, change: UUID, *, deciding: bool) -> HttpResponse:
         "deciding": deciding and decides,
         "decides": decides,
         "mine": row.proposed_by_id == by.officer,
+        "filed": [(one.person.name, kin.in_words(one)) for one in filed],
+        "apart": apart,
     }
     if row.state == "PROPOSED":
         try:

@@ -1,4 +1,4 @@
-"""Ten kinds of change: proposed by one officer, decided by another, readable backwards."""
+"""What changes a family: proposed by one officer, decided by another, readable backwards."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +14,7 @@ from doudi.office.actions import Refused
 from doudi.office.models import AuditEntry
 from doudi.office.scope import OutsideScope, Scope, active
 from doudi.registry import queries
-from doudi.registry.actions import AlreadyAsked, decide, file_near_relative, propose, record_obligor, withdraw
+from doudi.registry.actions import AlreadyAsked, decide, propose, withdraw
 from doudi.registry.differences import difference
 from doudi.registry.models import ChangeRequest, Household, Membership, Person, Statement
 from tests.rooms.people import SIBLING, TOWNSHIP, a_small_country, an_officer, scope_of
@@ -22,7 +22,6 @@ from tests.rooms.registry.families import (
     CLERK,
     COLLEAGUE,
     COUNTY_HANDLER,
-    STRANGER,
     a_member,
     an_id,
     registered,
@@ -428,27 +427,3 @@ def test_nobody_lives_in_two_households_on_a_day(family: Any) -> None:
 def test_a_statement_is_not_rewritten(family: Any) -> None:
     with active(CLERK), pytest.raises(DatabaseError, match="not changed"), transaction.atomic():
         Statement.objects.filter(person=family["陈小军"]).update(facts={})
-
-
-def test_obligors_and_officials_kin_stand_on_the_page(family: Any) -> None:
-    clean = queries.family_page(by=CLERK, household=family["household"])
-    assert not clean.near_relative_filing
-    record_obligor(by=CLERK, person=family["陈国富"], name="陈长子", relation="SON", since=BEFORE)
-    file_near_relative(
-        by=CLERK,
-        person=family["李秀英"],
-        official="李某",
-        post="村委会副主任",
-        relation="SIBLING",
-        filed_on=DAY,
-    )
-    page = queries.family_page(by=CLERK, household=family["household"])
-    assert page.near_relative_filing
-    assert [row.name for row in page.obligors] == ["陈长子"]
-    with active(CLERK):
-        seen = set(AuditEntry.objects.filter(verb="viewed").values_list("subject", flat=True))
-    shown = {"registry_obligor": page.obligors[0].id, "registry_nearrelative": page.near_relatives[0].id}
-    assert {f"{table}:{id_}" for table, id_ in shown.items()} <= seen
-    for by in (COLLEAGUE, STRANGER):
-        with pytest.raises(OutsideScope):
-            record_obligor(by=by, person=family["陈国富"], name="某", relation="SON", since=BEFORE)
