@@ -16,11 +16,13 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
+from doudi.intake.cells import WRITTEN
 from doudi.intake.findings import FileRefused, Finding
 from doudi.intake.households import Family
 from doudi.intake.lists import ListMapping, Places, mappings, read_list
 from doudi.intake.models import NOTE, OUTCOMES, SOURCES, ImportBatch, ImportRow, Lead
 from doudi.intake.reading import Reading, read
+from doudi.intake.records import Record
 from doudi.law.rulebook import Law
 from doudi.office import attachments, audit
 from doudi.office.actions import Refused, refuse_numbers
@@ -28,6 +30,7 @@ from doudi.office.bulk import Row, insert, sealed
 from doudi.office.crypto import module, sm3
 from doudi.office.fields import new_id
 from doudi.office.models import Region
+from doudi.office.queries import region_choices
 from doudi.office.scope import OutsideScope, Scope, active
 from doudi.office.values import own_values
 
@@ -39,6 +42,7 @@ CONFIRMERS = (*IMPORTERS, "township_chief", "county_reviewer")
 OWN_SENDERS = ("CCA", "CAG", "TOWNSHIP")
 """The departments that may send our own five sheets."""
 CHUNK = 2000
+TOWNSHIP_DIGITS, VILLAGE_DIGITS = 9, 12
 LONGEST_NAME = 100
 """Letters of a name before its ending, and half of its bytes: file systems take 255 in all."""
 _STATUS = ("status_kind", "status_from", "status_until", "status_amount")
@@ -47,9 +51,10 @@ _said = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _ROW_SAID, _LEAD_SAID = ImportRow._meta.get_field("said"), Lead._meta.get_field("said")
 
 
-def receive(*, by: Scope, name: str, data: bytes, mapping: str, on: date) -> UUID:
+def receive(*, by: Scope, name: str, data: bytes, mapping: str, on: date, village: str = "") -> UUID:
     """Keeps a file as it came; returns the batch. `on` is the day it speaks about.
 
+    `village`: where a township's rows belong that name none.
     Raises Refused, and attachments.FileRefused for a type that is not taken.
     """
     if by.role not in IMPORTERS:
@@ -60,6 +65,8 @@ def receive(*, by: Scope, name: str, data: bytes, mapping: str, on: date) -> UUI
         raise Refused("您所在的部门不能报送这种名单。")
     if on > date.today():
         raise Refused("名册日期不能晚于今天。")
+    if village not in ("", *villages(by)):
+        raise Refused("“没写村的归到”只能选本乡镇（街道）的村（社区）。")
     name = _a_list(name, data, mapping)
     # Files are told apart by their bytes, and a CSV file has none of its own: it is kept zipped.
     kept = zipped(name, data) if name.lower().endswith(".csv") and data else data
@@ -69,6 +76,7 @@ def receive(*, by: Scope, name: str, data: bytes, mapping: str, on: date) -> UUI
             region_code=by.region,
             department=by.department,
             mapping=mapping,
+            village=village,
             sm3=sm3(data).hex(),
             on=on,
             received_by_id=by.officer,
@@ -80,6 +88,11 @@ def receive(*, by: Scope, name: str, data: bytes, mapping: str, on: date) -> UUI
             by=by, verb="import_received", subject=subject, region=by.region, detail={"mapping": mapping}
         )
     return batch.id
+
+
+def villages(by: Scope) -> dict[str, str]:
+    """Code -> name of what a township may choose for rows that name no village; of others nothing."""
+    return region_choices(by.region, digits=VILLAGE_DIGITS) if len(by.region) == TOWNSHIP_DIGITS else {}
 
 
 def _a_list(name: str, data: bytes, mapping: str) -> str:
@@ -174,13 +187,19 @@ def _write_rows(batch: ImportBatch, reading: Reading) -> dict[str, int]:
     for family in reading.families:
         lines = dict.fromkeys((row.sheet, row.row) for row in (family.record, *family.members, *family.items))
         findings = [finding for line in lines for finding in told.pop(line, ())]
+        findings += _badly_written(family)
         region = str(family.record.values.get("region_code", batch.region_code))
+        if batch.village.startswith(region):
+            region = family.record.values["region_code"] = batch.village
         if not region.startswith(batch.region_code):
             findings.append(family.record.fault("PLACE_OUTSIDE", "region_code"))
             region = batch.region_code
         place = {"file": family.record.file, "sheet": (family.members or [family.record])[0].sheet}
         said = {"document": _document(family, mapping), **place, "lines": [row.row for row in family.members]}
-        add(region, family.record.row, said, findings, family.bad)
+        refused = family.bad
+        if len(region) < VILLAGE_DIGITS and not any(row.values.get("id_no") for row in family.members):
+            said["unplaced"] = _stored(_unplaced(family.record))
+        add(region, family.record.row, said, findings, refused)
     # What is left belongs to no family: rows whose household is missing, and notes on the whole file.
     for (_, line), findings in told.items():
         add(
@@ -189,6 +208,21 @@ def _write_rows(batch: ImportBatch, reading: Reading) -> dict[str, int]:
     if rows:
         insert(ImportRow, rows)
     return {"families": counts.total(), **+counts}
+
+
+def _badly_written(family: Family) -> Iterator[Finding]:
+    """Names and household numbers that the window would not take either."""
+    told = [(family.record, "household_id", "户编号"), *((row, "name", "姓名") for row in family.members)]
+    for row, key, label in told:
+        text = str(row.values.get(key) or "")
+        if text and not WRITTEN[key].fullmatch(text):
+            yield row.fault("NOT_WRITTEN_SO", key, raw=text, label=label)
+
+
+def _unplaced(record: Record) -> Finding:
+    """Why a family nobody could find again is not taken in, unless the register has it already."""
+    columns = (key for key in ("village", "region_code", "township") if key in record.columns)
+    return record.fault("NO_VILLAGE", next(columns, ""))
 
 
 def _stored(finding: Finding) -> list[Any]:

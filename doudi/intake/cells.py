@@ -25,6 +25,11 @@ Value = str | int | bool | None
 LONGEST = 200
 LONGEST_OF = {"name": 80, "household_id": 40}
 """What the register keeps in columns of their own; its models take the lengths from here."""
+WRITTEN = {
+    "name": re.compile(r"[^\W\d_](?:[^\W\d_]|[·•・ '’-])*"),
+    "household_id": re.compile(r"[^\W_](?:[^\W_]|[-/_. ])*"),
+}
+"""How a name and a household number are written, at the window as in a list: -2 and =1+2 are neither."""
 _UNKNOWN = frozenset({"", "不详", "未知", "不清楚", "不明", "未核实", "-", "—", "——", "NULL", "UNKNOWN"})
 _YES = frozenset({"是", "有", "对", "√", "✓", "Y", "YES", "TRUE", "1"})
 _NO = frozenset({"否", "无", "没有", "错", "×", "✗", "N", "NO", "FALSE", "0"})

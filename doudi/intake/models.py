@@ -41,6 +41,7 @@ class ImportBatch(PersonalModel):
     region_code = RegionField("区划代码")
     department = models.CharField("部门类别", max_length=12, blank=True)
     mapping = models.CharField("名册", max_length=40)
+    village = RegionField("没写村（社区）的归到", blank=True, default="")
     file = models.ForeignKey(Attachment, models.PROTECT, related_name="+")
     sm3 = models.CharField("文件摘要", max_length=64)
     on = models.DateField("名册日期")

@@ -42,7 +42,8 @@ __all__ = [
 class StagedRow:
     """One family of a batch: its first row in the file, the document as read, what is wrong or noted.
 
-    `lines` are the file's rows of the document's members, in `sheet` of `file`.
+    `lines` are the file's rows of the document's members, in `sheet` of `file`; `unplaced` why it cannot
+    be a new family.
     """
 
     id: UUID
@@ -54,6 +55,7 @@ class StagedRow:
     file: str = ""
     sheet: str = ""
     lines: tuple[int, ...] = ()
+    unplaced: Finding | None = None
 
 
 def list_choices(by: Scope | None = None) -> list[tuple[str, str]]:
@@ -96,7 +98,8 @@ def staged_rows(
         said = json.loads(keys.decrypt(bytes(kept), purpose="import-row", place=place))
         findings = [Finding(*cells) for cells in said["findings"]]
         where = said.get("file", ""), said.get("sheet", ""), tuple(said.get("lines", ()))
-        yield StagedRow(id_, number, outcome, region, said["document"], findings, *where)
+        unplaced = Finding(*said["unplaced"]) if "unplaced" in said else None
+        yield StagedRow(id_, number, outcome, region, said["document"], findings, *where, unplaced)
 
 
 def preview(

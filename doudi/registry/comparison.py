@@ -207,6 +207,8 @@ def _plan_new(plan: Plan, known: Known, people: list[Person | None], by: Scope, 
     for at, person in enumerate(people):
         if person is not None:
             plan.refuse(_why_not(known, person, by) or "IN_OTHER_HOUSEHOLD", at)
+    if plan.row.unplaced:
+        plan.outcome, plan.findings = "REFUSED", [*plan.findings, plan.row.unplaced]
     if plan.outcome == "REFUSED":
         return
     document, id_ = plan.row.document, new_id()

@@ -11,6 +11,7 @@ from typing import Any
 
 from pypinyin import lazy_pinyin
 
+from doudi.intake.cells import WRITTEN
 from doudi.kernel.resident_id import IdError, ResidentId
 from doudi.office.actions import Refused
 from doudi.office.crypto import blind_index
@@ -19,8 +20,6 @@ from doudi.office.fields import name_tokens, query_tokens
 _INDEX, _TAIL = "id-number", "id-tail"
 LONGEST = 40
 SEXES = {"1": "MALE", "2": "FEMALE"}
-_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[·•・ '’-])*")
-_HOUSEHOLD_NO = re.compile(r"[^\W_](?:[^\W_]|[-/_. ])*")
 
 
 def check_person(told: Mapping[str, Any], *, on: date) -> str:
@@ -30,7 +29,9 @@ def check_person(told: Mapping[str, Any], *, on: date) -> str:
     date or sex than is entered.
     """
     name, born, sex = told.get("name") or "", told.get("birth_date"), told.get("sex")
-    _check_written("姓名", name, _NAME, "只能是汉字或字母，中间可以有间隔号、空格和连字符，不能以符号开头")
+    _check_written(
+        "姓名", name, WRITTEN["name"], "只能是汉字或字母，中间可以有间隔号、空格和连字符，不能以符号开头"
+    )
     try:
         number = ResidentId.parse(told["id_no"], today=on) if told.get("id_no") else None
     except IdError as wrong:
@@ -46,7 +47,7 @@ def check_person(told: Mapping[str, Any], *, on: date) -> str:
 
 def check_household_no(text: str) -> None:
     """Raises Refused for what is no household number: too long, or not letters, digits and Han."""
-    _check_written("户编号", text, _HOUSEHOLD_NO, "只能是汉字、字母和数字，中间可以有 - / . 和空格")
+    _check_written("户编号", text, WRITTEN["household_id"], "只能是汉字、字母和数字，中间可以有 - / . 和空格")
 
 
 def _check_written(label: str, text: str, form: re.Pattern[str], allowed: str) -> None:

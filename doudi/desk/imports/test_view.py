@@ -38,6 +38,7 @@ def test_it_works(clerk: Client, chief: Client) -> None:
     assert "校验位" in clerk.get(address + "?show=REFUSED").content.decode()
     assert "名册待确认<b>1</b>" in chief.get("/").content.decode()
     assert households() == []
+    assert "由 clerk 同志 上传，由您确认" in chief.get(address + "confirm/").content.decode()
     chief.post(address + "confirm/")
     tick()
     assert households() == ["户1001"]
@@ -57,11 +58,24 @@ def test_who_sent_it_waits_for_somebody_else_to_confirm_it(clerk: Client, chief:
     assert "等待另一位经办人确认" in clerk.get("/?show=asked").content.decode()
     assert "等待另一位经办人确认" not in chief.get("/").content.decode()
     refused = clerk.post(address + "confirm/", follow=True).content.decode()
-    assert all(
-        text in refused for text in ("不能由您自己确认", "本单位另一位经办人或负责人", "待确认</span>")
-    )
+    assert all(text in refused for text in ("不能由您自己确认", "本单位另一位经办人或负责人"))
+    assert "one-time-code" not in refused
     assert tick() == 0
     assert "整批撤销" not in chief.get(address).content.decode()
+
+
+def test_where_rows_go_that_name_no_village_is_chosen_with_the_file(clerk: Client) -> None:
+    data = workbook(DIBAO, [dibao_row("户1004", "户主", "赵德福", "", town="", village="")])
+    page = clerk.get("/imports/").content.decode()
+    assert '<option value="520281104201">民主镇 · 小白岩村</option>' in page
+    first = uploaded(clerk, data)
+    assert "只能选本乡镇" in uploaded(clerk, data, village="520281105")
+    second = uploaded(clerk, data, village="520281104201")
+    for _ in range(4):
+        tick()
+    assert "哪个村都看不到" in clerk.get(first).content.decode()
+    page = clerk.get(second).content.decode()
+    assert all(text in page for text in ("没写村的归到 民主镇 · 小白岩村", "新增<b>1</b>"))
 
 
 def test_the_workbook_comes_back_with_its_faults(clerk: Client) -> None:

@@ -65,6 +65,9 @@ def view(request: Any) -> HttpResponse:
         "typed": request.POST,
     }
     context["importer"] = request.by.role in IMPORTERS
+    villages = actions.villages(request.by)
+    where = places(villages)
+    context["villages"] = {code: where[code] for code in villages}
     context["day"] = request.POST.get("on") or f"{date.today()}"
     return render(request, "imports/page.html", context)
 
@@ -77,8 +80,8 @@ def _received(request: Any) -> UUID:
         on = date.fromisoformat(request.POST.get("on", ""))
     except ValueError:
         raise Refused("请填写名册日期，例如 2026-03-01。") from None
-    mapping = request.POST.get("mapping", "")
-    return actions.receive(by=request.by, name=file.name, data=file.read(), mapping=mapping, on=on)
+    asked = {name: request.POST.get(name, "") for name in ("mapping", "village")}
+    return actions.receive(by=request.by, name=file.name, data=file.read(), on=on, **asked)
 
 
 @page("import.view", roles=KEEPERS, subject="batch")
@@ -106,6 +109,7 @@ def batch(request: Any, batch: UUID) -> HttpResponse:
     context = {
         "batch": found,
         "title": dict(queries.list_choices()).get(found.mapping, found.mapping),
+        "village": places([found.village]).get(found.village) if found.village else "",
         "steps": [
             {"label": label, "done": n < at or found.state == "APPLIED", "now": n == at}
             for n, (_, label) in enumerate(STEPS)
@@ -156,20 +160,23 @@ def undo(request: Any, batch: UUID) -> HttpResponse:
 @page("import.discard", roles=CONFIRMERS, methods=("POST",), subject="batch")
 def discard(request: Any, batch: UUID) -> HttpResponse:
     """Puts away a batch that shall not, or cannot, be taken in."""
-    return _done(request, batch, setting_aside.discard, "已放弃这份名册，登记册没有任何改动。")
+    try:
+        return _done(request, batch, setting_aside.discard, "已放弃这份名册，登记册没有任何改动。")
+    except Refused as refused:
+        messages.error(request, str(refused), "red")
+        return HttpResponseRedirect(reverse("import", args=[batch]))
 
 
 def _asked(request: Any, batch: UUID, *, undo: bool = False) -> HttpResponse:
     found = queries.batch_of(by=request.by, batch=batch)
     title = dict(queries.list_choices()).get(found.mapping, found.mapping)
-    return render(request, "imports/sure.html", {"batch": found, "title": title, "undo": undo})
+    own = not undo and found.received_by_id == request.by.officer
+    told = {"batch": found, "title": title, "undo": undo, "own": own}
+    return render(request, "imports/sure.html", told)
 
 
 def _done(request: Any, batch: UUID, verb: Any, said: str = "") -> HttpResponse:
-    try:
-        verb(by=request.by, batch=batch)
-        if said:  # what goes on working says itself how far it is; a message above it would grow stale
-            messages.success(request, said, "green")
-    except Refused as refused:
-        messages.error(request, str(refused), "red")
+    verb(by=request.by, batch=batch)
+    if said:  # what goes on working says itself how far it is; a message above it would grow stale
+        messages.success(request, said, "green")
     return HttpResponseRedirect(reverse("import", args=[batch]))

@@ -91,6 +91,11 @@ def counts(by: Scope, batch: UUID) -> dict[str, int]:
     return {name: told[name] for name in ("NEW", "CHANGED", "UNCHANGED", "DIFFERS", "REFUSED") if told[name]}
 
 
+def told(by: Scope, batch: UUID) -> list[tuple[str, str, int]]:
+    rows = intake.preview(by=by, batch=batch, outcome="REFUSED")
+    return [(one.code, one.column, one.row) for row in rows for one in row.findings if not one.note]
+
+
 def why(by: Scope, batch: UUID) -> list[tuple[str, str, int]]:
     rows = intake.preview(by=by, batch=batch, outcome="REFUSED")
     return [(one.code, one.person, one.row) for row in rows for one in row.findings if not one.note]
@@ -593,6 +598,53 @@ def test_steps_are_taken_in_order(clerk: Scope) -> None:
     for step in (confirm, actions.absorb_import, actions.undo_import, stage):
         with pytest.raises(Refused, match="状态"):
             step(by=a_colleague(clerk), batch=batch)
+
+
+def test_who_has_neither_village_nor_number_is_no_new_family(clerk: Scope, county: Scope) -> None:
+    """No village would ever see it, and nobody could find it again."""
+    number = an_id()
+    rows = [
+        dibao_row("V1", "户主", "陈国富", "", village=""),
+        dibao_row("V1", "子", "陈小军", ""),
+        dibao_row("V2", "户主", "孙老汉", "", town="", village=""),
+        dibao_row("V3", "户主", "李秀英", number, town="", village=""),
+        dibao_row("V4", "户主", "周五", "", town="", village=""),
+        dibao_row("V4", "配偶", "吴六", an_id()),
+    ]
+    data = workbook(DIBAO, rows)
+    batch = compared(clerk, data)
+    assert told(clerk, batch) == [("NO_VILLAGE", "村（社区）", 3), ("NO_VILLAGE", "村（社区）", 5)]
+    assert counts(clerk, batch) == {"NEW": 2, "REFUSED": 2}
+    _, back = intake.returned_file(by=clerk, batch=batch, purpose="改正原表")
+    cell = load_workbook(io.BytesIO(back))["Sheet1"]["B3"]
+    assert cell.fill.fgColor.rgb.endswith("FDECEA")
+    assert "哪个村都看不到" in cell.comment.text
+    for village in (SIBLING, f"{SIBLING}201", COUNTY, TOWNSHIP):
+        with pytest.raises(Refused, match="本乡镇"):
+            receive(by=clerk, name="名册.xlsx", data=data, mapping="dibao_guizhou", on=ON, village=village)
+    with pytest.raises(Refused, match="本乡镇"):
+        receive(by=county, name="名册.xlsx", data=data, mapping="dibao_guizhou", on=ON, village=VILLAGE)
+    chosen = receive(by=clerk, name="名册.xlsx", data=data, mapping="dibao_guizhou", on=ON, village=VILLAGE)
+    stage(by=clerk, batch=chosen)
+    actions.compare_import(by=clerk, batch=chosen)
+    confirm(by=a_colleague(clerk), batch=chosen)
+    actions.absorb_import(by=clerk, batch=chosen)
+    assert counts(clerk, chosen) == {"NEW": 4}
+    with active(clerk):
+        assert set(Household.objects.values_list("region_code", flat=True)) == {VILLAGE}
+    again = compared(clerk, data)  # of families the register has, nobody is asked where they live
+    assert counts(clerk, again) == {"UNCHANGED": 4}
+
+
+@pytest.mark.parametrize("written", ["-2", "@x", "＝1+2", "+86", "陈1"])
+def test_a_name_or_number_the_window_would_not_take_is_refused_in_its_cell(
+    clerk: Scope, written: str
+) -> None:
+    rows = [dibao_row("W1", "户主", written, an_id()), dibao_row("W2", "户主", "欧阳·阿里", an_id())]
+    assert told(clerk, compared(clerk, workbook(DIBAO, rows))) == [("NOT_WRITTEN_SO", "姓名", 3)]
+    if written != "陈1":
+        rows = [dibao_row(written, "户主", "陈国富", an_id())]
+        assert told(clerk, compared(clerk, workbook(DIBAO, rows))) == [("NOT_WRITTEN_SO", "户编号", 3)]
 
 
 @pytest.mark.parametrize("role", ["township_clerk", "township_chief"])
