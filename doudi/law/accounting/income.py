@@ -94,12 +94,22 @@ def wage_withheld(outside_worker, wage_cooperation, wage_is_imputed):
     )
 
 
+@person_rule(unit="bool", cites=WITHHELD)
+def wage_unverifiable(wage_withheld, wage_otherwise_verified):
+    "工资核实不了：不配合调查，从别处也没有核实到"
+    return wage_withheld and known(wage_otherwise_verified) and not wage_otherwise_verified
+
+
 @rule(unit="bool", cites=WITHHELD)
-def cooperating(authorised_all, co_living, wage_withheld, wage_otherwise_verified):
+def cooperating(authorised_all, co_living, wage_unverifiable):
     "授权并配合核对：全部成员已授权，没有人不配合调查而工资核实不了"
-    return authorised_all and not any_of(
-        co_living and wage_withheld and known(wage_otherwise_verified) and not wage_otherwise_verified
-    )
+    return authorised_all and not any_of(co_living and wage_unverifiable)
+
+
+@person_rule(unit="bool", cites=WITHHELD)
+def person_cooperating(authorised_all, wage_unverifiable):
+    "授权并配合核对（本人）：家庭已授权，本人没有不配合调查而工资核实不了；别人的工资不影响本人"
+    return authorised_all and not wage_unverifiable
 
 
 @person_rule(unit="fen", cites=INCOME)

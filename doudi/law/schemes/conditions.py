@@ -32,6 +32,13 @@ AUTHORISED = Condition(
     code="REFUSED_COOPERATION",
     cites=(DIBAO_2012.art(""), ASSISTANCE_ORDER.art("第五十八条"), DIBAO_2021.art("第九条")),
 )
+PERSON_AUTHORISED = replace(
+    AUTHORISED,
+    rule="person_cooperating",
+    label="已授权核对家庭经济状况，本人配合调查",
+    refusal="没有授权核对家庭经济状况，或本人不配合调查、收入核实不了",
+    cites=(ASSISTANCE_ORDER.art("第五十八条"), TEKUN_2021.art("")),
+)
 SOMEBODY = Condition(
     rule="has_co_living_member",
     label="有共同生活的家庭成员",

@@ -1,7 +1,7 @@
 """特困人员救助供养."""
 
 from doudi.law.citing import ASSISTANCE_ORDER, JIANGXI_2018, TEKUN_2016, TEKUN_2021
-from doudi.law.schemes.conditions import AUTHORISED, RESIDENT
+from doudi.law.schemes.conditions import PERSON_AUTHORISED, RESIDENT
 from doudi.law.spec import Cite, Condition, Review, Scheme, Supplement, Unit
 
 
@@ -20,7 +20,7 @@ SCHEME = Scheme(
     enabled="tekun_enabled",
     conditions=(
         RESIDENT,
-        AUTHORISED,
+        PERSON_AUTHORISED,
         Condition(
             rule="co_living",
             label="属于共同生活的家庭成员",
