@@ -20,6 +20,7 @@ from doudi.law.parameters import read_toml
 from doudi.law.procedures import procedures
 from doudi.law.procedures import words as procedure_words
 from doudi.law.programmes import groups, programmes, questions
+from doudi.law.readers import readers
 from doudi.law.rulebook import ROOT, Law
 from doudi.law.spec import Cite, Edge, Form, Procedure, Scheme, Tier, Within
 from doudi.law.texts import STATUSES, Entry
@@ -131,7 +132,7 @@ def _values(law: Law) -> dict[str, tuple[str, str]]:
     entries: dict[str, list[Entry]] = defaultdict(list)
     for entry in law.values.entries:
         entries[entry.parameter].append(entry)
-    made = {}
+    made, who = {}, readers(law)
     for topic, name in topics.items():
         parts = []
         for parameter in (p for p in law.parameters.values() if p.topic == topic):
@@ -140,9 +141,9 @@ def _values(law: Law) -> dict[str, tuple[str, str]]:
             table = _table(
                 ("地区", "起", "止", "数值", "性质", "依据", "核对日", "说明"), [_entry(law, e) for e in rows]
             )
-            parts.append(
-                f"## {parameter.label} `{parameter.name}`\n\n{about}\n\n{table if rows else '还没有数值。'}"
-            )
+            read = f"谁用它：{'、'.join(who[parameter.name])}"
+            shown = table if rows else "还没有数值。"
+            parts.append(f"## {parameter.label} `{parameter.name}`\n\n{about}{read}\n\n{shown}")
         made[name] = (topic, _page(topic, *parts))
     return made
 
@@ -195,6 +196,10 @@ def _scheme(law: Law, scheme: Scheme) -> str:
 
 def _procedure(one: Procedure, law: Law) -> str:
     known = procedure_words()
+
+    def asked(name: str) -> str:
+        return f"（{law.parameters[name].label}）"
+
     whole = [
         f"- {label}：{_limit(within, law)}"
         for label, within in (("总时限", one.total), ("延长后", one.extended), ("权限下放后", one.delegated))
@@ -210,7 +215,7 @@ def _procedure(one: Procedure, law: Law) -> str:
             one.states.get(edge.from_, "决定之前各步"), edge.label, one.states.get(edge.to, "不变"),
             "、".join(_actor(code, law) for code in edge.who),
             f"{_limit(edge.within, law)}{'（满期才可办）' if edge.waits else ''}" if edge.within else "",
-            _switch(edge, law), known.guards.get(edge.guard or "", ""),
+            _switch(edge, law), known.guard(edge.guard, asked) if edge.guard else "",
             known.notices[edge.notice]["label"] if edge.notice else "", _cites(edge.cites),
         )
         for edge in one.edges
@@ -279,10 +284,11 @@ def _programmes() -> str:
     rows: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     for one in programmes():
         who = f"`{one.who.text}`" if one.who else one.body
+        note = "；".join(filter(None, (one.row.note, one.amount and f"按 `{one.amount}`")))
         rows[f"{one.row.cites.split(' ')[0]}，{_span(one.row.from_, one.row.until)}"].append(
             (
                 one.label, f"{UNITS[one.unit]}：{who}", departments()[one.department].label, TIERS[one.tier],
-                "、".join(FORMS[form] for form in one.forms), one.row.cites, one.row.note, f"`{one.id}`",
+                "、".join(FORMS[form] for form in one.forms), one.row.cites, note, f"`{one.id}`",
             )
         )  # fmt: skip
     heading = ("项目", "给谁", "部门", "层次", "形式", "依据", "说明", "编号")

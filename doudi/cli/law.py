@@ -22,6 +22,7 @@ from doudi.law.checks import ERROR, HOLE, KINDS, WARNING, Finding, check
 from doudi.law.coverage import coverage, holes, load_claims, own_gaps
 from doudi.law.errors import LawTextError, MissingValue
 from doudi.law.parameters import Parameter, ymd
+from doudi.law.readers import readers
 from doudi.law.rulebook import ROOT, Law
 from doudi.law.texts import AREAS, STATUSES
 from doudi.law.values import Found
@@ -149,6 +150,7 @@ def _show(law: Law, args: argparse.Namespace, region: str, on: int) -> int:
     console.print(table)
     if parameter.about:
         console.print(f"说明：{parameter.about}")
+    console.print(f"谁用它：{'、'.join(readers(law)[parameter.name])}")
     return Exit.LAW_VALUE_MISSING if missing else Exit.OK
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Any
 
 from doudi.engine.vocabulary import ContextRow
 from doudi.kernel.money import div_up, format_yuan
@@ -163,18 +164,17 @@ def grace_keeps_to_the_policy(values: Values) -> Iterator[Finding]:
             return None
         return f"渐退期 {months} 个月超过国家原则上限 {policy} 个月"
 
-    for name in ("grace_months", "grace_months_most", "grace_months_disabled", "grace_months_disabled_most"):
+    for name in ("grace_months", "grace_months_disabled"):
         yield from _compare(values, (name, "grace_policy_months"), wrong, WARNING)
 
 
-def grace_stays_in_its_range(values: Values) -> Iterator[Finding]:
-    """1至2年、2至3年: the months a county chooses lie within the document's (赣发〔2018〕7号 五(一)1)."""
+def income_counts_over_twelve_months(values: Values) -> Iterator[Finding]:
+    """申请前12个月 (盘州试点方案 二(一)六): the months are gathered before any value is read."""
 
-    def wrong(months: int, most: int) -> str | None:
-        return f"渐退期 {months} 个月超过文件规定的最长 {most} 个月" if most and months > most else None
+    def wrong(months: int) -> str | None:
+        return None if months == 12 else f"收入按申请前12个月归集，不能改为 {months} 个月"
 
-    for name in ("grace_months", "grace_months_disabled"):
-        yield from _compare(values, (name, f"{name}_most"), wrong)
+    yield from _compare(values, ("income_window_months",), wrong)
 
 
 _AT_LEAST, _AT_MOST = "不得低于", "不得超过"
@@ -183,7 +183,6 @@ _BOUNDED = {
     "tekun_spot_check_ratio": _AT_LEAST,
     "relative_check_ratio": _AT_LEAST,
     "temporary_float_most": _AT_MOST,
-    "temporary_extra_times": _AT_MOST,
     "recognition_total_days": _AT_MOST,
     "recognition_extended_days": _AT_MOST,
     "emergency_hours": _AT_MOST,
@@ -191,22 +190,31 @@ _BOUNDED = {
 
 
 def own_values_keep_the_documents_bounds(values: Values) -> Iterator[Finding]:
-    """不低于10%, 不超过50%, 20个工作日内: what a document bounds, a county may not set beyond the bound."""
+    """不低于10%, 不超过50%, 1至2年: what a document bounds, a county may not set beyond the bound."""
     shipped = replace(values, entries=tuple(entry for entry in values.entries if not entry.own))
-    for entry in (entry for entry in values.entries if entry.own and entry.parameter in _BOUNDED):
-        word = _BOUNDED[entry.parameter]
+    for entry in (entry for entry in values.entries if entry.own):
         for area, value in entry.values.items():
             for start, end, bound in shipped.history(entry.parameter, entry.region, area):
-                if not isinstance(bound, Found) or bound.entry.status != "statutory":
-                    continue
                 first, last = max(start, entry.from_), min(end, entry.until or LAST_DAY)
-                beyond = value < bound.value if word == _AT_LEAST else value > bound.value  # type: ignore[operator]
-                if first < last and bound.value and beyond:
-                    shown = values.parameters[entry.parameter].show(value)
-                    text = f"{shown}，文件规定{word} {bound.shown}（{bound.entry.cites}）"
+                beyond = isinstance(bound, Found) and first < last and _beyond(bound, value)
+                if beyond:
+                    text = f"{values.parameters[entry.parameter].show(value)}，{beyond}"
                     where = f"{entry.file} 第{entry.number}条"
                     until = None if last == LAST_DAY else last
                     yield Finding(ERROR, entry.parameter, entry.region, area, first, until, text, where)
+
+
+def _beyond(bound: Found, value: Any) -> str:
+    """What the document allows, where a county's value is beyond it; else empty."""
+    word, limit, shown = _BOUNDED.get(bound.parameter.name, ""), bound.value, bound.shown
+    if bound.entry.range:
+        low, high = bound.entry.range
+        outside = value < low or value > high
+        word, shown = "", f"{bound.parameter.show(low)} 至 {bound.parameter.show(high)}"
+    else:
+        known = word and limit and bound.entry.status == "statutory"
+        outside = known and (value < limit if word == _AT_LEAST else value > limit)
+    return f"文件规定{word} {shown}（{bound.entry.cites}）" if outside else ""
 
 
 def an_extended_limit_is_longer(values: Values) -> Iterator[Finding]:
@@ -262,7 +270,7 @@ CHECKS: tuple[Callable[[Values], Iterator[Finding]], ...] = (
     yearly_growth_in_band,
     funds_never_shrink,
     grace_keeps_to_the_policy,
-    grace_stays_in_its_range,
+    income_counts_over_twelve_months,
     own_values_keep_the_documents_bounds,
     an_extended_limit_is_longer,
     documents_were_in_force,

@@ -41,22 +41,8 @@ EARLIEST = 19491001
 """No document is older: a day before it is a slip of the pen that would hold for all time."""
 STATUSES = {"statutory": "文件规定", "default": "系统默认", "test": "测试数值"}
 
-_KEYS = frozenset(
-    (
-        "region",
-        "from",
-        "until",
-        "value",
-        "hole",
-        "cites",
-        "status",
-        "announced",
-        "reviewed",
-        "note",
-        "flag",
-        "unit",
-    )
-)
+_NEEDED = {"from": "生效日", "cites": "文件依据", "status": "状态", "reviewed": "核对日期"}
+_OPTIONAL = frozenset(("region", "until", "value", "hole", "announced", "note", "flag", "unit", "range"))
 _DEFAULTABLE = frozenset(("region", "cites", "status", "announced", "reviewed"))
 
 
@@ -65,6 +51,7 @@ class Entry:
     """One row of a values file. Dates are ints yyyymmdd, `until` exclusive; `values`, `holes` by area type.
 
     A parameter that does not differ by area type has the single area type "". `own` marks a user's file.
+    `range`: the least and the most a county may choose where the document leaves it a choice (1至2年).
     """
 
     parameter: str
@@ -82,6 +69,7 @@ class Entry:
     file: str
     number: int
     own: bool
+    range: tuple[Value, ...] = ()
 
     @property
     def areas(self) -> tuple[str, ...]:
@@ -193,14 +181,9 @@ def read_plain(
 
 def _entry(row: _Row, parameter: Parameter, *, own: bool) -> Entry:
     table = row.table
-    if odd := set(table) - _KEYS:
+    if odd := set(table) - _OPTIONAL - set(_NEEDED):
         raise row.fail(errors.UnknownField, f"不认识的键：{'、'.join(sorted(odd))}")
-    for key, what in (
-        ("from", "生效日"),
-        ("cites", "文件依据"),
-        ("status", "状态"),
-        ("reviewed", "核对日期"),
-    ):
+    for key, what in _NEEDED.items():
         if not table.get(key):
             raise row.fail(errors.MissingField, f"缺少 {key}（{what}）")
     if table["status"] not in STATUSES:
@@ -228,6 +211,7 @@ def _entry(row: _Row, parameter: Parameter, *, own: bool) -> Entry:
         reviewed=_day(row, "reviewed") or 0, announced=_day(row, "announced"),
         note=str(table.get("note", "")), flag=str(table.get("flag", "")),
         file=row.file, number=row.number, own=own,
+        range=tuple(_value(row, parameter, raw) for raw in table.get("range", ())),
     )  # fmt: skip
 
 

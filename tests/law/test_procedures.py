@@ -4,6 +4,7 @@ prepared.
 A place and day is a row of CLAIMED; a new procedure, switch or region is tested by being there.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -194,6 +195,22 @@ def test_every_guard_and_board_is_asked_for_somewhere() -> None:
     assert set(words().notices) - boards == set()
 
 
+def test_a_check_names_the_value_it_is_held_against() -> None:
+    """220号第二十二条: 三分之二; 第十八条: at least two. A county that says three is asked for three."""
+    counted = {"investigators_least": "3", "appraisal_villagers_thirds": "2"}
+    assert words().guard("two_investigators", counted.__getitem__).startswith("调查人员不少于3人，")
+    assert words().guard("appraisal_quorum", counted.__getitem__).endswith("三分之2")
+    named = {name for text in words().guards.values() for name in re.findall(r"\{(\w+)\}", text)}
+    assert named <= set(LAW.parameters)
+
+
+def test_a_rigid_family_is_recognised_by_whom_its_own_measures_name() -> None:
+    """民发〔2024〕57号第三条: the county, also where dibao is decided in the township."""
+    rigid = {code for edge in procedures()["rigid_recognition"].edges for code in edge.who}
+    assert "rigid_authority" in rigid
+    assert "dibao_authority" not in rigid
+
+
 def test_every_scheme_s_procedure_is_here() -> None:
     for scheme in LAW.schemes:
         assert scheme.procedure is None or scheme.procedure in procedures(), scheme.key
@@ -204,7 +221,6 @@ def test_a_child_is_never_posted() -> None:
     run = procedures()["child_allowance"]
     assert all(edge.notice is None for edge in run.edges)
     assert not any("公示" in edge.label or "公布" in edge.label for edge in run.edges)
-    assert LAW.values.require("child_notice", "110101", None, 20250101) is False
 
 
 def test_no_notice_shows_id_disease_or_bank() -> None:

@@ -49,6 +49,36 @@ def test_it_works() -> None:
     assert dates("small_sum_aid", ANQIU, accept="2020-12-07").due("approve") == date(2020, 12, 14)
 
 
+def test_a_list_is_refreshed_and_compared_between_its_adjustments() -> None:
+    """江府〔2018〕6号 二(二)1 每半年调整; 盘州 二(三)三 按月动态更新, 二(四)三 定期会商 (ours: monthly)."""
+    jiangmen = dates("list_upkeep", JIANGMEN, adopt="2018-06-30")
+    assert jiangmen.due("adjust") == date(2018, 12, 30)
+    assert "江府〔2018〕6号 二(二)1" in step(jiangmen, "adjust").cites
+    panguan = dates("list_upkeep", PANGUAN, adopt="2025-10-09", verify="2025-10-20")
+    assert panguan.due("refresh") == panguan.due("confer") == date(2025, 11, 9)
+    assert panguan.due("feed_back") == date(2025, 11, 3), "10 working days, ours"
+    with pytest.raises(KeyError):
+        jiangmen.due("confer")
+
+
+def test_a_change_is_reported_within_three_months_and_three_refusals_cost_the_refuser_his_share() -> None:
+    """民发〔2022〕83号 五(五); 《社会救助暂行办法》第四十五条."""
+    table = dates(
+        "periodic_review", ("110101", "URBAN"), None, ("situation_changed",), last_review="2025-01-31",
+        change="2025-03-10",
+    )  # fmt: skip
+    assert table.due("report_change") == date(2025, 6, 10)
+    refused = dates("periodic_review", ("110101", "URBAN"), None, ("work_refused",), last_review="2025-01-31")
+    assert "reduce_share" in [one.event for one in refused.steps]
+
+
+def test_a_watched_family_s_aid_goes_first_in_anqiu() -> None:
+    """安丘 总结2: 开通边缘易致贫户等困难家庭临时救助绿色通道."""
+    assert step(dates("expenditure_aid", ANQIU, accept="2020-12-07"), "put_first").guard == "watched_family"
+    with pytest.raises(KeyError):
+        dates("expenditure_aid", ANQIU, accept="2020-11-30").due("put_first")
+
+
 # --- C01: 江门 2018, trial measures, 端午 2018-06-18 ----------------------------------------
 
 

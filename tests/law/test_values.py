@@ -40,8 +40,6 @@ FIGURES: list[tuple[str, str, str, int, str | None]] = [
     ("grace_months", "440703", "URBAN", 20180914, "6 个月"),
     ("grace_months", "440703", "URBAN", 20190630, "6 个月"),
     ("grace_months", "440703", "URBAN", 20190701, "0 个月"),
-    ("population_label", "440703", "URBAN", 20191231, "低收入人口"),
-    ("population_label", "440703", "URBAN", 20200101, "相对贫困人口"),
     ("minimum_wage", "440703", ALL, 20180701, "1,550.00 元/月"),
     # 江西省城镇 赣发〔2018〕7号
     ("dibao_standard", "360103", U, 20180101, "580.00 元/人月"),
@@ -62,8 +60,6 @@ FIGURES: list[tuple[str, str, str, int, str | None]] = [
     ("temporary_float_most", "360103", R, 20180306, "0%"),
     ("temporary_extra_times", "360103", U, 20180306, "2 次/年"),
     ("medical_extra_points", "360103", "URBAN", 20180601, "5%"),
-    ("grace_months_most", "360103", "URBAN", 20180601, "24 个月"),
-    ("grace_months_disabled_most", "360103", "URBAN", 20201231, "36 个月"),
     # 安丘市 2020
     ("dibao_standard", "370784", U, 20201207, "719.00 元/人月"),
     ("dibao_standard", "370784", R, 20201207, "537.00 元/人月"),
@@ -108,8 +104,6 @@ FIGURES: list[tuple[str, str, str, int, str | None]] = [
     ("recognition_extended_days", "110101", ALL, 20210701, "45 工作日"),
     ("recognition_delegated_days", "110101", ALL, 20221019, "30 工作日"),
     ("recognition_delegated_days", "110101", ALL, 20221020, "20 工作日"),
-    ("grace_months_most", "110101", "URBAN", 20221019, None),
-    ("grace_months_most", "110101", "URBAN", 20221020, "6 个月"),
     ("edge_enabled", "110101", U, 20210630, "否"),
     ("edge_enabled", "110101", U, 20210701, "是"),
     ("edge_ratio", "110101", ALL, 20210701, "1.5 倍"),

@@ -38,6 +38,20 @@ def test_a_parameter_is_found_by_its_chinese_name(capsys: pytest.CaptureFixture[
     assert [row["from"] for row in rural["history"]] == [20120101, 20200101, 20210101]
 
 
+def test_it_says_who_reads_a_value(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["law", "show", "list_adjustment_months", "--region", "440703", "--on", "2018-06-11"]) == 0
+    assert "谁用它：程序“低收入人口名单管理”" in capsys.readouterr().out
+
+
+def test_a_county_s_file_with_a_value_we_no_longer_have_is_answered_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(DEFAULTS + '[[support_share]]\nfrom = 2021-01-01\nvalue = "30%"\n', "utf-8")
+    assert main(["law", "check", "--values", str(own)]) == Exit.INPUT_REFUSED
+    assert "[support_share]：没有声明过这个参数" in capsys.readouterr().err
+
+
 def test_a_missing_value_has_its_own_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
     asked = ["law", "show", "dibao_standard", "--region", "520281123", "--on", "2025-10-09"]
     assert main(asked) == Exit.LAW_VALUE_MISSING

@@ -1,13 +1,15 @@
 """Every procedure, read from its table in this folder; see spec.Procedure and spec.Edge for what a row means.
 
 A table is data so that the officer who knows the procedure can read and check it. `like = "<procedure>"`
-takes another table's states and edges and changes only what it writes itself; `parts = [...]` adds states
+takes another table's states and edges and changes only what it writes itself (`authority = {a = "b"}`: who
+decides); `parts = [...]` adds states
 and rows that several procedures share (parts/*.toml).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
@@ -20,9 +22,15 @@ from doudi.law.spec import Cite, Edge, Procedure, Within
 
 FOLDER = Path(__file__).parent
 _WORDS = "words.toml"
+_NAMED = re.compile(r"\{(\w+)\}")
 _SPELLED = {"from": "from_"}
 _EDGE = {field.name for field in fields(Edge)} - {"from_"} | {"from"}
-_PROCEDURE = {field.name for field in fields(Procedure)} - {"key", "edges"} | {"edge", "like", "parts"}
+_PROCEDURE = {field.name for field in fields(Procedure)} - {"key", "edges"} | {
+    "edge",
+    "like",
+    "parts",
+    "authority",
+}
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,10 @@ class Words:
     def who(self, code: str) -> str:
         """The actor in Chinese; an unknown code is shown as it stands."""
         return self.actors.get(code, code.removeprefix("CX:"))
+
+    def guard(self, code: str, said: Callable[[str], str]) -> str:
+        """A check as an officer reads it; `said` spells the law values it names (`{investigators_least}`)."""
+        return _NAMED.sub(lambda found: said(found[1]), self.guards[code])
 
     def quotable(self, cite: str, place: str) -> bool:
         """True when a citation may be quoted at a place: a region's own document only inside it."""
@@ -96,6 +108,9 @@ def _procedure(key: str, table: dict[str, Any], tables: Mapping[str, dict[str, A
     ]
     states = {key: label for one in (whole, *shared) for key, label in one["states"].items()}
     rows = [row for one in (whole, *shared) for row in one["edge"]]
+    acts = whole.get("authority", {})
+    if acts:
+        rows = [{**row, "who": [acts.get(code, code) for code in row["who"]]} for row in rows]
     return Procedure(
         key=key,
         label=whole["label"],

@@ -50,8 +50,8 @@ class Programme:
     """One programme. `unit` is household, person, or body (an enterprise, a village: `body` says which, no
     `who`).
 
-    `scheme` names the scheme that decides it, `amount` the parameter that holds its amount, `group` the
-    development group (产业、就业、创业、金融) it belongs to.
+    `scheme` names the scheme that decides it, `amount` the parameter that holds its amount, share or rhythm,
+    `group` the development group (产业、就业、创业、金融) it belongs to.
     """
 
     row: Row
