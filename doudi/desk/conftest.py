@@ -12,11 +12,12 @@ from django.test import Client
 from doudi.kernel.month import Month
 from doudi.office import actions
 from tests.rooms.database import *  # noqa: F403
-from tests.rooms.people import COUNTY, SIBLING, a_small_country, an_officer
+from tests.rooms.people import COUNTY, SIBLING, VILLAGE, a_small_country, an_officer
 from tests.rooms.registry.families import CLERK, a_member, registered
 
 POSTS = {
     "clerk": ("township_clerk", None),
+    "village": ("village", VILLAGE),
     "chief": ("township_chief", None),
     "approver": ("county_approver", COUNTY),
     "auditor": ("auditor", COUNTY),

@@ -15,6 +15,7 @@ from typing import Any
 
 from doudi.kernel.money import format_yuan
 from doudi.law.folding import fact_book
+from doudi.office.roles import Fields, may_see
 
 Facts = dict[str, Any]
 
@@ -90,6 +91,19 @@ def catalogue() -> dict[str, Held]:
         name: Held(name, entity, label, kind, group.get(name, "MONEY"), name in group, law, codes)
         for name, (entity, label, kind, law, codes) in found.items()
     }
+
+
+@lru_cache(maxsize=16)
+def untold(role: str) -> frozenset[str]:
+    """Sealed facts that no words may tell this role: it opens them one by one with a trace, or not at all.
+
+    Who works with what was verified needs the reasons of a decision, and reads them.
+    """
+    works = may_see(role, Fields.VERIFIED)
+    held = catalogue().values()
+    return frozenset(
+        one.name for one in held if one.sealed and not (works and may_see(role, Fields(one.sees)))
+    )
 
 
 @lru_cache(maxsize=1)

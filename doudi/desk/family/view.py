@@ -1,6 +1,7 @@
 """一户一档: a family with its assessment, as known on a day; masked fields opened one by one, traced."""
 
 from base64 import b64encode
+from dataclasses import replace
 from datetime import date, datetime
 from datetime import time as clock
 from hashlib import sha256
@@ -19,6 +20,7 @@ from doudi.assessment.receipt import receipt, to_show, written
 from doudi.assessment.view import view as arranged
 from doudi.desk.family.assessed import compared, income_items, law_in_use, without_birthdays, yearly
 from doudi.desk.family.chain import chain
+from doudi.desk.family.withheld import withheld_from
 from doudi.desk.find.view import FINDERS
 from doudi.desk.frame.places import places
 from doudi.desk.purpose.view import (
@@ -76,7 +78,8 @@ def view(request: Any, household: UUID) -> HttpResponse:
         ],
     }
     if context["assessor"] and family.subjects[1:] and not family.elsewhere:
-        shown = to_show(assess(family.document, on=about, law=law_in_use()))
+        made = to_show(assess(family.document, on=about, law=law_in_use()))
+        shown = withheld_from(request.by.role).told(made)
         context |= {"law": without_birthdays(arranged(shown), family.document), "items": income_items()}
     return render(request, "family/page.html", context)
 
@@ -115,10 +118,14 @@ def paper(request: Any, household: UUID) -> HttpResponse:
         raise PurposeNeeded("测算依据写明每个人的出生日期和收入，打印或下载请先说明事由（例如：交给本人）。")
     if family.elsewhere:  # a receipt over part of a family would be believed
         return HttpResponseRedirect(f"{reverse('family', args=[household])}?{request.GET.urlencode()}")
-    made = receipt(assess(family.document, on=about, law=law_in_use()))
+    assessment, kept_back = (
+        assess(family.document, on=about, law=law_in_use()),
+        withheld_from(request.by.role),
+    )
+    made = kept_back.told(to_show(assessment)) if kept_back.sealed else receipt(assessment)
     queries.handed_out(by=request.by, page=family, purpose=purpose_of(request, household))
     name = f'attachment; filename="receipt-{family.household_no}-{about:%Y%m%d}.json"'
-    if request.GET.get("as") == "json":
+    if request.GET.get("as") == "json" and not kept_back.sealed:  # in part it could not be computed again
         headers = {"Content-Disposition": name}
         return HttpResponse(written(made), content_type="application/json", headers=headers)
     html = receipt_page(made)
@@ -140,7 +147,10 @@ def what_if(request: Any, household: UUID) -> HttpResponse:
         typed[f"income:{person}:{item}"] = request.POST["amount"]
     context: dict[str, Any] = {"family": household}
     try:
-        context["rows"] = compared(family.document, typed, date.today())
+        rows, kept_back = compared(family.document, typed, date.today()), withheld_from(request.by.role)
+        context["rows"] = [
+            replace(one, who="") if kept_back.names_nobody(one.before.scheme) else one for one in rows
+        ]
     except MoneyError as wrong:
         context["refused"] = str(wrong)
     return render(request, "family/what_if.html" if request.htmx else "family/what_if_page.html", context)
