@@ -6,7 +6,7 @@ import os
 import tempfile
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -20,7 +20,7 @@ from doudi.intake.cells import WRITTEN
 from doudi.intake.findings import FileRefused, Finding
 from doudi.intake.households import Family
 from doudi.intake.lists import ListMapping, Places, mappings, read_list
-from doudi.intake.models import NOTE, OUTCOMES, SOURCES, ImportBatch, ImportRow, Lead
+from doudi.intake.models import NOTE, OUTCOMES, SOURCES, ImportBatch, ImportPerson, ImportRow, Lead
 from doudi.intake.reading import Reading, read
 from doudi.intake.records import Record
 from doudi.law.rulebook import Law
@@ -271,8 +271,21 @@ def locked(batch: UUID, *states: str) -> ImportBatch:
     return row
 
 
-def sort_rows(*, batch: ImportBatch, state: str, outcomes: Mapping[UUID, tuple[str, list[Finding]]]) -> None:
-    """What the register found of each row, and the batch's next state. In the register's transaction."""
+def sort_rows(
+    *,
+    batch: ImportBatch,
+    state: str,
+    outcomes: Mapping[UUID, tuple[str, list[Finding]]],
+    people: Collection[UUID] = (),
+) -> None:
+    """What the register found of each row, whom they name, and the batch's next state.
+
+    In the register's transaction.
+    """
+    named = set(people).difference(ImportPerson.objects.filter(batch=batch).values_list("person", flat=True))
+    if named:
+        shared = {"batch_id": str(batch.id), "region_code": batch.region_code}
+        insert(ImportPerson, [{"person": str(person), **shared} for person in sorted(named)])
     told = {row: findings for row, (_, findings) in outcomes.items() if findings}
     for row in ImportRow.objects.filter(id__in=told).iterator(CHUNK):
         said = json.loads(row.said.open())

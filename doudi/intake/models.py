@@ -27,6 +27,7 @@ OUTCOMES = {
     "UNCHANGED": "无变化",
     "DIFFERS": "不同，需办理变更",
     "REFUSED": "未通过",
+    "ELSEWHERE": "其他地区已登记",
 }
 NOTE = "NOTE"
 """The outcome of a row that only holds remarks about the whole file."""
@@ -81,6 +82,18 @@ class ImportRow(PersonalModel):
 
     class Meta(PersonalModel.Meta):
         indexes = (models.Index(fields=("batch", "number"), name="intake_row_order"),)
+
+
+class ImportPerson(PersonalModel):
+    """A person of the register whom a list names, for the traces: it stays when the list is put away.
+
+    Of no department: who looks after the traces must find it.
+    """
+
+    pk = models.CompositePrimaryKey("person", "batch_id")
+    person = models.UUIDField()
+    batch = models.ForeignKey(ImportBatch, models.PROTECT, related_name="+", db_index=False)
+    region_code = RegionField()
 
 
 class Lead(PersonalModel):

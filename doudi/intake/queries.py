@@ -8,17 +8,18 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Count
 
 from doudi.intake.actions import OWN_SENDERS, TEMPLATE, the_file
 from doudi.intake.findings import Finding
 from doudi.intake.lists import mappings
-from doudi.intake.models import OUTCOMES, STATES, ImportBatch, ImportRow, Lead
+from doudi.intake.models import OUTCOMES, STATES, ImportBatch, ImportPerson, ImportRow, Lead
 from doudi.intake.reading import Kind, Reading
 from doudi.intake.writing import problem_table, write
 from doudi.office import audit
 from doudi.office.actions import PurposeNeeded
-from doudi.office.crypto import module
+from doudi.office.crypto import module, sm3
 from doudi.office.fields import place_of
 from doudi.office.scope import OutsideScope, Scope, active, looking
 
@@ -32,6 +33,7 @@ __all__ = [
     "leads",
     "leads_by_kind",
     "list_choices",
+    "lists_naming",
     "preview",
     "returned_file",
     "staged_rows",
@@ -56,6 +58,10 @@ class StagedRow:
     sheet: str = ""
     lines: tuple[int, ...] = ()
     unplaced: Finding | None = None
+
+
+MOST_ELSEWHERE = 20
+"""Of so many rows one may lie elsewhere in the county before the others are told for a purpose only."""
 
 
 def list_choices(by: Scope | None = None) -> list[tuple[str, str]]:
@@ -107,12 +113,17 @@ def preview(
 ) -> list[StagedRow]:
     """A page of rows of one outcome, with an audit row for each. Raises OutsideScope.
 
-    Raises PurposeNeeded when another office sent it (civil affairs' approver looks, too).
+    Raises PurposeNeeded when another office sent it (civil affairs' approver looks, too), and when it would
+    tell of many people that they are registered elsewhere.
     """
     with active(by):
         found = batch_of(by=by, batch=batch)
         if not purpose and (found.region_code, found.department) != (by.region, by.department):
             raise PurposeNeeded("这份名册是别的部门（乡镇）上传的，查看请先说明事由。")
+        away = found.counts.get("ELSEWHERE", 0)
+        many = away * MOST_ELSEWHERE > found.counts.get("families", 0)
+        if not purpose and many and away > settings.OFFICE_OUTSIDE_SHOWN:
+            raise PurposeNeeded(f"名册里有 {away} 户（人）已在本县其他地区登记，按户查看请先说明事由。")
         rows = list(staged_rows(found, outcome, first=first, most=most))
         pairs = [(f"{ImportRow._meta.db_table}:{row.id}", row.region_code) for row in rows]
         audit.record_shown(by=by, rows=pairs, purpose=purpose, verb="previewed")
@@ -122,7 +133,8 @@ def preview(
 def returned_file(*, by: Scope, batch: UUID, purpose: str) -> tuple[str, bytes]:
     """(name, bytes): the user's own workbook with red cells and a sheet 问题.
 
-    Nothing in it is masked: it leaves the desk with a purpose only. Raises OutsideScope, PurposeNeeded.
+    Nothing in it is masked: it leaves the desk with a purpose only. One audit row, with the file's digest;
+    `lists_naming` leads to it from each person. Raises OutsideScope, PurposeNeeded.
     """
     with active(by):
         row = batch_of(by=by, batch=batch)
@@ -135,10 +147,22 @@ def returned_file(*, by: Scope, batch: UUID, purpose: str) -> tuple[str, bytes]:
             out = Path(folder, f"{path.stem}-问题.xlsx")
             write(Kind.EXCEL, out, [problem_table(findings)], source=source, marked=source is not None)
             data = out.read_bytes()
-        audit.record_shown(
-            by=by, rows=[(audit.subject_of(row), row.region_code)], purpose=purpose, verb="import_returned"
+        people = ImportPerson.objects.filter(batch=row).count()
+        audit.record(
+            by=by,
+            verb="import_returned",
+            subject=audit.subject_of(row),
+            region=row.region_code,
+            purpose=purpose,
+            detail={"sm3": sm3(data).hex(), "people": people},
         )
     return out.name, data
+
+
+def lists_naming(*, by: Scope, person: UUID) -> list[UUID]:
+    """The lists of the scope that name a person of the register, whoever sent them; for the traces."""
+    with looking(by):
+        return list(ImportPerson.objects.filter(person=person).values_list("batch_id", flat=True))
 
 
 def leads(*, by: Scope, most: int = 100, kind: str = "") -> list[Lead]:

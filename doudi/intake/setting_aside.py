@@ -78,6 +78,17 @@ def set_aside(*, by: Scope, batch: UUID, state: str, problem: Exception | None) 
         )
 
 
+def withhold(*, batch: ImportBatch, elsewhere: int) -> None:
+    """Of a locked list too much lies elsewhere in the county: it is told as a total, and its rows go."""
+    ImportRow.objects.filter(batch=batch).delete()
+    batch.state, batch.counts = "SET_ASIDE", {**batch.counts, "ELSEWHERE": elsewhere}
+    batch.refusal = (
+        f"名册里有 {elsewhere} 户（人）已在本县其他地区登记，超过一小时内可查看的辖区外人数，不按户显示，"
+        "没有入册，并已告知审计监督和系统管理。请核对是不是选错了名册；跨乡镇的名册请交县级经办导入。"
+    )
+    batch.save()
+
+
 def discard(*, by: Scope, batch: UUID) -> None:
     """Who sent it, or should confirm it, does not want it: its rows go, file and batch stay.
 

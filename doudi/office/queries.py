@@ -1,11 +1,12 @@
 """Who is signed in, what may they do today."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 
 from doudi.office import audit
@@ -75,11 +76,19 @@ def stopped_lookers(*, by: Scope, since: datetime) -> list[AuditEntry]:
 
 
 def traces(
-    *, by: Scope, officer: str = "", verb: str = "", subject: str = "", before: int = 0, most: int = 50
+    *,
+    by: Scope,
+    officer: str = "",
+    verb: str = "",
+    subject: str = "",
+    also: Collection[str] = (),
+    before: int = 0,
+    most: int = 50,
 ) -> list[AuditEntry]:
     """The audit of the scope, the latest first, of one officer (by sign-in name), verb, subject (public id).
 
-    `before`: entries older than this one. Reading the audit is an entry of its own.
+    `also`: further subjects in full, such as the lists that name a person. `before`: entries older than this
+    one. Reading the audit is an entry of its own.
     """
     with looking(by):
         rows = AuditEntry.objects.order_by("-id")
@@ -88,7 +97,7 @@ def traces(
         if verb:
             rows = rows.filter(verb=verb)
         if subject:
-            rows = rows.filter(subject__endswith=f":{subject}")
+            rows = rows.filter(Q(subject__endswith=f":{subject}") | Q(subject__in=also))
         found = list((rows.filter(id__lt=before) if before else rows)[:most])
         detail = {"officer": officer[:40], "verb": verb[:60], "subject": subject[:40], "shown": len(found)}
         audit.record(by=by, verb="read_audit", detail=detail)

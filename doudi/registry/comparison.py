@@ -51,11 +51,23 @@ class Plan:
     told: str = ""
     guarded: list[tuple[int, str]] = field(default_factory=list)
     changes: list["Change"] = field(default_factory=list)
+    named: set[UUID] = field(default_factory=set)
+    elsewhere: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def refused(self) -> bool:
+        """Whether nothing of the row is taken in."""
+        return self.outcome in ("REFUSED", "ELSEWHERE")
 
     def refuse(self, code: str, at: int = 0) -> None:
         """The row cannot be taken in because of its member number `at`."""
         self._find(code, at)
-        self.outcome, self.acts, self.lead = "REFUSED", [], ""
+        self.outcome, self.acts, self.lead = "ELSEWHERE" if self.elsewhere else "REFUSED", [], ""
+
+    def lives_elsewhere(self, row: Person | Household, at: int = 0) -> None:
+        """Member number `at`, or the family, is registered in the county where the officer does not look."""
+        self.elsewhere[audit.subject_of(row)] = row.region_code
+        self.refuse("ELSEWHERE_IN_COUNTY", at)
 
     def _find(self, code: str, at: int, **blanks: object) -> None:
         what, todo = said(code, blanks)
@@ -65,7 +77,7 @@ class Plan:
 
     def add(self, act: Callable[[Rows], Any]) -> None:
         """Something to write, unless the row is refused."""
-        if self.outcome != "REFUSED":
+        if not self.refused:
             self.outcome = "NEW" if self.outcome == "NEW" else "CHANGED"
             self.acts.append(act)
 
@@ -79,7 +91,7 @@ class Plan:
 
     def settle(self) -> None:
         """At the end: a row that differs where it must not writes nothing, neither this nor the rest."""
-        if self.guarded and self.outcome != "REFUSED":
+        if self.guarded and not self.refused:
             self.outcome, self.acts, self.lead = "DIFFERS", [], ""
             for at, fields in self.guarded:
                 self._find("BY_CHANGE_ONLY", at, fields=fields)
@@ -169,6 +181,7 @@ def _plan_family(plan: Plan, known: Known, by: Scope, batch: ImportBatch) -> Non
     document = plan.row.document
     members: list[Facts] = document["members"]
     people = [known.person(member) for member in members]
+    plan.named |= {person.id for person in people if person}
     head = next((at for at, member in enumerate(members) if member.get("relation") == "HEAD"), 0)
     family = known.families.get(document["household"].get("household_id", ""))
     first = people[head]
@@ -180,7 +193,7 @@ def _plan_family(plan: Plan, known: Known, by: Scope, batch: ImportBatch) -> Non
     ):
         family = known.at[first.id].household
     if family is not None and not by.covers(family.region_code):
-        plan.refuse("ELSEWHERE_IN_COUNTY", head)
+        plan.lives_elsewhere(first if first and not by.covers(first.region_code) else family, head)
     elif family is None:
         _plan_new(plan, known, people, by, batch)
     elif family.ended_on:
@@ -189,6 +202,8 @@ def _plan_family(plan: Plan, known: Known, by: Scope, batch: ImportBatch) -> Non
         home = family
         for at, member in enumerate(members):
             person = people[at] or _by_name(member, known.members[home.id])
+            same = [row for row in known.members[home.id] if row.person.name == member.get("name")]
+            plan.named |= {row.person_id for row in same}
             _plan_member(plan, known, at, person, home, by)
         changed = _changed(
             known.facts.get(home.id, {}), {**document["household"], **_rows(document), "region_code": None}
@@ -200,16 +215,16 @@ def _plan_family(plan: Plan, known: Known, by: Scope, batch: ImportBatch) -> Non
         if new:
             plan.changes.append(Change(audit.subject_of(home), "", {}, {}, known.statuses[home.id], new))
             plan.add(lambda rows: rows.statuses(new, home))
-        plan.lead = audit.subject_of(home) if new and plan.outcome != "REFUSED" else ""
+        plan.lead = audit.subject_of(home) if new and not plan.refused else ""
 
 
 def _plan_new(plan: Plan, known: Known, people: list[Person | None], by: Scope, batch: ImportBatch) -> None:
     for at, person in enumerate(people):
-        if person is not None:
-            plan.refuse(_why_not(known, person, by) or "IN_OTHER_HOUSEHOLD", at)
-    if plan.row.unplaced:
-        plan.outcome, plan.findings = "REFUSED", [*plan.findings, plan.row.unplaced]
-    if plan.outcome == "REFUSED":
+        if person is not None and not _refused(plan, known, person, by, at):
+            plan.refuse("IN_OTHER_HOUSEHOLD", at)
+    if plan.row.unplaced and not plan.refused:
+        plan.outcome, plan.findings = "REFUSED", [plan.row.unplaced]
+    if plan.refused:
         return
     document, id_ = plan.row.document, new_id()
     head = next(
@@ -237,8 +252,8 @@ def _plan_member(
     elif person is None:
         plan.changes.append(Change("", str(member.get("name", "")), {}, {}))
         plan.add(lambda rows: rows.join(rows.person(member, home.region_code), home, member["relation"]))
-    elif why := _why_not(known, person, by):
-        plan.refuse(why, at)
+    elif _refused(plan, known, person, by, at):
+        pass
     elif person.id in known.at and known.at[person.id].household_id != home.id:
         plan.refuse("IN_OTHER_HOUSEHOLD", at)
     elif person.name != member.get("name"):
@@ -263,12 +278,13 @@ def _plan_person(plan: Plan, known: Known, by: Scope, batch: ImportBatch) -> Non
     """A list of persons says something of people who are registered; of others it makes a lead."""
     member = plan.row.document["members"][0]
     person = known.person(member)
+    plan.named |= {person.id} if person else set()
     if person is None:
         plan.outcome = "NEW"
         plan.lead = f"id:{id_index(member['id_no']).hex()}"
         plan.told = f"{member['name']} {member['id_no']} {member.get('phone', '')}".strip()
     elif not by.covers(person.region_code):
-        plan.refuse("ELSEWHERE_IN_COUNTY")
+        plan.lives_elsewhere(person)
     elif person.died_on:
         plan.refuse("REGISTERED_DEAD")
     elif person.name != member.get("name"):
@@ -279,12 +295,14 @@ def _plan_person(plan: Plan, known: Known, by: Scope, batch: ImportBatch) -> Non
         _plan_facts(plan, known, person, 0)
 
 
-def _why_not(known: Known, person: Person, by: Scope) -> str:
+def _refused(plan: Plan, known: Known, person: Person, by: Scope, at: int) -> bool:
     if not by.covers(person.region_code):
-        return "ELSEWHERE_IN_COUNTY"
-    if person.died_on:
-        return "REGISTERED_DEAD"
-    return "" if person.id in known.at else "IN_NO_HOUSEHOLD"
+        plan.lives_elsewhere(person, at)
+    elif person.died_on or person.id not in known.at:
+        plan.refuse("REGISTERED_DEAD" if person.died_on else "IN_NO_HOUSEHOLD", at)
+    else:
+        return False
+    return True
 
 
 def _by_name(member: Facts, family: Iterable[Membership]) -> Person | None:

@@ -13,13 +13,16 @@ from doudi.intake.actions import locked, open_leads, sort_rows
 from doudi.intake.findings import Finding
 from doudi.intake.lists import ListMapping
 from doudi.intake.models import ImportBatch
-from doudi.intake.setting_aside import naming
+from doudi.intake.queries import lists_naming
+from doudi.intake.setting_aside import naming, withhold
 from doudi.office import audit
 from doudi.office.actions import Refused
-from doudi.office.scope import Scope, active
+from doudi.office.scope import Scope, active, looking
 from doudi.registry.changes import kinds
 from doudi.registry.comparison import Plan, mapping_of, plans
 from doudi.registry.loading import Rows, Saying
+from doudi.registry.models import Person
+from doudi.registry.outside import count_listed, too_many
 
 _TABLES = ("externalstatus", "statement", "membership", "person", "household")
 
@@ -29,9 +32,17 @@ def compare_import(*, by: Scope, batch: UUID) -> None:
     with active(by):
         row = locked(batch, "STAGED", "COMPARED")
         outcomes: dict[UUID, tuple[str, list[Finding]]] = {}
+        named, elsewhere = set[UUID](), dict[str, str]()
         for planned in plans(by, row):
-            outcomes |= {plan.row.id: (plan.outcome, plan.findings) for plan in planned}
-        sort_rows(batch=row, state="COMPARED", outcomes=outcomes)
+            for plan in planned:
+                outcomes[plan.row.id] = plan.outcome, plan.findings
+                named |= plan.named
+                elsewhere |= plan.elsewhere
+        if too_many(by=by, found=len(elsewhere)):
+            withhold(batch=row, elsewhere=sum(outcome == "ELSEWHERE" for outcome, _ in outcomes.values()))
+        else:
+            count_listed(by=by, batch=row.id, found=elsewhere)
+            sort_rows(batch=row, state="COMPARED", outcomes=outcomes, people=named)
         _record(by, "import_compared", row)
 
 
@@ -51,6 +62,7 @@ def absorb_import(*, by: Scope, batch: UUID) -> None:
             for plan in planned:
                 if plan.outcome != plan.row.outcome:
                     outcomes[plan.row.id] = (plan.outcome, plan.findings)
+                    count_listed(by=by, batch=row.id, found=plan.elsewhere)
             _write(saying, planned)
             if mapping.lead:
                 open_leads(
@@ -113,6 +125,14 @@ def undo_import(*, by: Scope, batch: UUID) -> None:
         row.state, row.undone_by_id, row.undone_at = "UNDONE", by.officer, timezone.now()
         row.save()
         _record(by, "import_undone", row)
+
+
+def lists_about(*, by: Scope, person: UUID) -> list[str]:
+    """The lists that name a person, and the one that brought it in, as the audit names them."""
+    with looking(by):
+        made = Person.objects.filter(id=person, origin__isnull=False).values_list("origin", flat=True)
+        batches = {*lists_naming(by=by, person=person), *made}
+    return [f"{ImportBatch._meta.db_table}:{batch}" for batch in sorted(batches)]
 
 
 def _refuse_if_built_upon(cursor: Any, batch: ImportBatch) -> None:

@@ -6,9 +6,10 @@ them than a surname; whoever asks for a hundred in an hour is not at the counter
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q
@@ -58,6 +59,27 @@ def find_outside(*, by: Scope, text: str, purpose: str, fresh: bool = False) -> 
         ]
         audit.record_shown(by=wider, rows=pairs, purpose=purpose, verb=FOUND)
     return FoundPeople(found, len(people) > most)
+
+
+def too_many(*, by: Scope, found: int) -> bool:
+    """Whether so many more do not fit into the officer's tally of this hour; the auditor is told of it."""
+    shown = _shown_this_hour(by) + found
+    if found and shown > settings.OFFICE_OUTSIDE_STOP:
+        _tell_once(by, shown)
+    return bool(found) and shown > settings.OFFICE_OUTSIDE_STOP
+
+
+def count_listed(*, by: Scope, batch: UUID, found: Mapping[str, str]) -> None:
+    """An officer's list told of these that they live elsewhere in the county: subject -> its region.
+
+    An outside look at each, in the tally of the hour.
+    """
+    with active(replace(by, region=by.region[:COUNTY_DIGITS])) as wider:
+        for subject, region in found.items():
+            audit.record(
+                by=wider, verb=FOUND, subject=subject, region=region, purpose="名册核对",
+                detail={"batch": f"{batch}"},
+            )  # fmt: skip
 
 
 def _two_keys(text: str) -> Q:

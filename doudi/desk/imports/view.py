@@ -14,7 +14,7 @@ from doudi.desk.frame.places import places
 from doudi.desk.purpose.view import asking_purpose, purpose_of
 from doudi.intake import actions, queries, setting_aside
 from doudi.office.access import page
-from doudi.office.actions import Refused
+from doudi.office.actions import PurposeNeeded, Refused
 from doudi.office.attachments import FileRefused, UnknownKind
 from doudi.registry.actions import undo_import
 from doudi.registry.preview import changes
@@ -32,12 +32,17 @@ STEPS = (
     ("CONFIRMED", "确认"),
     ("APPLIED", "入册"),
 )
-TONES = {"NEW": "green", "CHANGED": "blue", "UNCHANGED": "grey", "DIFFERS": "amber", "REFUSED": "red"}
+TONES = {
+    "NEW": "green",
+    "CHANGED": "blue",
+    "UNCHANGED": "grey",
+    "DIFFERS": "amber",
+    "REFUSED": "red",
+    "ELSEWHERE": "amber",
+}
 WORKING = ("RECEIVED", "STAGED", "CONFIRMED")
 UNREAD = ("REFUSED", "SET_ASIDE", "DISCARDED")
 """Of these only the reason is shown."""
-COMPARABLE = ("COMPARED", "CONFIRMED")
-"""Before the register took it in: afterwards nothing differs any more."""
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -92,6 +97,7 @@ def batch(request: Any, batch: UUID) -> HttpResponse:
     counted = [
         {"key": key, "label": label, "count": found.counts.get(key, 0), "tone": TONES[key]}
         for key, label in queries.OUTCOMES.items()
+        if key != "ELSEWHERE" or found.counts.get(key)
     ]
     states = [key for key, _ in STEPS]
     at = states.index(found.state) if found.state in states else 0
@@ -100,11 +106,15 @@ def batch(request: Any, batch: UUID) -> HttpResponse:
     rows, lines = [], {}
     if found.state not in (*UNREAD, "RECEIVED") and outcome in queries.OUTCOMES:
         purpose = purpose_of(request, batch)
-        rows = queries.preview(
-            by=request.by, batch=batch, outcome=outcome, purpose=purpose, first=first, most=PAGE
-        )
-        if outcome in ("CHANGED", "DIFFERS") and found.state in COMPARABLE:
-            lines = changes(by=request.by, batch=found, rows=rows, purpose=purpose)
+        try:
+            rows = queries.preview(
+                by=request.by, batch=batch, outcome=outcome, purpose=purpose, first=first, most=PAGE
+            )
+        except PurposeNeeded:
+            if request.htmx:  # the page that renews itself must not take the question into its middle
+                return HttpResponse(headers={"HX-Refresh": "true"})
+            raise
+        lines = changes(by=request.by, batch=found, rows=rows, purpose=purpose)
     where = places(row.region_code for row in rows)
     context = {
         "batch": found,

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from tests.stories.register import entries, person
+from tests.rooms.imports.books import DIBAO, dibao_row, workbook
+from tests.stories.register import entries, person, tick
 
 
 def told(client: Client, query: str = "") -> str:
@@ -32,3 +34,23 @@ def test_it_is_the_auditor_s(clerk: Client, browser: Callable[..., Client]) -> N
     assert clerk.get("/traces/").status_code == 403
     assert "留痕查询" not in clerk.get("/").content.decode()
     assert "留痕查询" in browser("auditor").get("/").content.decode()
+
+
+def test_the_lists_that_name_a_person_are_found_by_the_person(
+    browser: Callable[..., Client], family: UUID
+) -> None:
+    clerk, auditor = browser("clerk"), browser("auditor")
+    rows = [dibao_row("户0001", "户主", "陈国富", "")]
+    file = SimpleUploadedFile("名册.xlsx", workbook(DIBAO, rows))
+    sent = {"mapping": "dibao_guizhou", "on": "2025-09-30", "file": file}
+    address = clerk.post("/imports/", sent).headers["Location"]
+    tick()
+    tick()
+    shown = f"?subject={person('陈国富')}"
+    assert "预览名册" not in told(auditor, shown)
+    assert "陈国富" in clerk.get(address).content.decode()
+    clerk.post(f"/purpose/?next={address}returned/", {"purpose": "改正标红的行"})
+    clerk.get(address + "returned/")
+    page = told(auditor, shown)
+    assert all(text in page for text in ("预览名册", "下载名册原表", "改正标红的行"))
+    assert "下载名册原表" not in told(auditor, f"?subject={person('李秀英')}")

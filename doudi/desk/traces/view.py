@@ -10,6 +10,7 @@ from doudi.desk.frame.places import PREFECTURE, places
 from doudi.office.access import page
 from doudi.office.queries import officer_names, traces
 from doudi.office.roles import ROLES, Fields, may_see
+from doudi.registry.imports import lists_about
 
 READERS = tuple(role for role in ROLES if may_see(role, Fields.AUDIT))
 PAGE, MOST_DIGITS = 50, 18
@@ -31,12 +32,13 @@ def view(request: Any) -> HttpResponse:
         name: request.GET.get(name, "").replace("\0", "").strip()[:40]
         for name in ("officer", "verb", "subject", "before")
     }
-    before, verb = asked["before"], asked["verb"]
+    before, verb, subject = asked["before"], asked["verb"], _public_id(asked["subject"])
     rows = traces(
         by=request.by,
         officer=asked["officer"],
         verb=verb if verb in VERBS else "",
-        subject=_public_id(asked["subject"]),
+        subject=f"{subject or ''}" or asked["subject"],
+        also=lists_about(by=request.by, person=subject) if subject else (),
         before=int(before) if before.isascii() and before.isdigit() and len(before) <= MOST_DIGITS else 0,
         most=PAGE,
     )
@@ -56,9 +58,9 @@ def view(request: Any) -> HttpResponse:
     return render(request, "traces/page.html", {"rows": told, "asked": asked, "verbs": VERBS, "after": after})
 
 
-def _public_id(text: str) -> str:
-    """The id as the audit writes it; what is none stays as it is, and finds nothing."""
+def _public_id(text: str) -> UUID | None:
+    """The id, however it is typed; what is none is asked for as it is, and finds nothing."""
     try:
-        return str(UUID(text)) if text else ""
+        return UUID(text)
     except ValueError:
-        return text
+        return None

@@ -17,12 +17,15 @@ from openpyxl import load_workbook
 from doudi.intake import queries as intake
 from doudi.intake.actions import close_lead, confirm, receive, stage
 from doudi.intake.models import ImportBatch, ImportRow, Lead
+from doudi.intake.setting_aside import discard
 from doudi.office.actions import PurposeNeeded, Refused
 from doudi.office.attachments import FileRefused
 from doudi.office.models import AuditEntry
+from doudi.office.queries import traces
 from doudi.office.scope import OutsideScope, Scope, active
-from doudi.registry import actions, comparison, kin, queries
+from doudi.registry import actions, comparison, kin, preview, queries
 from doudi.registry.facts import catalogue
+from doudi.registry.imports import lists_about
 from doudi.registry.models import (
     ChangeRequest,
     ExternalStatus,
@@ -32,6 +35,7 @@ from doudi.registry.models import (
     Person,
     Statement,
 )
+from doudi.registry.outside import _shown_this_hour
 from tests.rooms.imports.books import (
     DIBAO,
     DIBAO_SHANDONG,
@@ -88,7 +92,7 @@ def absorbed(by: Scope, data: bytes, mapping: str = "dibao_guizhou", name: str =
 
 def counts(by: Scope, batch: UUID) -> dict[str, int]:
     told = intake.batch_of(by=by, batch=batch).counts
-    return {name: told[name] for name in ("NEW", "CHANGED", "UNCHANGED", "DIFFERS", "REFUSED") if told[name]}
+    return {name: told[name] for name in intake.OUTCOMES if told[name]}
 
 
 def told(by: Scope, batch: UUID) -> list[tuple[str, str, int]]:
@@ -283,9 +287,10 @@ def test_the_register_refuses_what_contradicts_it(clerk: Scope, county: Scope) -
         ("IN_OTHER_HOUSEHOLD", "钱二", 3),
         ("REGISTERED_DEAD", "孙三", 4),
         ("NAME_DIFFERS", "李司", 5),
-        ("ELSEWHERE_IN_COUNTY", "周五", 6),
         ("HEAD_DIFFERS", "吴七", 7),
     ]
+    (row,) = intake.preview(by=clerk, batch=batch, outcome="ELSEWHERE")
+    assert [(one.code, one.person, one.row) for one in row.findings] == [("ELSEWHERE_IN_COUNTY", "周五", 6)]
     with active(clerk):
         assert AuditEntry.objects.filter(verb="looked_outside").count() == 0
     with active(county):
@@ -645,6 +650,103 @@ def test_a_name_or_number_the_window_would_not_take_is_refused_in_its_cell(
     if written != "陈1":
         rows = [dibao_row(written, "户主", "陈国富", an_id())]
         assert told(clerk, compared(clerk, workbook(DIBAO, rows))) == [("NOT_WRITTEN_SO", "户编号", 3)]
+
+
+def strangers(county: Scope, number: int) -> list[list[str]]:
+    """Rows about people who are registered in the next township."""
+    numbers = [an_id() for _ in range(number)]
+    for at, number_ in enumerate(numbers):
+        registered(a_member(f"钱{'一二三四五六七八九十'[at]}", id_no=number_), by=county, region=SIBLING)
+    return [dibao_row(f"X{at}", "户主", "钱某", number_) for at, number_ in enumerate(numbers)]
+
+
+def test_who_is_registered_elsewhere_is_looked_at_and_counted(clerk: Scope, county: Scope) -> None:
+    batch = compared(clerk, workbook(DIBAO, [*strangers(county, 2), *a_list()]))
+    assert counts(clerk, batch) == {"NEW": 2, "ELSEWHERE": 2}
+    with active(county):
+        rows = AuditEntry.objects.filter(verb="found_outside")
+        assert {(row.officer, row.region_code, row.detail["batch"]) for row in rows} == {
+            (clerk.officer, SIBLING, str(batch))
+        }
+        assert {row.subject for row in rows} == {
+            f"registry_person:{id_}"
+            for id_ in Person.objects.filter(region_code=SIBLING).values_list("id", flat=True)
+        }
+    actions.compare_import(by=clerk, batch=batch)
+    assert _shown_this_hour(clerk) == 2  # told once
+    assert len(intake.preview(by=clerk, batch=batch, outcome="ELSEWHERE")) == 2
+
+
+def test_a_list_about_elsewhere_is_told_by_row_for_a_purpose_only(clerk: Scope, county: Scope) -> None:
+    batch = compared(clerk, workbook(DIBAO, [*strangers(county, 6), *a_list()]))
+    assert counts(clerk, batch) == {"NEW": 2, "ELSEWHERE": 6}
+    for outcome in ("ELSEWHERE", "NEW"):  # who is missing among the new ones is told, too
+        with pytest.raises(PurposeNeeded, match=r"6 户（人）已在本县其他地区登记"):
+            intake.preview(by=clerk, batch=batch, outcome=outcome)
+    shown = intake.preview(by=clerk, batch=batch, outcome="ELSEWHERE", purpose="核对重复建档")
+    assert len(shown) == 6
+
+
+def test_a_list_that_does_not_fit_into_the_hour_is_told_as_a_total(
+    clerk: Scope, county: Scope, settings: Any
+) -> None:
+    settings.OFFICE_OUTSIDE_STOP = 5
+    rows = strangers(county, 6)
+    batch = compared(clerk, workbook(DIBAO, [*rows, *a_list()]))
+    found = intake.batch_of(by=clerk, batch=batch)
+    assert (found.state, found.counts["ELSEWHERE"]) == ("SET_ASIDE", 6)
+    assert "名册里有 6 户（人）已在本县其他地区登记" in found.refusal
+    with active(county):
+        assert AuditEntry.objects.filter(verb="looked_too_often", officer=clerk.officer).count() == 1
+        assert not AuditEntry.objects.filter(verb="found_outside").exists()
+    with active(clerk):
+        assert not ImportRow.objects.filter(batch=batch).exists()
+    assert counts(county, compared(county, workbook(DIBAO, rows))) == {"REFUSED": 6}  # a county's list may
+    for at in range(5):
+        compared(clerk, workbook(DIBAO, rows[at : at + 1]))
+    assert intake.batch_of(by=clerk, batch=compared(clerk, workbook(DIBAO, rows[5:]))).state == "SET_ASIDE"
+
+
+def test_who_looked_at_a_person_in_a_list_is_found_by_the_person(clerk: Scope, county: Scope) -> None:
+    auditor = scope_of(an_officer("auditor", "auditor", COUNTY))
+    rows = a_list()
+    family = registered(a_member("陈国富", id_no=rows[0][5]), household_id="A01")
+    with active(clerk):
+        known = Person.objects.get(name="陈国富").id
+    batch = compared(clerk, workbook(DIBAO, rows))
+    shown = intake.preview(by=clerk, batch=batch, outcome="DIFFERS")
+    preview.changes(by=clerk, batch=intake.batch_of(by=clerk, batch=batch), rows=shown, purpose="核对名册")
+    intake.returned_file(by=clerk, batch=batch, purpose="改正原表")
+    confirm(by=a_colleague(clerk), batch=batch)
+    actions.absorb_import(by=clerk, batch=batch)
+    with active(clerk):
+        new = Person.objects.get(name="孙老汉").id
+    about = f"intake_importbatch:{batch}"
+    for person in (known, new):
+        assert lists_about(by=auditor, person=person) == [about]
+    found = traces(by=auditor, subject=str(known), also=lists_about(by=auditor, person=known))
+    assert {"previewed", "import_returned", "import_confirmed"} <= {row.verb for row in found}
+    (row,) = [row for row in found if row.verb == "import_returned"]
+    assert (row.subject, row.purpose, row.detail["people"], len(row.detail["sm3"])) == (
+        about,
+        "改正原表",
+        1,
+        64,
+    )
+    assert [row.purpose for row in found if row.verb == "previewed"] == ["核对名册"]
+    assert {row.subject for row in traces(by=auditor, verb="previewed")} >= {f"registry_household:{family}"}
+    actions.undo_import(by=clerk, batch=batch)
+    assert lists_about(by=auditor, person=known) == [about]
+    assert lists_about(by=auditor, person=UUID(int=5)) == []
+
+
+def test_a_discarded_list_still_says_whom_it_named(clerk: Scope) -> None:
+    registered(a_member("陈国富", id_no=(rows := a_list())[0][5]), household_id="A01")
+    batch = compared(clerk, workbook(DIBAO, rows))
+    discard(by=clerk, batch=batch)
+    with active(clerk):
+        person = Person.objects.get().id
+    assert lists_about(by=clerk, person=person) == [f"intake_importbatch:{batch}"]
 
 
 @pytest.mark.parametrize("role", ["township_clerk", "township_chief"])
