@@ -1,8 +1,13 @@
 """低保边缘家庭."""
 
-from doudi.law.citing import DIBAO_2021, LOW_INCOME_2023, UNWRITTEN_BEFORE_2021
+from dataclasses import replace
+
+from doudi.law.citing import DIBAO_2021, JIANGMEN_2018, LOW_INCOME_2023, UNWRITTEN_BEFORE_2021
 from doudi.law.schemes.conditions import AUTHORISED, NOT_ALL_TEKUN, NOT_DIBAO, RESIDENT, SOMEBODY
 from doudi.law.spec import Condition, Review, Scheme, Unit
+
+NAMED = replace(JIANGMEN_2018.art("一(三)"), until=DIBAO_2021.from_)
+"""低收入家庭 are among the people to be helped; their line is the county's to fill in."""
 
 SCHEME = Scheme(
     key="edge",
@@ -10,7 +15,7 @@ SCHEME = Scheme(
     short="低保边缘",
     unit=Unit.HOUSEHOLD,
     category="EDGE",
-    basis=(UNWRITTEN_BEFORE_2021, DIBAO_2021.art("第八条"), LOW_INCOME_2023.art("二")),
+    basis=(UNWRITTEN_BEFORE_2021, NAMED, DIBAO_2021.art("第八条"), LOW_INCOME_2023.art("二")),
     enabled="edge_enabled",
     conditions=(
         RESIDENT,
@@ -23,7 +28,7 @@ SCHEME = Scheme(
             label="家庭人均月收入低于低保边缘线",
             refusal="家庭人均月收入达到或超过低保边缘线",
             code="INCOME_ABOVE_LINE",
-            cites=(UNWRITTEN_BEFORE_2021, DIBAO_2021.art("第八条"), LOW_INCOME_2023.art("二")),
+            cites=(UNWRITTEN_BEFORE_2021, NAMED, DIBAO_2021.art("第八条"), LOW_INCOME_2023.art("二")),
             distance="edge_distance",
         ),
         Condition(
