@@ -20,6 +20,7 @@ from doudi.registry.imports import absorb_import, compare_import, undo_import
 from doudi.registry.kin import filings, stands_apart
 from doudi.registry.loading import Rows, Saying, refusing_doubles
 from doudi.registry.models import ChangeRequest, Household
+from doudi.registry.plausible import check_day
 
 __all__ = [
     "AlreadyAsked",
@@ -83,8 +84,7 @@ def propose(
     if not reason.strip():
         raise Refused("请写明变更的依据（例如：死亡证明、户口迁移证）。")
     refuse_numbers(reason, "依据")
-    if day > date.today():
-        raise Refused("发生日期不能晚于今天。")
+    check_day(day)
     with active(by):
         family = one(Household, household) if household and kind != NEW_FAMILY else None
         told = payload.get("document", {}).get("household", {})

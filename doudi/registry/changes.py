@@ -4,7 +4,7 @@ Every kind is made of four moves: a new person, someone leaves, someone joins, s
 each family they touched must have exactly one head or nobody at all; then it ends.
 
 A payload (JSON) holds, by kind:
-    BIRTH     member                            the child, as in a document
+    BIRTH     member, mother?                   the child, as in a document
     DEATH     person, relations                 `relations`: who the others are to the new head
     MARRIAGE  member or person, relation        a new person, or one from another family
     MOVE_IN   member or person, relation
@@ -35,7 +35,7 @@ from doudi.office.actions import Refused
 from doudi.office.scope import Scope, check_inside
 from doudi.registry import kin
 from doudi.registry.documents import Line, Subject, all_states, members_of, one, picture
-from doudi.registry.facts import IDENTITY, ROWS, Facts, catalogue, may_state
+from doudi.registry.facts import IDENTITY, ROWS, Facts
 from doudi.registry.identity import (
     check_household_no,
     check_person,
@@ -55,11 +55,10 @@ from doudi.registry.models import (
     Person,
     Statement,
 )
+from doudi.registry.plausible import check_birth, check_told
 
 Payload = Mapping[str, Any]
 NEW_FAMILY = "REGISTER"
-BORN_WITHIN = 7
-"""Years within which a birth is registered as one; later the child moves in."""
 _OF_A_PERSON = (Statement, ExternalStatus, Obligor, NearRelative)
 
 
@@ -216,7 +215,7 @@ class Change:
             self.join(person, self.home, payload["relation"])
             return
         told = payload["member"]
-        _check_owned(self.by, told)
+        check_told(self.by, told)
         if number := check_person(told, on=self.day):
             told["id_no"] = number
         person = self.rows.person(told, self.home.region_code)
@@ -235,8 +234,8 @@ class Change:
 def _birth(change: Change, payload: Payload) -> None:
     told = payload.get("member", {})
     born = told.get("birth_date") or int(f"{change.day:%Y%m%d}")
-    if born <= int(f"{date.today():%Y%m%d}") - BORN_WITHIN * 10000:
-        raise Refused(f"“新增出生人口”只登记 {BORN_WITHIN} 年以内出生的孩子；更早出生的，请用“迁入”。")
+    family = Membership.objects.filter(household=change.home, known_until__isnull=True, until_day=None)
+    check_birth(born, told | {"mother": payload.get("mother")}, family.select_related("person"))
     change.newcomer({"member": {"birth_date": born, **told}})
 
 
@@ -315,21 +314,12 @@ def _standing(kind: kin.Standing, change: Change, payload: Payload) -> None:
         kin.add(kind, person, payload, day=change.day, now=change.now)
 
 
-def _check_owned(by: Scope, told: Payload) -> None:
-    """Raises Refused for a fact that somebody else answers for: a verification, the county's decision."""
-    held = catalogue()
-    for name in told:
-        if name in held and not may_state(held[name], by.role, by.department):
-            label = held[name].label
-            raise Refused(f"“{label}”由县级民政部门核对、审批后填写；与实际不符的，请报县级经办人更正。")
-
-
 def _facts(change: Change, payload: Payload) -> None:
     subject: Household | Person = change.home
     if "person" in payload:
         subject = change.member(payload["person"]).person
     told = {**payload.get("facts", {}), **{name: payload[name] for name in ROWS if name in payload}}
-    _check_owned(change.by, told)
+    check_told(change.by, told)
     if isinstance(subject, Person) and any(name in told for name in IDENTITY):
         _correct_identity(change, subject, {name: told[name] for name in IDENTITY if name in told})
     until = payload.get("until")
@@ -342,7 +332,7 @@ def _register(change: Change, payload: Payload) -> None:
         raise Refused("请填写这一户的成员。")
     check_family(document, change.day)
     for told in (document["household"], *document["members"]):
-        _check_owned(change.by, told)
+        check_told(change.by, told)
     check_inside(document["household"]["region_code"])
     change.touched.add(change.rows.family(document).id)
 

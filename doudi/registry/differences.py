@@ -11,8 +11,10 @@ from doudi.office.scope import Scope, active
 from doudi.registry.changes import Change, rehearse
 from doudi.registry.documents import Subject, one
 from doudi.registry.facts import partly_masked, row_text, shown
-from doudi.registry.models import ChangeRequest
+from doudi.registry.models import ChangeRequest, Person
 from doudi.registry.queries import stated_purpose
+
+WHOLE = "bank_account"
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,11 @@ def difference(*, by: Scope, request: UUID, purpose: str = "") -> list[Differenc
         change = Change(by=by, origin=row.id, day=row.day, family=row.household)
         before, after = rehearse(change, row.kind, json.loads(row.payload.open()))
         audit.record_shown(by=by, rows=[(audit.subject_of(row), row.region_code)], purpose=purpose)
-    was, is_ = _lines(before), _lines(after)
+        was, is_ = _lines(before), _lines(after)
+        # Nobody answers for an account of which they saw four digits: it is shown in full, with its trace.
+        whole = {key for key in was | is_ if key[1] == WHOLE and was.get(key) != is_.get(key)}
+        pairs = [(f"{Person._meta.db_table}:{who}", row.region_code) for who, _ in sorted(whole)]
+        audit.record_shown(by=by, rows=pairs, purpose=purpose, verb="revealed", field=WHOLE)
     gone = {subject.id for subject in before} - {subject.id for subject in after}
     return [
         Difference(told.who, told.label, *_told(key[1], was.get(key), is_.get(key)))
@@ -62,7 +68,7 @@ _NOTHING = _Told("", "", "")
 def _told(field: str, before: _Told | None, after: _Told | None) -> tuple[str, str]:
     """Both texts. A number is masked where the masks differ; an illness cannot be judged unseen."""
     texts = tuple(one.text if one else "" for one in (before, after))
-    if partly_masked(field):
+    if partly_masked(field) and field != WHOLE:
         masks = tuple(text and shown(field, text) for text in texts)
         texts = masks if masks[0] != masks[1] else texts
     return texts[0], texts[1]

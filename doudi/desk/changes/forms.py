@@ -91,7 +91,7 @@ class ChangeForm:
         self.day = self._input("day", asked, "date", required=True)
         self.reason = self._input("reason", f"依据（例如{paper}，不写证件号码）", required=True)
         relations = fact_book().codes["relation"].labels
-        self.newcomer = list(self._newcomer(relations)) if self.told.get("newcomer") else []
+        self.newcomer = list(self._newcomer(relations, subjects)) if self.told.get("newcomer") else []
         shown = others or (tuple(subjects[1:]) if {"choose", "relations"} & self.told.keys() else ())
         self.members = [self._member(subject, relations) for subject in shown]
         self.offered = {"to": places or {}, "end": standing or {}}
@@ -104,7 +104,11 @@ class ChangeForm:
         """What is proposed. Raises Refused naming the field."""
         if self.newcomer:
             told = {one.name: value for one in self.newcomer if (value := one.read()) is not None}
-            return {"member": told | ({"birth_date": self.day.read()} if self.kind == "BIRTH" else {})}
+            if self.kind == "BIRTH":
+                mother = told.pop("mother", None)
+                born = {"member": told | {"birth_date": self.day.read()}}
+                return born | ({"mother": mother} if mother else {})
+            return {"member": told}
         if self.told.get("facts"):
             return self._corrected()
         more = {one.name: one.read() for one in self.more}
@@ -146,13 +150,16 @@ class ChangeForm:
     def _input(self, name: str, label: str, kind: str = "text", **more: Any) -> Input:
         return Input(name, label, kind, self.posted.get(name, ""), **more)
 
-    def _newcomer(self, relations: Mapping[str, str]) -> Iterator[Input]:
+    def _newcomer(self, relations: Mapping[str, str], subjects: list[Subject]) -> Iterator[Input]:
         yield self._input("name", "姓名", required=True)
         yield self._input("id_no", "身份证号", "id", required=self.kind != "BIRTH")
         yield self._input("sex", "性别（有身份证号的可空）", options=fact_book().codes["sex"].labels)
         if self.kind != "BIRTH":  # its day is the birth date
             yield self._input("birth_date", "出生日期（有身份证号的可空）", "date")
         yield self._input("relation", "与户主关系", options=relations, required=True)
+        if self.kind == "BIRTH":
+            women = {f"{one.id}": one.name for one in subjects[1:] if _sex(one) != "男"}
+            yield self._input("mother", "母亲（可空）", options=women, blank="不在本户或按关系推定")
 
     def _member(self, subject: Subject, relations: Mapping[str, str]) -> MemberRow:
         name, key = f"relation:{subject.id}", f"chosen:{subject.id}"
@@ -224,6 +231,10 @@ class ChangeForm:
         if not facts and not told.keys() & ROWS.keys():
             raise Refused("请填写要更正的项目。")
         return told
+
+
+def _sex(member: Subject) -> str:
+    return next((line.text for line in member.lines if line.field == "sex"), "")
 
 
 def _months(row: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -181,3 +181,24 @@ def test_a_family_to_merge_that_is_not_there_is_told_in_words(
     page = answer.content.decode()
     assert "另一户任意一名成员的身份证号”：" in page or "没有找到这个身份证号所在的家庭" in page
     assert "证明材料 1 号" in page  # what was typed stays
+
+
+def test_what_is_unlikely_is_said_to_both(clerk: Client, chief: Client, family: UUID) -> None:
+    form = {"day": "2024-06-01", "fact:bank_account": "6222021234567890129"}
+    address = proposed(clerk, family, "facts", form, f"?about={person('陈国富')}")
+    for page in (clerk.get(address).content.decode(), chief.get(address + "decide/").content.decode()):
+        assert all(
+            text in page for text in ("请特别核对", "追溯", "银行账号的校验位不符", "6222021234567890129")
+        )
+    answer = clerk.post(
+        f"/family/{family}/change/facts/", DAY | {"day": "1995-11-02", "fact:water_safe": "true"}
+    )
+    assert "发生日期不能早于 2012-01-01" in answer.content.decode()
+
+
+def test_the_mother_is_chosen_among_the_women(clerk: Client, family: UUID) -> None:
+    page = clerk.get(f"/family/{family}/change/birth/").content.decode()
+    assert f'<option value="{person("李秀英")}">李秀英</option>' in page
+    form = {"name": "陈小宝", "relation": "SON", "sex": "MALE", "mother": person("李秀英")}
+    proposed(clerk, family, "birth", form)
+    assert person("李秀英") in proposals()[0]

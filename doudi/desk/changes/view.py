@@ -23,6 +23,7 @@ from doudi.office.scope import Scope
 from doudi.registry import actions, differences, kin, queries, worklist
 from doudi.registry.changes import NEW_FAMILY, kinds
 from doudi.registry.facts import UnknownFact, catalogue
+from doudi.registry.plausible import remarks
 
 MAKERS = tuple(sorted({role for kind in kinds().values() for role in kind["makers"]}))
 DECIDERS = tuple(sorted({role for kind in kinds().values() for role in kind["deciders"]}))
@@ -163,6 +164,7 @@ def _shown(request: Any, change: UUID, *, deciding: bool) -> HttpResponse:
         "mine": row.proposed_by_id == by.officer,
         "filed": [(one.person.name, kin.in_words(one)) for one in filed],
         "apart": apart,
+        "remarks": remarks(row) if row.state == "PROPOSED" else [],
     }
     if row.state == "PROPOSED":
         try:

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from doudi.assessment.receipt import read
+from doudi.office import regions
 from doudi.registry import queries
 from tests.rooms.people import TOWNSHIP
 from tests.rooms.registry.families import CLERK, a_member, registered
@@ -174,3 +175,17 @@ def test_each_button_says_what_it_opens(clerk: Client, family: UUID) -> None:
     assert '查看<span class="visually-hidden">本户的住址</span>' in page
     assert '查看<span class="visually-hidden">陈国富的身份证号</span>' in page
     assert ">的" not in page
+
+
+def test_an_earlier_day_has_its_own_place(
+    clerk: Client, browser: Callable[..., Client], family: UUID
+) -> None:
+    regions.load([("520281104202", "大田村")])
+    form = {"to": "520281104202", "day": f"{date.today()}", "reason": "户口迁移证"}
+    form |= {f"chosen:{person(name)}": "1" for name in ("陈国富", "李秀英")}
+    address = clerk.post(f"/family/{family}/change/move_out/", form)["Location"]
+    approver = browser("approver", purposes={f"{family}": ["核对迁移情况", 2**33]})
+    approver.post(address + "decide/", {"verdict": "approve"})
+    now, then = (page_of(approver, family, query) for query in ("", "?about=2024-06-01"))
+    assert "大田村" in now.partition("</section>")[0]
+    assert "小白岩村" in then.partition("</section>")[0]

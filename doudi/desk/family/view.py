@@ -51,6 +51,7 @@ def view(request: Any, household: UUID) -> HttpResponse:
     if purpose and not request.by.reason:
         keep_purpose(request, purpose, [one.id for one in family.subjects])
     waiting = [one for one in family.requests if one.state == "PROPOSED"]
+    place = family.document["household"]["region_code"]  # where it lived on that day
     context: dict[str, Any] = {
         "family": family,
         "home": family.subjects[0],
@@ -58,7 +59,7 @@ def view(request: Any, household: UUID) -> HttpResponse:
             {"one": one, "yearly": yearly(str(one.id), one.rows.get("incomes", []), about)}
             for one in family.subjects[1:]
         ],
-        "place": places([family.region_code])[family.region_code],
+        "place": places([place])[place],
         "chain": chain(family),
         "waiting": [
             {"one": one, "label": kinds()[one.kind]["label"], "asked": timezone.localdate(one.proposed_at)}

@@ -1,0 +1,95 @@
+"""What a change may say: days the law knows, a child younger than its mother, accounts and telephones.
+
+What cannot be is refused before anything is kept; what is only unlikely is a remark, which proposer and
+approver both read.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from doudi.law.values import FIRST_DAY
+from doudi.office.actions import Refused
+from doudi.office.scope import Scope
+from doudi.registry.facts import catalogue, may_state
+from doudi.registry.loading import day_of
+from doudi.registry.models import ChangeRequest, Membership, Person
+
+BORN_WITHIN = 7
+"""Years within which a birth is registered as one; later the child moves in."""
+YOUNGEST_MOTHER, LONG_AGO_MONTHS = 12, 12
+UNDATED = ("OBLIGOR", "RELATIVE")
+"""Kinds whose day lies far back as a rule."""
+_FORMS = {
+    "phone": (re.compile(r"(?:\+?86)?\d{7,12}"), "联系电话为 7 至 12 位数字"),
+    "bank_account": (re.compile(r"\d{8,30}"), "银行账号为 8 至 30 位数字"),
+}
+_CARD = range(16, 20)
+
+
+def check_day(day: date) -> None:
+    """Raises Refused for a day to come, and for one before the first the law answers for."""
+    if day > date.today():
+        raise Refused("发生日期不能晚于今天。")
+    if day < (first := day_of(FIRST_DAY)):
+        raise Refused(f"发生日期不能早于 {first}：此前的政策没有录入，无法核算。请填 {first} 以后的日期。")
+
+
+def check_told(by: Scope, told: dict[str, Any]) -> None:
+    """Puts accounts and telephones right. Raises Refused for what is none, and for another office's fact."""
+    held = catalogue()
+    for name in told:
+        if name in held and not may_state(held[name], by.role, by.department):
+            label = held[name].label
+            raise Refused(f"“{label}”由县级民政部门核对、审批后填写；与实际不符的，请报县级经办人更正。")
+    for name, (form, words) in _FORMS.items():
+        if told.get(name):
+            told[name] = re.sub(r"[\s-]", "", told[name])
+            if not form.fullmatch(told[name]):
+                raise Refused(f"{words}，不能有字母和其他符号，请对照核对。")
+
+
+def check_birth(born: int, told: Mapping[str, Any], family: Iterable[Membership]) -> None:
+    """Raises Refused for a birth (yyyymmdd) too long ago, or before its mother can have given birth.
+
+    `told` may name its `mother`; else she is the woman who is head or spouse, for a son or daughter.
+    """
+    if born <= int(f"{date.today():%Y%m%d}") - BORN_WITHIN * 10000:
+        raise Refused(f"“新增出生人口”只登记 {BORN_WITHIN} 年以内出生的孩子；更早出生的，请用“迁入”。")
+    for mother in _mothers(told, family):
+        if mother.birth_date and born < int(f"{mother.birth_date:%Y%m%d}") + YOUNGEST_MOTHER * 10000:
+            raise Refused(
+                f"按填写的出生日期，孩子出生时母亲{mother.name}还不满 {YOUNGEST_MOTHER} 周岁，"
+                "请核对出生日期；母亲是其他成员的，请在“母亲”里选出。"
+            )
+
+
+def _mothers(told: Mapping[str, Any], family: Iterable[Membership]) -> Iterator[Person]:
+    chosen, of_the_couple = told.get("mother"), told.get("relation") in ("SON", "DAUGHTER")
+    for member in family:
+        hers = member.relation in ("HEAD", "SPOUSE") and member.person.sex == "FEMALE"
+        if f"{member.person_id}" == chosen or (hers and of_the_couple and not chosen):
+            yield member.person
+
+
+def remarks(row: ChangeRequest) -> list[str]:
+    """What is unlikely of a request, in words."""
+    found, day, asked = [], row.day, timezone.localdate(row.proposed_at)
+    months = (asked.year - day.year) * 12 + asked.month - day.month - (asked.day < day.day)
+    if months >= LONG_AGO_MONTHS and row.kind not in UNDATED:
+        years, rest = divmod(months, 12)
+        back = f"追溯 {years} 年" + (f" {rest} 个月" if rest else "")
+        found.append(f"{back}：发生日期是 {day}，提出是 {asked}，请核对日期和依据。")
+    account = json.loads(row.payload.open()).get("facts", {}).get("bank_account") or ""
+    if len(account) in _CARD and not _luhn(account):
+        found.append("银行账号的校验位不符：是银行卡的，可能抄错了一位，请对照卡面；是存折账号的不必理会。")
+    return found
+
+
+def _luhn(digits: str) -> bool:
+    doubled = (sum(divmod(int(one) * 2, 10)) for one in digits[-2::-2])
+    return (sum(map(int, digits[-1::-2])) + sum(doubled)) % 10 == 0
