@@ -113,8 +113,9 @@ def settle(folder: Path) -> None:
             )
         )
         told.append({"name": name, "role": role, "region": region, "key": key, "password": password})
-    Officer.objects.bulk_create(grant.officer for grant in grants)
-    RoleGrant.objects.bulk_create(grants)
+    with system(CITY, "bench"):
+        Officer.objects.bulk_create(grant.officer for grant in grants)
+        RoleGrant.objects.bulk_create(grants)
     file = folder / SIGN_INS
     file.touch(0o600)
     file.write_text(json.dumps(told), "utf-8")

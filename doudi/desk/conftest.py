@@ -25,6 +25,7 @@ POSTS = {
     "sibling": ("township_clerk", SIBLING),
     "liaison": ("liaison", COUNTY),
     "leader": ("leader", COUNTY),
+    "administrator": ("administrator", COUNTY),
 }
 
 

@@ -11,6 +11,7 @@ from doudi.desk.imports import view as imports
 from doudi.desk.inbox import view as inbox
 from doudi.desk.lead import view as lead
 from doudi.desk.new_family import view as new_family
+from doudi.desk.officers import view as officers
 from doudi.desk.purpose import view as purpose
 from doudi.desk.sign_in import view as sign_in
 from doudi.desk.traces import view as traces
@@ -38,6 +39,9 @@ urlpatterns = [
     path("change/<uuid:change>/decide/", changes.decide, name="change_decide"),
     path("change/<uuid:change>/withdraw/", changes.withdraw, name="change_withdraw"),
     path("traces/", traces.view, name="traces"),
+    path("officers/", officers.view, name="officers"),
+    path("officers/new/", officers.new, name="officer_new"),
+    path("officers/<uuid:officer>/", officers.one, name="officer"),
     path("lead/<uuid:lead>/", lead.view, name="lead"),
     path("imports/", imports.view, name="imports"),
     path("imports/<uuid:batch>/", imports.batch, name="import"),

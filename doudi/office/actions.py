@@ -1,4 +1,4 @@
-"""Office's verbs: sign in and out, look outside one's own work, appoint officers."""
+"""An officer's own verbs: sign in and out, decide with a code, look outside one's own work."""
 
 import base64
 import os
@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 from urllib.parse import quote
@@ -20,10 +20,9 @@ from django.utils import timezone
 from django_otp.oath import TOTP
 
 from doudi.office import audit, guessing
-from doudi.office.models import Department, EmergencyAccess, Officer, Region, RoleGrant
+from doudi.office.models import EmergencyAccess, Officer
 from doudi.office.queries import duties_of
-from doudi.office.roles import ROLES
-from doudi.office.scope import Scope, active
+from doudi.office.scope import Scope, active, own_account
 
 Session = MutableMapping[str, Any]
 
@@ -86,23 +85,31 @@ def begin_totp(*, session: Session) -> str | None:
             return None
         key = officer.totp_key.open() if officer.totp_key else base64.b32encode(os.urandom(20)).decode()
         officer.totp_key = key
-        officer.save(update_fields=["totp_key"])
+        _save(officer, "totp_key")
     return f"otpauth://totp/{quote('兜底')}:{quote(officer.sign_in_name)}?secret={key}&issuer={quote('兜底')}"
 
 
-def verify_totp(*, session: Any, code: str, origin: str = "") -> Step:
-    """Second step: the one-time code. On DONE the session is the officer's, in the oldest duty in force."""
+def verify_totp(*, session: Any, code: str, origin: str = "", password: str = "") -> Step:
+    """Second step: the one-time code. On DONE the session is the officer's, in the oldest duty in force.
+
+    The first time also the password from now on, in place of the start password, which the administrator
+    knows. Raises Refused for one that will not do.
+    """
     if guessing.minutes_to_wait(origin):
         _record_refusal(None, origin, counted=False)
         return Step.WAIT
     with transaction.atomic():
         officer = _pending(session)
+        if officer and not officer.totp_confirmed:
+            if officer.has_password(password):
+                raise Refused("请另选一个口令，不要用起始口令。")
+            set_password(officer, password)
         if officer is None or not _passes(officer, _code_fits(officer, code)):
             _record_refusal(officer, origin)
             return Step.REFUSED
         officer.totp_confirmed = True
         officer.failures = 0
-        officer.save(update_fields=["totp_confirmed", "totp_last_step", "failures"])
+        _save(officer, "password", "generation", "totp_confirmed", "totp_last_step", "failures")
         duties = duties_of(officer.id)
         by = Scope(region=duties[0].region_id, role=duties[0].role, officer=officer.id) if duties else None
         audit.record(
@@ -127,7 +134,7 @@ def deciding(*, by: Scope, code: str) -> Iterator[None]:
         before, fits = officer.totp_last_step, _passes(officer, _code_fits(officer, code))
         if fits:
             officer.failures = 0
-            officer.save(update_fields=["totp_last_step", "failures"])
+            _save(officer, "totp_last_step", "failures")
         verb = "confirmed_again" if fits else "sign_in_refused"
         audit.record(by=by, verb=verb, subject=audit.subject_of(officer))
     if not fits:
@@ -135,8 +142,9 @@ def deciding(*, by: Scope, code: str) -> Iterator[None]:
     try:
         yield
     except Refused:
-        used = Officer.objects.filter(id=officer.id, totp_last_step=officer.totp_last_step)
-        used.update(totp_last_step=before)
+        with own_account(officer.id):
+            used = Officer.objects.filter(id=officer.id, totp_last_step=officer.totp_last_step)
+            used.update(totp_last_step=before)
         raise
 
 
@@ -165,9 +173,9 @@ def change_password(*, by: Scope, old: str, new: str) -> None:
         officer = Officer.objects.select_for_update().get(id=by.officer)
         fits = _passes(officer, officer.has_password(old))
         if fits:
-            _set_password(officer, new)
+            set_password(officer, new)
             officer.failures = 0
-            officer.save(update_fields=["password", "generation", "failures"])
+            _save(officer, "password", "generation", "failures")
             audit.record(by=by, verb="changed_password", subject=audit.subject_of(officer))
         else:
             _record_refusal(officer, by.origin)
@@ -181,7 +189,7 @@ def looking_outside(*, by: Scope, region: str, purpose: str) -> Iterator[Scope]:
 
     Each use is an audit row with its purpose. Raises Refused without a purpose or beyond the county.
     """
-    _check_reason(purpose, "查询用途")
+    check_reason(purpose, "查询用途")
     _check_own_county(by, region)
     audit.record(by=by, verb="looked_outside", subject=f"region:{region}", region=region, purpose=purpose)
     with active(replace(by, region=region, reason=purpose)) as wider:
@@ -192,7 +200,7 @@ def open_emergency(
     *, session: Session, by: Scope, region: str, reason: str, lasts: timedelta = timedelta(hours=1)
 ) -> EmergencyAccess:
     """Break-glass: all pages look at `region` of the own county until the time is up. Raises Refused."""
-    _check_reason(reason, "紧急查看的理由")
+    check_reason(reason, "紧急查看的理由")
     _check_own_county(by, region)
     if not timedelta(0) < lasts <= LONGEST_EMERGENCY:
         raise Refused("紧急查看一次最长 4 小时。")
@@ -219,99 +227,6 @@ def close_emergency(*, session: Session, by: Scope) -> None:
     audit.record(by=by, verb="closed_emergency_access", subject=f"office_officer:{by.officer}")
 
 
-def appoint_officer(*, by: Scope, sign_in_name: str, name: str, password: str) -> Officer:
-    """A new officer, without any role yet. Raises Refused."""
-    _check_administers(by, by.region)
-    with transaction.atomic():
-        if Officer.objects.filter(sign_in_name=sign_in_name).exists():
-            raise Refused(f"登录名“{sign_in_name}”已有人使用，请换一个。")
-        officer = Officer(sign_in_name=sign_in_name, name=name)
-        _set_password(officer, password)
-        officer.save()
-        audit.record(by=by, verb="appointed", subject=audit.subject_of(officer))
-    return officer
-
-
-def grant_role(
-    *,
-    by: Scope,
-    officer: Officer,
-    role: str,
-    region: Region,
-    department: Department,
-    from_day: date,
-    until_day: date | None = None,
-) -> RoleGrant:
-    """Gives an officer a role over a region in a department for a span of days. Raises Refused."""
-    _check_administers(by, region.code)
-    if by.officer == officer.id:
-        raise Refused("不能给自己授权，请由另一位系统管理员办理。")
-    row = ROLES[role]
-    if len(region.code) not in row.digits or department.kind not in row.departments:
-        raise Refused(f"“{row.label}”不能设在 {region.full_name}的{department.name}：级别或部门不对。")
-    if not region.code.startswith(department.region_code):
-        raise Refused(f"{department.name}不管辖 {region.full_name}。")
-    with transaction.atomic():
-        grant = RoleGrant.objects.create(
-            officer=officer,
-            role=role,
-            region=region,
-            department=department,
-            from_day=from_day,
-            until_day=until_day,
-        )
-        detail = {
-            "officer": str(officer.id),
-            "role": role,
-            "from": f"{from_day}",
-            "until": f"{until_day or ''}",
-        }
-        audit.record(
-            by=by, verb="granted_role", subject=audit.subject_of(grant), region=region.code, detail=detail
-        )
-    return grant
-
-
-def end_grant(*, by: Scope, grant: RoleGrant, until_day: date) -> None:
-    """Lets a role end before `until_day`; a day that is over keeps what was allowed then. Raises Refused."""
-    _check_administers(by, grant.region_id)
-    if until_day <= grant.from_day:
-        raise Refused("结束日期必须晚于开始日期。")
-    grant.until_day = until_day
-    with transaction.atomic():
-        grant.save(update_fields=["until_day"])
-        audit.record(
-            by=by,
-            verb="ended_role",
-            subject=audit.subject_of(grant),
-            region=grant.region_id,
-            detail={"until": f"{until_day}"},
-        )
-
-
-def suspend_officer(*, by: Scope, officer: Officer, suspended: bool = True) -> None:
-    """Closes (or reopens) an account at once, open sessions included. Raises Refused."""
-    _check_administers(by, by.region)
-    with transaction.atomic():
-        row = Officer.objects.select_for_update().get(id=officer.id)
-        row.suspended = suspended
-        row.generation += 1
-        row.save(update_fields=["suspended", "generation"])
-        verb = "suspended" if suspended else "reinstated"
-        audit.record(by=by, verb=verb, subject=audit.subject_of(row))
-
-
-def reset_sign_in(*, by: Scope, officer: Officer, password: str) -> None:
-    """A new password, and the one-time code to be set up again (lost phone). Raises Refused."""
-    _check_administers(by, by.region)
-    with transaction.atomic():
-        row = Officer.objects.select_for_update().get(id=officer.id)
-        _set_password(row, password)
-        row.totp_key, row.totp_confirmed, row.failures, row.locked_until = None, False, 0, None
-        row.save()
-        audit.record(by=by, verb="reset_sign_in", subject=audit.subject_of(row))
-
-
 def _pending(session: Session) -> Officer | None:
     """The officer whose password this session has just given, locked for update."""
     if time.time() - session.get("pending_at", 0) > PENDING_SECONDS:
@@ -328,8 +243,14 @@ def _passes(officer: Officer, fits: bool) -> bool:
         officer.failures += 1
         if officer.failures >= FAILURES_ALLOWED:
             officer.failures, officer.locked_until = 0, now + LOCKED_FOR
-        officer.save(update_fields=["failures", "locked_until"])
+        _save(officer, "failures", "locked_until")
     return fits
+
+
+def _save(officer: Officer, *fields: str) -> None:
+    """Writes these columns of the officer's own account; the database lets nobody else's through."""
+    with own_account(officer.id):
+        officer.save(update_fields=fields)
 
 
 def _code_fits(officer: Officer, code: str) -> bool:
@@ -351,7 +272,8 @@ def _record_refusal(officer: Officer | None, origin: str, *, counted: bool = Tru
     audit.record(by=None, verb="sign_in_refused", subject=subject, detail={"origin": origin})
 
 
-def _set_password(officer: Officer, plain: str) -> None:
+def set_password(officer: Officer, plain: str) -> None:
+    """Sets a password that is hard enough to guess; the caller saves. Raises Refused."""
     if len(plain) < SHORTEST_PASSWORD or plain.isdigit() or plain == officer.sign_in_name:
         raise Refused(f"口令至少 {SHORTEST_PASSWORD} 位，不能全是数字，也不能与登录名相同。")
     officer.set_password(plain)
@@ -368,7 +290,8 @@ def refuse_numbers(text: str, what: str) -> None:
         raise Refused(f"请不要在{what}里写证件号码、电话或账号，写姓名或户编号即可。")
 
 
-def _check_reason(text: str, what: str) -> None:
+def check_reason(text: str, what: str) -> None:
+    """Raises Refused for a reason that says nothing, or holds a number of anybody."""
     refuse_numbers(text, what)
     if not says_why(text):
         raise Refused(f"请填写{what}（至少 {SHORTEST_REASON} 个汉字）。")
@@ -377,8 +300,3 @@ def _check_reason(text: str, what: str) -> None:
 def _check_own_county(by: Scope, region: str) -> None:
     if not region.startswith(by.region[:6]) or len(region) < min(len(by.region), 6):
         raise Refused("只能查看本县（市、区）范围内的信息。")
-
-
-def _check_administers(by: Scope, region: str) -> None:
-    if by.role not in ("administrator", "system") or not by.covers(region):
-        raise Refused("只有本地区的系统管理员可以办理人员和授权。")

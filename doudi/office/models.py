@@ -103,7 +103,7 @@ class RoleGrant(models.Model):
         ordering = ("from_day", "id")
         constraints = (
             models.CheckConstraint(
-                condition=Q(until_day__isnull=True) | Q(until_day__gt=F("from_day")),
+                condition=Q(until_day__isnull=True) | Q(until_day__gte=F("from_day")),
                 name="office_grant_span",
             ),
         )
@@ -111,7 +111,12 @@ class RoleGrant(models.Model):
     @staticmethod
     def in_force(day: date) -> Q:
         """Condition: the grant holds on this day."""
-        return Q(from_day__lte=day) & (Q(until_day__isnull=True) | Q(until_day__gt=day))
+        return Q(from_day__lte=day) & RoleGrant.not_over(day)
+
+    @staticmethod
+    def not_over(day: date) -> Q:
+        """Condition: the grant holds on this day or will hold."""
+        return Q(until_day__isnull=True) | Q(until_day__gt=day)
 
 
 class EmergencyAccess(models.Model):

@@ -1,17 +1,17 @@
 """Who is signed in, what may they do today."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from doudi.office import audit
 from doudi.office.models import AuditEntry, EmergencyAccess, Officer, Region, RoleGrant
-from doudi.office.scope import Scope, looking
+from doudi.office.scope import OutsideScope, Scope, looking
 
 LOOKED_TOO_OFTEN = "looked_too_often"
 
@@ -68,11 +68,96 @@ def emergency_of(session: Mapping[str, Any]) -> EmergencyAccess | None:
     ).first()
 
 
-def stopped_lookers(*, by: Scope, since: datetime) -> list[AuditEntry]:
-    """Who in the scope was stopped for looking at too many people outside their place, the latest first."""
+def told_since(verb: str, *, by: Scope, since: datetime) -> list[AuditEntry]:
+    """The latest audit rows of a verb in the scope (who was stopped for looking, who was given a role)."""
     with looking(by):
-        rows = AuditEntry.objects.filter(verb=LOOKED_TOO_OFTEN, at__gte=since)
-        return list(rows.order_by("-id")[:100])
+        return list(AuditEntry.objects.filter(verb=verb, at__gte=since).order_by("-id")[:100])
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """An officer's account as its administrator sees it: roles of the place that are not over, state."""
+
+    one: Officer
+    roles: tuple[RoleGrant, ...]
+    state: str
+    last_signed_in: datetime | None
+
+
+STATES = {
+    "in_use": "在用",
+    "unbound": "待首次登录",
+    "locked": "已锁定",
+    "idle": "没有在任岗位",
+    "suspended": "停用",
+}
+
+
+def places_below(region: str, field: str) -> Q:
+    """Condition: the region code in a column lies at or below a region."""
+    return Q(**{f"{field}__gte": region, f"{field}__lt": region + "~"})
+
+
+def administered(by: Scope) -> QuerySet[Officer]:
+    """The accounts with a role at the administrator's place, now or once."""
+    here = RoleGrant.objects.filter(places_below(by.region, "region"), officer=OuterRef("id"))
+    return Officer.objects.filter(Exists(here))
+
+
+def colleagues(
+    *, by: Scope, text: str = "", role: str = "", state: str = "", skip: int = 0, most: int = 50
+) -> list[Colleague]:
+    """Accounts of the administrator's place by sign-in name; `text`: of a name, sign-in name or office."""
+    now, today = timezone.now(), timezone.localdate()
+    grants = RoleGrant.objects.filter(places_below(by.region, "region"), officer=OuterRef("id"))
+    rows = administered(by).annotate(held=Exists(grants.filter(RoleGrant.in_force(today))))
+    if text:
+        office = Exists(grants.filter(RoleGrant.not_over(today), department__name__contains=text))
+        rows = rows.filter(Q(name__contains=text) | Q(sign_in_name__startswith=text) | office)
+    if role:
+        rows = rows.filter(Exists(grants.filter(RoleGrant.not_over(today), role=role)))
+    locked = Q(locked_until__gt=now)
+    wanted = {
+        "suspended": Q(suspended=True),
+        "locked": Q(suspended=False) & locked,
+        "unbound": Q(suspended=False, totp_confirmed=False) & ~locked,
+        "idle": Q(suspended=False, totp_confirmed=True, held=False) & ~locked,
+    }
+    if state == "in_use":
+        rows = rows.filter(suspended=False, totp_confirmed=True, held=True).exclude(locked)
+    elif state in wanted:
+        rows = rows.filter(wanted[state])
+    return _told(by, rows.order_by("sign_in_name"), skip, most)
+
+
+def colleague(*, by: Scope, officer: UUID) -> Colleague:
+    """One account of the administrator's place. Raises OutsideScope."""
+    for found in _told(by, administered(by).filter(id=officer), 0, 1):
+        return found
+    raise OutsideScope(f"账号 {officer} 不在 {by.region} 之内")
+
+
+def _told(by: Scope, rows: QuerySet[Officer], skip: int, most: int) -> list[Colleague]:
+    now, today = timezone.now(), timezone.localdate()
+    open_here = RoleGrant.objects.filter(RoleGrant.not_over(today), places_below(by.region, "region"))
+    roles = Prefetch("grants", open_here.select_related("region", "department"), to_attr="open_here")
+    with looking(by):
+        entries = AuditEntry.objects.filter(officer=OuterRef("id"), verb="signed_in").order_by("-id")
+        rows = rows.annotate(signed_in=Subquery(entries.values("at")[:1])).prefetch_related(roles)
+        return [
+            Colleague(row, tuple(row.open_here), _state(row, row.open_here, now, today), row.signed_in)
+            for row in rows[skip : skip + most]
+        ]
+
+
+def _state(row: Officer, roles: list[RoleGrant], now: datetime, today: date) -> str:
+    if row.suspended:
+        return "suspended"
+    if row.is_locked(now):
+        return "locked"
+    if not row.totp_confirmed:
+        return "unbound"
+    return "in_use" if any(role.from_day <= today for role in roles) else "idle"
 
 
 def traces(

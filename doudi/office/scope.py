@@ -98,6 +98,17 @@ def active(scope: Scope, *, using: str = "default") -> Iterator[Scope]:
 
 
 @contextmanager
+def own_account(officer: UUID) -> Iterator[None]:
+    """Somebody who is about to be signed in: sees no region, may change this one account (rowsecurity)."""
+    connection = connections["default"]
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("select set_config('app.officer', %s, true)", [f"{officer}"])
+        yield
+        _tell(connection, _active.get())
+
+
+@contextmanager
 def looking(scope: Scope) -> Iterator[Scope]:
     """`active` for a question: within the same scope it asks the database for no savepoint.
 

@@ -18,7 +18,7 @@ from pytest_django import DjangoDbBlocker
 
 from doudi.kernel.month import Month
 from doudi.office import regions
-from doudi.office.models import Department, Officer
+from doudi.office.models import Officer, Region
 from doudi.office.scope import Scope
 from tests.rooms.people import COUNTY, SIBLING, TOWNSHIP, VILLAGE, a_small_country, an_officer
 from tests.rooms.registry.families import a_member, an_id, registered
@@ -44,6 +44,8 @@ POSTS = {
     "county_handler": "周海燕",
     "county_approver": "何志强",
     "leader": "杨树林",
+    "administrator": "孙晓东",
+    "auditor": "郑明",
 }
 NEXT_VILLAGE, NEXT_VILLAGE_2 = "520281104202", "520281105202"
 VILLAGE_2 = "520281105201"
@@ -61,16 +63,16 @@ class County:
     def officer(self, role: str) -> Officer:
         """One more officer of a role: a one-time code works once, so each window has its own."""
         here = {"village": self.village, "township_clerk": self.township, "township_chief": self.township}
-        number = Officer.objects.count()
-        made = an_officer(f"{role}-{self.size}-{number}", role, here.get(role, COUNTY))
-        made.name = POSTS[role]
-        made.save()
-        grant = made.grants.get()
-        kind, place = grant.department.kind, grant.region
-        name = place.name + {"TOWNSHIP": "人民政府", "VILLAGE": "村民委员会", "CCA": "民政局"}[kind]
-        grant.department = Department.objects.get_or_create(kind=kind, region_code=place.code, name=name)[0]
-        grant.save()
-        return made
+        region = here.get(role, COUNTY)
+        kind = {
+            "auditor": "审计局",
+            "township_clerk": "人民政府",
+            "township_chief": "人民政府",
+            "village": "村民委员会",
+        }.get(role, "民政局")
+        office = Region.objects.get(code=region).name + kind
+        name = f"{role}-{self.size}-{Officer.objects.count()}"
+        return an_officer(name, role, region, called=POSTS[role], office=office)
 
     @property
     def clerk(self) -> Scope:

@@ -36,6 +36,8 @@ CODE = "314159"
 PLACES = (VILLAGE, NEXT_VILLAGE, TOWNSHIP, SIBLING, COUNTY, NEXT_COUNTY, PREFECTURE, ELSEWHERE)
 RARE = "龘靐齉爩麤灪龗鱻"
 """A character for each place; a page that shows one shows somebody of that place."""
+ROLE_OF = {12: "village", 9: "township_clerk", 6: "county_handler", 4: "leader"}
+"""What the officer who is somebody's subject is, by the digits of the place's code."""
 DEPARTMENT_OF = {12: "VILLAGE", 9: "TOWNSHIP"}
 """Whose list a place's batch is, by the digits of its code; civil affairs' from the county up."""
 RELATIONS = {
@@ -99,7 +101,9 @@ def _in(region: str, rare: str) -> OneOfEach:
     )
     stage(by=by, batch=batch)
     compare_import(by=by, batch=batch)
+    officer = an_officer(f"kept-{region}", ROLE_OF[len(region)], region, called=f"干部{rare}")
     place.ids = {
+        "officer": officer.id, "grant": officer.grants.get().id,
         "household": household, "person": person.id, "change": change, "lead": lead.id, "batch": batch
     }  # fmt: skip
     return place
@@ -147,6 +151,8 @@ def a_form(place: OneOfEach) -> dict[str, Any]:
     person, household = str(place.ids["person"]), str(place.ids["household"])
     return {
         "q": "金禾", "purpose": "核对信息", "reason": "核对信息", "result": "已走访", "answer": "同意",
+        "act": "suspend", "grant": f"{place.ids['grant']}", "role": "township_chief",
+        "sign_in_name": "newcomer",
         "verdict": "approve", "region": place.region, "to": place.region, "duty": household,
         "back": household,
         "person": person, "chosen": person, f"chosen:{person}": person, f"relation:{person}": "HEAD",
@@ -176,4 +182,6 @@ def state_of(places: Iterable[OneOfEach]) -> str:
             for model, column in columns:
                 found = model.objects.filter(region_code__in=codes).order_by("id")
                 rows += found.values_list("region_code", "id", column)
+    accounts = Officer.objects.filter(grants__region__in=codes).exclude(sign_in_name__in=ROLES).order_by("id")
+    rows += accounts.values_list("id", "suspended", "generation", "totp_confirmed", "grants__until_day")
     return str(sorted(map(str, rows)))

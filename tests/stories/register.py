@@ -71,7 +71,7 @@ def unbind(officer: Officer) -> None:
     """The officer's phone is to be bound again, to a key that is the same in every run."""
     officer.refresh_from_db()
     officer.totp_key, officer.totp_confirmed = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", False
-    officer.save()
+    _rebound(officer)
 
 
 @contextmanager
@@ -86,4 +86,9 @@ def guessed_from(address: str) -> Iterator[None]:
 def forget_code(officer: Officer) -> None:
     """The officer has not bound a phone yet."""
     officer.totp_key, officer.totp_confirmed = None, False
-    officer.save()
+    _rebound(officer)
+
+
+def _rebound(officer: Officer) -> None:
+    with system(HERE, "test"):
+        officer.save(update_fields=["totp_key", "totp_confirmed"])

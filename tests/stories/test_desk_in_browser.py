@@ -317,6 +317,34 @@ def _upload(clerk: Screen, file: Path, *, mime: bytes = b"") -> None:
     clerk.press("上传并核对")
 
 
+def test_who_works_here(county: County, site: Site, chrome: Browser, size: str) -> None:
+    keeper, reader = Screen(chrome, site, size), Screen(chrome, site, size)
+    keeper.sign_in(county.officer("administrator"))
+    keeper.go("/officers/new/")
+    new = {"name": "赵新", "sign_in_name": f"zhaoxin-{size}", "role": "township_clerk"}
+    keeper.fill(**new, region=county.township, reason="县委组织部 2026-12 号任职文件")
+    keeper.look("officer-new")
+    keeper.decide("任命")
+    expect(keeper.page.locator("main")).to_contain_text("只在这里显示这一次")
+    keeper.hide("code.big")
+    keeper.look("officer-start")
+    keeper.go(f"/officers/?text={'民主镇' if size == 'desk' else '大山镇'}")
+    keeper.look("officers")
+    keeper.page.locator("main tbody a", has_text="赵新").click()
+    keeper.page.wait_for_load_state("networkidle")
+    keeper.look("officer")
+    keeper.press("停用账号")
+    keeper.page.fill("#suspend-reason", "调离本单位")
+    keeper.decide("停用账号", "suspend-code")
+    expect(keeper.page.locator("main")).to_contain_text("已办理，并且留痕")
+    expect(keeper.page.locator("h1 + .chip")).to_have_text("停用")
+    reader.sign_in(county.officer("auditor"))
+    reader.look("inbox-auditor")
+    reader.page.locator("main tbody a", has_text="赵新").first.click()
+    reader.page.wait_for_load_state("networkidle")
+    reader.look("traces")
+
+
 def test_what_goes_wrong_is_told_calmly(
     county: County, site: Site, clerk: Screen, chrome: Browser, size: str
 ) -> None:

@@ -185,7 +185,7 @@ def test_whoever_is_not_signed_in_sees_nothing(world: World) -> None:
                 assert route.policy.public or (status == 302 and "/sign-in/" in told), address
 
 
-@pytest.mark.parametrize("role", ["county_approver", "township_chief"])
+@pytest.mark.parametrize("role", ["county_approver", "township_chief", "administrator"])
 def test_a_decision_without_a_code_of_its_own_decides_nothing(world: World, role: str) -> None:
     cookie, place = a_session(role), world[post_of(role)]
     asked = [

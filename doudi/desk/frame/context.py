@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from doudi.desk.find.view import FINDERS
 from doudi.desk.frame.places import PREFECTURE, places
 from doudi.desk.imports.view import KEEPERS
+from doudi.desk.officers.view import KEEPERS as ADMINISTRATORS
 from doudi.desk.traces.view import READERS
 from doudi.office.queries import emergency_of
 from doudi.office.roles import DEPARTMENTS, ROLES
@@ -36,6 +37,7 @@ MENU = (
     Item("done", "已办", "check2"),
     Item("find", "查人查户", "search", "业务", FINDERS, ("/family/", "/reveal/", "/purpose/")),
     Item("traces", "留痕查询", "eye", "监督", READERS),
+    Item("officers", "人员与岗位", "people", "管理", ADMINISTRATORS),
     Item("imports", "Excel 导入", "database-up", "数据", KEEPERS),
 )
 _SAID_BY_PLACE = ("TOWNSHIP", "VILLAGE")

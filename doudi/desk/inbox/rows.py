@@ -16,7 +16,7 @@ from doudi.desk.lead.view import household_of
 from doudi.intake import actions as intake
 from doudi.intake.queries import batches, leads, leads_by_kind, list_choices
 from doudi.kernel.workdays import WorkCalendar, YearWithoutCalendar
-from doudi.office.queries import officer_names, stopped_lookers
+from doudi.office.queries import LOOKED_TOO_OFTEN, officer_names, told_since
 from doudi.office.roles import ROLES, Fields, may_see
 from doudi.office.scope import Scope
 from doudi.registry import worklist
@@ -28,6 +28,7 @@ BATCH, STOPPED = "名册待确认", "一小时内查看辖区外人员过多"
 SENT, EMPTY = "等待另一位经办人确认", "名册没有可入册的"
 ASIDE = "名册未能入册"
 WATCHERS = ("auditor", "administrator")
+GRANTED, GRANTED_FOR = "新授岗位", timedelta(days=7)
 MOST_LEADS = 1000
 """So many are looked through for a name."""
 Counts = dict[str, dict[str, int]]
@@ -78,6 +79,8 @@ class Desk:
             of_group[row.what] = of_group.get(row.what, 0) + 1
         if stopped := self._stopped():
             found["watch"] = {STOPPED: len(stopped)}
+        if granted := self._granted():
+            found["granted"] = {GRANTED: len(granted)}
         return found
 
     def asked(self) -> Counts:
@@ -101,6 +104,8 @@ class Desk:
                 found += self._leads(most, what, who)
             elif group == "watch":
                 found += _stopped_rows(self._stopped())[:most]
+            elif group == "granted":
+                found += _granted_rows(self._granted())[:most]
             elif group in worklist.GROUPS and self._may(Fields.IDENTITY):
                 found += self._requests(group, most, what, who)
         lists = self._lists() if {"import", "asked"} & set(groups) else []
@@ -148,7 +153,15 @@ class Desk:
         return [_batch(row, self.by) for row in rows if row.state in ("COMPARED", "SET_ASIDE")]
 
     def _stopped(self) -> list[Any]:
-        return stopped_lookers(by=self.by, since=self.since) if self.by.role in WATCHERS else []
+        if self.by.role not in WATCHERS:
+            return []
+        return told_since(LOOKED_TOO_OFTEN, by=self.by, since=self.since)
+
+    def _granted(self) -> list[Any]:
+        """Roles given of late: who keeps the accounts does not give one unseen."""
+        if not self._may(Fields.AUDIT):
+            return []
+        return told_since("granted_role", by=self.by, since=timezone.now() - GRANTED_FOR)
 
     def _decides(self) -> list[str]:
         return [key for key, kind in kinds().items() if self.by.role in kind["deciders"]]
@@ -185,6 +198,26 @@ def _request(row: Any, group: str) -> Row:
         tone=tone,
         home=row.household_id,
     )
+
+
+def _granted_rows(entries: list[Any]) -> list[Row]:
+    accounts = {row.id: UUID(row.subject.rpartition(":")[2]) for row in entries}
+    names = officer_names({*accounts.values(), *(row.officer for row in entries if row.officer)})
+    return [
+        Row(
+            group="granted",
+            address=f"{reverse('traces')}?subject={accounts[row.id]}",
+            who=names.get(accounts[row.id], "不详"),
+            number="",
+            what=GRANTED,
+            place=row.region_code,
+            source=names.get(row.officer, "系统"),
+            since=timezone.localdate(row.at),
+            state=ROLES[row.detail["role"]].label,
+            tone="blue",
+        )
+        for row in entries
+    ]
 
 
 def _stopped_rows(entries: list[Any]) -> list[Row]:

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from doudi.desk.changes.view import DECIDERS, MAKERS
 from doudi.desk.family.view import ASSESSORS
-from doudi.desk.inbox.rows import WATCHERS, Counts, Desk, named
+from doudi.desk.inbox.rows import GRANTED, WATCHERS, Counts, Desk, named
+from doudi.desk.traces.view import READERS
 from doudi.intake.actions import CONFIRMERS, IMPORTERS
 from doudi.office.access import page
 from doudi.office.roles import ROLES
@@ -22,6 +23,7 @@ CARDS = {
     "asked": ("我提出的", "等待审批、确认", tuple({*MAKERS, *IMPORTERS})),
     "import": ("名册待确认", "Excel 导入", CONFIRMERS),
     "lead": ("线索待走访", "入户核实", ASSESSORS),
+    "granted": (GRANTED, "近 7 天，由系统管理办理", READERS),
     "watch": ("查人过多", "辖区外查找已停止", WATCHERS),
 }
 """Key -> what it is called, what it counts, whose it is."""
@@ -36,7 +38,9 @@ def view(request: Any) -> HttpResponse:
         return _filtered(request)
     desk = Desk(request.by, _midnight(RETURNED_DAYS))
     counts = desk.counts()
-    own: list[str] = [group for group in ("decide", "returned", "import", "watch") if group in counts]
+    own: list[str] = [
+        group for group in ("decide", "returned", "import", "granted", "watch") if group in counts
+    ]
     asked = request.GET.get("show", "")
     chosen = [asked] if asked in CARDS and asked else own
     cards = [
@@ -91,6 +95,7 @@ def _listed(request: Any, desk: Desk, groups: list[str], counts: Counts) -> dict
     return {
         "rows": named(request.by, shown, "已办" if "done" in groups else "待办"),
         "who": who,
+        "about": "人员" if request.by.role in WATCHERS else "家庭",
         "what": what,
         "kinds": kinds,
         "all": bool(kinds),

@@ -31,7 +31,15 @@ def test_the_first_time_binds_the_phone() -> None:
     assert "data:image/svg+xml" in page
     assert re.search("<code>[A-Z2-7]{32}</code>", page)
     officer.refresh_from_db()
-    assert client.post("/sign-in/code/", {"code": code_of(officer)})["Location"] == "/"
+    own = {"new": "another horse 兜底", "repeat": "another horse 兜底", "code": code_of(officer)}
+    for form, told in (
+        ({**own, "repeat": "x"}, "两次输入的新口令不一致"),
+        ({"code": own["code"]}, "口令至少 10 位"),
+        ({**own, "new": PASSWORD, "repeat": PASSWORD}, "不要用起始口令"),
+    ):
+        assert told in client.post("/sign-in/code/", form).content.decode()
+    assert client.post("/sign-in/code/", own)["Location"] == "/"
+    assert "不正确" in Client().post("/sign-in/", {"name": "clerk", "password": PASSWORD}).content.decode()
 
 
 @pytest.mark.parametrize(("name", "password"), [("clerk", "wrong"), ("nobody", PASSWORD)])

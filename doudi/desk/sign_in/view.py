@@ -14,6 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from doudi.office.access import IDLE_SECONDS, origin_of, page
 from doudi.office.actions import (
     REFUSED_TEXT,
+    Refused,
     Step,
     begin_totp,
     sign_in,
@@ -55,10 +56,13 @@ def code(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("sign_in"))
     context: dict[str, Any] = {"next": next_address(request)}
     if request.method == "POST":
-        step = verify_totp(session=request.session, code=_digits(request), origin=origin_of(request))
-        if step is Step.DONE:
-            return HttpResponseRedirect(context["next"] or reverse("inbox"))
-        context["refused"] = _why(request, step)
+        try:
+            step = _second_step(request)
+            if step is Step.DONE:
+                return HttpResponseRedirect(context["next"] or reverse("inbox"))
+            context["refused"] = _why(request, step)
+        except Refused as refused:
+            context["refused"] = str(refused)
     address = begin_totp(session=request.session)
     if address:
         context |= {
@@ -68,6 +72,16 @@ def code(request: HttpRequest) -> HttpResponse:
             "secret": parse_qs(urlsplit(address).query)["secret"][0],
         }
     return render(request, "sign_in/code.html", context)
+
+
+def _second_step(request: HttpRequest) -> Step:
+    """Step two; the first time with one's own password in place of the start password. Raises Refused."""
+    password = request.POST.get("new", "")
+    if password != request.POST.get("repeat", ""):
+        raise Refused("两次输入的新口令不一致。")
+    return verify_totp(
+        session=request.session, code=_digits(request), origin=origin_of(request), password=password
+    )
 
 
 @page("sign_out", public=True, methods=("POST",))

@@ -14,13 +14,17 @@ from doudi.registry.imports import lists_about
 
 READERS = tuple(role for role in ROLES if may_see(role, Fields.AUDIT))
 PAGE, MOST_DIGITS = 50, 18
+OFFICER = "office_officer:"
 VERBS = {
     "viewed": "查看档案", "revealed": "查看遮盖项", "searched": "查找", "found": "查到", "compared": "查重",
     "found_outside": "查到辖区外的人", "looked_outside": "在全县查找", "looked_too_often": "查人过多，已停止",
     "opened_emergency_access": "打开紧急查看", "closed_emergency_access": "结束紧急查看",
     "handed_out": "打印或下载测算依据", "import_returned": "下载名册原表", "import_confirmed": "确认名册入册",
     "import_undone": "撤销名册", "previewed": "预览名册", "denied": "被拒绝", "signed_in": "登录",
-    "sign_in_refused": "登录失败", "granted_role": "授权", "ended_role": "收回授权", "suspended": "停用账号",
+    "sign_in_refused": "登录失败",
+    "appointed": "任命账号", "granted_role": "授予岗位", "ended_role": "结束岗位", "suspended": "停用账号",
+    "reinstated": "恢复账号", "unlocked": "解锁账号", "reset_sign_in": "重置登录",
+    "changed_password": "修改口令", "confirmed_again": "用动态口令确认",
     "read_audit": "查询留痕",
 }  # fmt: skip
 
@@ -42,7 +46,8 @@ def view(request: Any) -> HttpResponse:
         before=int(before) if before.isascii() and before.isdigit() and len(before) <= MOST_DIGITS else 0,
         most=PAGE,
     )
-    names = officer_names({row.officer for row in rows if row.officer})
+    about = {row.id: _account(row.subject) for row in rows}
+    names = officer_names({one for one in (*about.values(), *(row.officer for row in rows)) if one})
     where = places((row.region_code for row in rows if row.region_code), without=PREFECTURE)
     told = [
         {
@@ -50,12 +55,23 @@ def view(request: Any) -> HttpResponse:
             "who": names.get(row.officer, "系统" if row.role == "system" else "未登录"),
             "role": ROLES[row.role].label if row.role in ROLES else "",
             "what": VERBS.get(row.verb, row.verb),
+            "whom": names.get(account, "") if (account := about[row.id]) else "",
+            "role_told": ROLES[row.detail["role"]].label if row.detail.get("role") in ROLES else "",
+            "until": row.detail.get("until", ""),
             "place": where.get(row.region_code, ""),
         }
         for row in rows
     ]
     after = rows[-1].id if len(rows) == PAGE else 0
     return render(request, "traces/page.html", {"rows": told, "asked": asked, "verbs": VERBS, "after": after})
+
+
+def _account(subject: str) -> UUID | None:
+    """Whose account a row is about."""
+    try:
+        return UUID(subject.removeprefix(OFFICER))
+    except ValueError:
+        return None
 
 
 def _public_id(text: str) -> UUID | None:

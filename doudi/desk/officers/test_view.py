@@ -1,0 +1,138 @@
+"""人员与岗位: what an administrator does there, and what the auditor sees of it."""
+
+import re
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from tests.rooms.people import COUNTY, ELSEWHERE, PASSWORD, TOWNSHIP, an_officer, code_of
+from tests.stories.register import entries
+
+WHY = "县委组织部 2026-12 号任职文件"
+NEW = {"name": "赵新", "sign_in_name": "zhaoxin", "role": "township_clerk", "region": TOWNSHIP, "reason": WHY}
+
+
+@pytest.fixture
+def keeper(browser: Callable[..., Client]) -> Client:
+    return browser("administrator")
+
+
+def text(client: Client, address: str) -> str:
+    return client.get(address).content.decode()
+
+
+def address_of(page: str, name: str) -> str:
+    """Where the row of an account leads."""
+    found = re.search(rf'href="(/officers/[0-9a-f-]+/)">{name}<', page)
+    assert found
+    return found[1]
+
+
+def test_it_works(keeper: Client, browser: Callable[..., Client]) -> None:
+    assert "没有登录过" in text(keeper, "/officers/")
+    page = keeper.post("/officers/new/", NEW).content.decode()
+    (start,) = re.findall(r'<code class="big">([a-z0-9-]{14})</code>', page)
+    assert start not in text(keeper, "/officers/") + text(keeper, "/traces/")
+    assert start not in str([vars(row) for row in entries("appointed") + entries("granted_role")])
+    assert "待首次登录" in text(keeper, "/officers/?text=赵新")
+    first = Client().post("/sign-in/", {"name": "zhaoxin", "password": start}, follow=True)
+    assert "设定自己的口令" in first.content.decode()
+    auditor = browser("auditor")
+    assert "新授岗位<b>1</b>" in text(auditor, "/")
+    told = text(auditor, "/?show=granted")
+    assert all(one in told for one in ("赵新", "乡镇经办", "administrator 同志"))
+    (link,) = set(re.findall(r'href="(/traces/\?subject=[0-9a-f-]+)"', told))
+    traces = text(auditor, link)
+    assert all(one in traces for one in ("任命账号", "授予岗位", "乡镇经办", "赵新", WHY))
+
+
+def test_who_may_open_it(clerk: Client, browser: Callable[..., Client]) -> None:
+    for other in (clerk, browser("approver"), browser("auditor"), browser("leader")):
+        assert [other.get(f"/officers/{end}").status_code for end in ("", "new/", f"{uuid4()}/")] == [403] * 3
+        assert "人员与岗位" not in text(other, "/")
+
+
+def test_what_is_refused_stays_typed(keeper: Client) -> None:
+    for form, told in (
+        ({"role": "county_approver"}, "级别不对"),
+        ({"region": ELSEWHERE}, "只能办理本辖区的岗位"),
+        ({"from_day": "明天"}, "“开始日期”请写成"),
+        ({"until_day": "2001-01-01"}, "结束日期必须晚于"),
+        ({"reason": "文件"}, "请填写理由或依据"),
+        ({"name": " "}, "请填写姓名"),
+        ({"code": "000000"}, "动态口令不正确或已用过"),
+    ):
+        page = keeper.post("/officers/new/", NEW | form).content.decode()
+        assert told in page
+        assert 'value="zhaoxin"' in page
+    assert entries("appointed") == []
+
+
+def test_the_account_of_somebody(keeper: Client, clerk: Client) -> None:
+    assert clerk.get("/").status_code == 200
+    place = address_of(text(keeper, "/officers/"), "clerk 同志")
+
+    def sent(act: str, **form: str) -> str:
+        form = {"act": act, "reason": "本人到场核实", **form}
+        return keeper.post(place, form, follow=True).content.decode()
+
+    assert "已办理，并且留痕" in sent("suspend")
+    assert clerk.get("/").status_code == 302  # the open session is over at once
+    assert "恢复账号" in text(keeper, place)
+    sent("reinstate")
+    for _ in range(5):
+        Client().post("/sign-in/", {"name": "clerk", "password": "wrong"})
+    assert "已锁定" in text(keeper, "/officers/?state=locked")
+    sent("unlock")
+    assert Client().post("/sign-in/", {"name": "clerk", "password": PASSWORD}).status_code == 302
+    assert '<code class="big">' in sent("reset")
+    assert "待首次登录" in text(keeper, place)
+    more = {"role": "township_chief", "region": TOWNSHIP, "from_day": f"{timezone.localdate()}"}
+    page = sent("grant", **more)
+    assert page.count("结束这个岗位</summary>") == 2
+    (first, *_) = re.findall('name="grant" value="([0-9a-f-]+)"', page)
+    assert sent("end", grant=first).count("结束这个岗位</summary>") == 1
+    for wrong in ({"act": "end", "grant": "x"}, {"act": "fire"}, {"act": ""}):
+        assert "请从页面上的按钮办理" in sent(**wrong)
+    assert {
+        row.purpose for verb in ("suspended", "reset_sign_in", "ended_role") for row in entries(verb)
+    } == {"本人到场核实"}
+
+
+def test_the_own_account_is_another_s_to_keep(keeper: Client) -> None:
+    place = address_of(text(keeper, "/officers/"), "administrator 同志")
+    page = text(keeper, place)
+    assert "由另一位系统管理员办理" in page
+    assert 'name="act"' not in page
+    for act in ("suspend", "reset", "unlock", "grant"):
+        form = {
+            "act": act,
+            "reason": "本人到场核实",
+            "role": "county_approver",
+            "region": COUNTY,
+            "kind": "CCA",
+        }
+        assert "不能办理自己的账号" in keeper.post(place, form).content.decode()
+
+
+def test_another_county_s_accounts_are_not_there(keeper: Client) -> None:
+    stranger = an_officer("stranger", region=ELSEWHERE)
+    assert "stranger" not in text(keeper, "/officers/")
+    assert keeper.get(f"/officers/{stranger.id}/").status_code == 404
+    form = {"act": "suspend", "reason": "本人到场核实"}
+    assert keeper.post(f"/officers/{stranger.id}/", form).status_code == 404
+    assert code_of(stranger)
+
+
+def test_pages_of_fifty(keeper: Client) -> None:
+    for number in range(51):
+        an_officer(f"clerk{number:02}")
+    page = text(keeper, "/officers/?role=township_clerk")
+    assert page.count("<tr data-open>") == 50
+    (after,) = re.findall(r'href="(\?[^"]*from=50)"', page)
+    assert text(keeper, "/officers/" + after.replace("&amp;", "&")).count("<tr data-open>") == 1
+    for odd in ("from=x", "from=-1", "role=king", "state=dead", "text=%25"):
+        assert keeper.get(f"/officers/?{odd}").status_code == 200

@@ -1,0 +1,181 @@
+"""The database lets an account be changed by its own officer and by an administrator over it, SQL or not."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from doudi.office.models import Officer, RoleGrant
+from doudi.office.scope import Scope, active, own_account
+from tests.rooms.people import (
+    COUNTY,
+    ELSEWHERE,
+    SIBLING,
+    TOWNSHIP,
+    a_department,
+    a_small_country,
+    an_administrator,
+    an_officer,
+    scope_of,
+)
+
+SEALED = {
+    "password": "'md5$x$y'",
+    "totp_key": "'x'",
+    "totp_confirmed": "false",
+    "totp_last_step": "0",
+    "failures": "0",
+    "locked_until": "null",
+    "suspended": "not suspended",
+    "generation": "generation + 1",
+}
+"""Column -> a new value: all that a web server's statement may name at all."""
+
+
+@pytest.fixture
+def victim(db: None) -> Officer:
+    a_small_country()
+    return an_officer("victim")
+
+
+def run(sql: str, *parameters: object) -> int:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return int(cursor.rowcount)
+
+
+@contextmanager
+def refused() -> Iterator[None]:
+    with pytest.raises(DatabaseError, match=r"permission denied|not this officer's"):
+        yield
+
+
+def seal(column: str) -> str:
+    return f"update office_officer set {column} = {SEALED[column]} where id = %s"
+
+
+def grant(officer: Officer, role: str = "county_approver", region: str = COUNTY, kind: str = "CCA") -> int:
+    return run(
+        "insert into office_rolegrant (id, officer_id, role, region_id, department_id, from_day)"
+        " values (gen_random_uuid(), %s, %s, %s, %s, '2020-01-01')",
+        officer.id, role, region, a_department(kind, region).id,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("column", SEALED)
+def test_no_statement_reaches_another_account(victim: Officer, column: str) -> None:
+    clerk, chief = an_officer(), an_officer("chief", "county_approver", COUNTY)
+    far = scope_of(an_officer("far", "administrator", "370784"))
+    with refused():
+        run(seal(column), victim.id)  # no scope
+    for by in (scope_of(clerk), scope_of(chief), far):
+        with active(by), refused():
+            run(seal(column), victim.id)
+    with own_account(clerk.id), refused():
+        run(seal(column), victim.id)
+    with active(an_administrator()):
+        assert run(seal(column), victim.id) == 1
+
+
+@pytest.mark.parametrize("column", SEALED)
+def test_of_the_own_account_only_what_signing_in_needs(victim: Officer, column: str) -> None:
+    own = {"password", "generation", "failures", "locked_until", "totp_last_step"}
+    with active(scope_of(victim)):
+        if column in own:
+            assert run(seal(column), victim.id) == 1
+        else:
+            with refused():
+                run(seal(column), victim.id)
+
+
+def test_names_and_rows_are_nobody_s(victim: Officer) -> None:
+    with active(an_administrator()):
+        for sql in (
+            "update office_officer set name = 'x' where id = %s",
+            "update office_officer set sign_in_name = 'x' where id = %s",
+            "delete from office_officer where id = %s",
+            "update office_rolegrant set role = 'county_approver' where officer_id = %s",
+            "update office_rolegrant set from_day = '2000-01-01' where officer_id = %s",
+            "delete from office_rolegrant where officer_id = %s",
+        ):
+            with refused():
+                run(sql, victim.id)
+
+
+def test_no_role_is_given_or_ended_but_by_an_administrator_over_the_place(victim: Officer) -> None:
+    here = an_administrator()
+    others = [
+        scope_of(an_officer("chief", "county_approver", COUNTY)),
+        scope_of(an_officer("far", "administrator", "370784")),
+        scope_of(victim),
+    ]
+    end = "update office_rolegrant set until_day = current_date where officer_id = %s"
+    for by in others:
+        with active(by):
+            with refused():
+                grant(victim)
+            with refused():
+                run(end, victim.id)
+    with refused():
+        grant(victim)
+    assert here.officer
+    with active(here):
+        with refused():
+            grant(Officer.objects.get(id=here.officer))
+        with refused():
+            grant(victim, "township_clerk", ELSEWHERE, "TOWNSHIP")
+        assert grant(victim) == 1
+        assert run(end, victim.id) == 2
+
+
+def test_nobody_is_made_but_by_an_administrator(victim: Officer) -> None:
+    made = (
+        "insert into office_officer (id, sign_in_name, name, password, totp_confirmed, totp_last_step,"
+        " failures, suspended, generation)"
+        " values (gen_random_uuid(), 'ghost', '无', '', false, -1, 0, false, 0)"
+    )
+    for by in (scope_of(victim), scope_of(an_officer("chief", "county_approver", COUNTY))):
+        with active(by), refused():
+            run(made)
+    with refused():
+        run(made)
+    with active(an_administrator()):
+        assert run(made) == 1
+
+
+@pytest.mark.parametrize("change", ["ended", "not yet"])
+def test_an_administrator_of_another_day_is_none(victim: Officer, change: str) -> None:
+    keeper = an_officer("keeper", "administrator", COUNTY)
+    by = scope_of(keeper)
+    with active(Scope(region="5", role="system")):
+        if change == "ended":
+            RoleGrant.objects.filter(officer=keeper).update(until_day=date.today() - timedelta(days=1))
+        else:
+            RoleGrant.objects.filter(officer=keeper).update(until_day=date(2020, 1, 2))
+            RoleGrant.objects.create(
+                officer=keeper, role="administrator", region_id=COUNTY,
+                department=a_department("CCA", COUNTY), from_day=date.today() + timedelta(days=2),
+            )  # fmt: skip
+    with active(by), refused():
+        run(seal("password"), victim.id)
+
+
+def test_whoever_works_elsewhere_too_is_nobody_s_here(victim: Officer) -> None:
+    with active(Scope(region="3", role="system")):
+        grant(victim, "township_clerk", ELSEWHERE, "TOWNSHIP")
+    with active(an_administrator()), refused():
+        run(seal("suspended"), victim.id)
+    with active(Scope(region="3", role="system")):
+        RoleGrant.objects.filter(officer=victim, region=ELSEWHERE).update(until_day=date(2021, 1, 1))
+    with active(an_administrator()):
+        assert run(seal("suspended"), victim.id) == 1
+
+
+def test_a_clerk_s_page_cannot_be_talked_into_it(victim: Officer) -> None:
+    """The scope of a clerk's request, with a statement that tries all rows."""
+    with active(scope_of(an_officer("clerk", region=SIBLING))), refused():
+        run("update office_officer set password = 'x'")
+    victim.refresh_from_db()
+    assert victim.grants.get().region_id == TOWNSHIP
