@@ -18,8 +18,9 @@ from doudi.registry.changes import NEW_FAMILY, Change, check_family, kinds, rehe
 from doudi.registry.documents import one
 from doudi.registry.imports import absorb_import, compare_import, undo_import
 from doudi.registry.kin import filings, stands_apart
-from doudi.registry.loading import Rows, Saying, refusing_doubles
+from doudi.registry.loading import NumberTaken, Rows, Saying, refusing_doubles
 from doudi.registry.models import ChangeRequest, Household
+from doudi.registry.outside import check_tally, count_told
 from doudi.registry.plausible import check_day
 
 __all__ = [
@@ -85,27 +86,45 @@ def propose(
         raise Refused("请写明变更的依据（例如：死亡证明、户口迁移证）。")
     refuse_numbers(reason, "依据")
     check_day(day)
+    numbers = _numbers(payload)
+    if numbers:
+        check_tally(by=by)
+    request = ChangeRequest(
+        id=new_id(), kind=kind, day=day, payload=json.dumps(payload, ensure_ascii=False),
+        reason=reason.strip(), proposed_by_id=by.officer,
+    )  # fmt: skip
+    try:
+        return _made(by, request, payload, household)
+    except NumberTaken:
+        count_told(by=by, numbers=numbers, purpose=f"{kinds()[kind]['label']}查重")
+        raise
+
+
+def _made(by: Scope, request: ChangeRequest, payload: Mapping[str, Any], household: UUID | None) -> UUID:
+    kind = request.kind
     with active(by):
         family = one(Household, household) if household and kind != NEW_FAMILY else None
         told = payload.get("document", {}).get("household", {})
-        request = ChangeRequest(
-            id=new_id(),
-            region_code=family.region_code if family else told.get("region_code", by.region),
-            kind=kind,
-            household=family,
-            day=day,
-            payload=json.dumps(payload, ensure_ascii=False),
-            reason=reason.strip(),
-            proposed_by_id=by.officer,
-        )
+        request.region_code = family.region_code if family else told.get("region_code", by.region)
+        request.household = family
         request.once = _once(request, payload)
         if same := ChangeRequest.objects.filter(once=request.once).first():
             raise AlreadyAsked(same)
-        rehearse(Change(by=by, origin=request.id, day=day, family=family), kind, payload)
+        rehearse(Change(by=by, origin=request.id, day=request.day, family=family), kind, payload)
         with refusing_doubles(), transaction.atomic():
             request.save()
         _record(by, "proposed", request)
     return request.id
+
+
+def _numbers(payload: Mapping[str, Any]) -> list[str]:
+    """The ID numbers a request would give to somebody: each is refused when another has it."""
+    told = [
+        payload.get("member", {}),
+        payload.get("facts", {}),
+        *payload.get("document", {}).get("members", []),
+    ]
+    return [one["id_no"] for one in told if one.get("id_no")]
 
 
 def decide(*, by: Scope, request: UUID, approve: bool, answer: str = "") -> None:

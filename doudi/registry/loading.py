@@ -72,14 +72,19 @@ def load(documents: Iterable[Document], *, by: Scope, saying: Saying) -> int:
     return persons
 
 
+class NumberTaken(Refused):
+    """Somebody of the county has the ID number: said to whoever typed it, who thereby knows."""
+
+
 @contextmanager
 def refusing_doubles() -> Iterator[None]:
-    """Turns the database's refusal of a double into words for the officer (Refused)."""
+    """Turns the database's refusal of a double into words for the officer (Refused, NumberTaken)."""
     try:
         yield
     except IntegrityError as error:
         constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
-        raise Refused(_REFUSALS.get(constraint, "登记内容与现有记录冲突，请核对。")) from error
+        kind = NumberTaken if constraint == "registry_person_once" else Refused
+        raise kind(_REFUSALS.get(constraint, "登记内容与现有记录冲突，请核对。")) from error
 
 
 def _chunks(documents: Iterable[Document]) -> Iterator[list[Document]]:

@@ -37,16 +37,7 @@ def find_outside(*, by: Scope, text: str, purpose: str, fresh: bool = False) -> 
     `fresh`: the purpose was given just now. One audit row for each person found. Raises PurposeNeeded;
     Refused for too few keys, and when this hour's tally is full: then the auditor is told, too.
     """
-    with looking(by):
-        shown = _shown_this_hour(by)
-        full = shown >= settings.OFFICE_OUTSIDE_STOP
-        if full:
-            _tell_once(by, shown)
-    if full:  # past the block, whose end would take the telling back
-        raise Refused(
-            f"这一小时里您已查看了 {shown} 名辖区外的人，查找已停止，并已告知审计监督和系统管理。"
-            "请下一小时再查；急事请用紧急查看。"
-        )
+    shown = check_tally(by=by)
     if shown >= settings.OFFICE_OUTSIDE_ASK_AGAIN and not fresh:
         raise PurposeNeeded(f"这一小时里您已查看了 {shown} 名辖区外的人，请重新说明事由。")
     wanted, most = _two_keys(text), settings.OFFICE_OUTSIDE_SHOWN
@@ -59,6 +50,32 @@ def find_outside(*, by: Scope, text: str, purpose: str, fresh: bool = False) -> 
         ]
         audit.record_shown(by=wider, rows=pairs, purpose=purpose, verb=FOUND)
     return FoundPeople(found, len(people) > most)
+
+
+def check_tally(*, by: Scope) -> int:
+    """How many the officer was shown this hour. Raises Refused when it is full; then the auditor is told."""
+    with looking(by):
+        shown = _shown_this_hour(by)
+        full = shown >= settings.OFFICE_OUTSIDE_STOP
+        if full:
+            _tell_once(by, shown)
+    if full:  # past the block, whose end would take the telling back
+        raise Refused(
+            f"这一小时里您已查看了 {shown} 名辖区外的人，查找已停止，并已告知审计监督和系统管理。"
+            "请下一小时再查；急事请用紧急查看。"
+        )
+    return shown
+
+
+def count_told(*, by: Scope, numbers: Iterable[str], purpose: str) -> None:
+    """A form was told that somebody has these ID numbers: an outside look at each who lives elsewhere."""
+    if len(by.region) <= COUNTY_DIGITS:
+        return
+    indexes = [id_index(ResidentId.parse(number).number) for number in numbers]
+    with looking_outside(by=by, region=by.region[:COUNTY_DIGITS], purpose=purpose) as wider:
+        found = Person.objects.filter(id_index__in=indexes).exclude(region_code__startswith=by.region)
+        pairs = [(audit.subject_of(one), one.region_code) for one in found.order_by("id")]
+        audit.record_shown(by=wider, rows=pairs, purpose=purpose, verb=FOUND)
 
 
 def too_many(*, by: Scope, found: int) -> bool:

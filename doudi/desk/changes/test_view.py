@@ -196,9 +196,13 @@ def test_what_is_unlikely_is_said_to_both(clerk: Client, chief: Client, family: 
     assert "发生日期不能早于 2012-01-01" in answer.content.decode()
 
 
-def test_the_mother_is_chosen_among_the_women(clerk: Client, family: UUID) -> None:
+def test_the_mother_is_chosen_among_the_women(clerk: Client, country: None) -> None:
+    man, woman = (an_id(date(1980, 5, 1), serial) for serial in (701, 702))
+    members = (a_member("周五", id_no=man), a_member("李秀英", "SPOUSE", id_no=woman))
+    family = registered(*members, by=CLERK)
     page = clerk.get(f"/family/{family}/change/birth/").content.decode()
     assert f'<option value="{person("李秀英")}">李秀英</option>' in page
-    form = {"name": "陈小宝", "relation": "SON", "sex": "MALE", "mother": person("李秀英")}
+    assert f'<option value="{person("周五")}">' not in page
+    form = {"name": "周小宝", "relation": "SON", "sex": "MALE", "mother": person("李秀英")}
     proposed(clerk, family, "birth", form)
     assert person("李秀英") in proposals()[0]
