@@ -1,6 +1,7 @@
 """Changes: proposed, shown, decided."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
