@@ -140,9 +140,16 @@ OFFICE_SIGN_IN_URL = "/sign-in/"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "plain": {
+            "()": "doudi.settings.log.Discreet",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     # SQL and its parameters hold personal data: never logged, whatever DEBUG says.
-    "loggers": {"django.db.backends": {"level": "INFO"}},
+    # Django's own handlers (a screen in debugging, mail) write a failure with its values: only ours writes.
+    "loggers": {"django": {"level": "INFO", "handlers": []}, "django.db.backends": {"level": "INFO"}},
 }

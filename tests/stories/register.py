@@ -6,6 +6,7 @@ from uuid import UUID
 
 from doudi.cli.steps import tick
 from doudi.intake.models import Lead
+from doudi.office.fields import new_id
 from doudi.office.guessing import WRONG_ALLOWED, count_wrong
 from doudi.office.models import AuditEntry, GuessingAddress, Officer
 from doudi.office.scope import system
@@ -22,6 +23,7 @@ __all__ = [
     "relations",
     "tick",
     "unbind",
+    "write_again",
 ]
 HERE = "5"
 
@@ -36,6 +38,14 @@ def person(name: str) -> str:
     """The public id of the one person of this name."""
     with system(HERE, "test"):
         return str(Person.objects.get(name=name).id)
+
+
+def write_again(name: str) -> None:
+    """Writes the one person of this name once more. Raises IntegrityError."""
+    with system(HERE, "test"):
+        row = Person.objects.get(name=name)
+        row.pk = new_id()
+        row.save(force_insert=True)
 
 
 def relations(family: UUID) -> dict[str, str]:

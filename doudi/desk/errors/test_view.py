@@ -1,12 +1,18 @@
 """When something goes wrong."""
 
-from collections.abc import Callable
+import io
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from django.db import DataError, OperationalError
 from django.test import Client
+from django.utils.module_loading import import_string
 
 from doudi.desk.inbox import view as inbox
+from tests.stories.register import write_again
 
 
 def test_a_page_that_is_not_there(clerk: Client) -> None:
@@ -45,6 +51,49 @@ def test_what_broke_is_told_without_details(
     assert "secret detail" not in answer.content.decode()
     monkeypatch.undo()
     assert clerk.get("/").status_code == 200  # it recovers by itself
+
+
+@pytest.mark.usefixtures("family")
+def test_the_log_says_where_but_not_what_about(
+    clerk: Client, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    """A broken constraint of the register: PostgreSQL quotes the row, the log does not."""
+
+    typed = "陈国富 13912345678"
+
+    def broken(*args: object) -> None:
+        try:
+            int(typed)
+        except ValueError:
+            write_again("陈国富")
+
+    monkeypatch.setattr(inbox, "render", broken)
+    clerk.raise_request_exception = False
+    told = io.StringIO()
+    with written_by(settings.LOGGING, told):
+        assert clerk.get("/").status_code == 500
+    assert "Internal Server Error: /" in told.getvalue()
+    assert "django.db.utils.IntegrityError" in told.getvalue()
+    assert "sqlstate=23505" in told.getvalue()
+    assert "constraint_name=registry_person_once" in told.getvalue()
+    assert "write_again" in told.getvalue()  # the trace is there
+    assert "builtins.ValueError" in told.getvalue()
+    for secret in ("DETAIL", "Key (", "already exists", typed, "13912345678", "invalid literal"):
+        assert secret not in told.getvalue()
+
+
+@contextmanager
+def written_by(configured: dict[str, Any], told: io.StringIO) -> Iterator[None]:
+    """What an installation's one log handler writes of Django's requests goes to `told`, too."""
+    assert set(configured["handlers"]) == set(configured["root"]["handlers"]) == {"console"}
+    plain = dict(configured["formatters"][configured["handlers"]["console"]["formatter"]])
+    handler = logging.StreamHandler(told)
+    handler.setFormatter(import_string(plain.pop("()"))(plain["format"], style=plain["style"]))
+    logging.getLogger("django.request").addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.getLogger("django.request").removeHandler(handler)
 
 
 @pytest.mark.parametrize("address", ["/emergency/open/", "/sign-out/", "/duty/password/"])
