@@ -28,7 +28,8 @@ from doudi.law.spec import Condition, Scheme, Unit
 SCALAR_UP_TO = 3000
 """Households from which DuckDB's start-up pays."""
 CHUNK = 20_000
-MEMBERS = "members"
+MEMBERS, CO_LIVING = "members", "household_size"
+"""Who counts for dibao, and who lives together: a tekun person is only in the second."""
 Progress = Callable[[int, int], None]
 Row = Mapping[str, Value]
 
@@ -101,7 +102,7 @@ def figures(law: Law, *, every: bool = False) -> tuple[str, ...]:
     made = program(law)
     if every:
         return tuple(name for name in made.columns if not name.startswith("_"))
-    asked = [*CONTEXT, MEMBERS, *made.outputs()]
+    asked = [*CONTEXT, MEMBERS, CO_LIVING, *made.outputs()]
     for scheme in law.schemes:
         asked += [test.rule for test in conditions(scheme)] + [extra.amount for extra in scheme.supplements]
     return tuple(dict.fromkeys(asked))

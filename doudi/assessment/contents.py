@@ -38,11 +38,8 @@ class Contents:
     def region(self) -> Row:
         """Where the law was asked for: code, name, URBAN or RURAL."""
         place = self.labels.place
-        return {
-            "code": place,
-            "name": self.law.values.region_name(place) or place,
-            "area_type": self.labels.area,
-        }
+        name = self.law.values.region_name(place) or place
+        return {"code": place, "name": name, "area_type": self.labels.area}
 
     def facts(self) -> Row:
         """The document with ID numbers shortened: no rule reads them, and a receipt travels far."""
@@ -222,7 +219,17 @@ class Contents:
                 }
                 for extra, value in answer.supplements
             ],
+            **({"pending": pending} if (pending := self._pending(answer)) else {}),
         }
+
+    def _pending(self, answer: Answer) -> list[Row]:
+        """Members whose open verdict in a scheme that goes first would change what the family is granted."""
+        first = answer.scheme.yields_to if answer.member is None and answer.verdict is Verdict.YES else ()
+        return [
+            {"label": one.scheme.label, "member": one.member}
+            for one in self.it.answers
+            if one.scheme.key in first and one.member is not None and one.verdict is Verdict.UNCLEAR
+        ]
 
     def _classes(self, answer: Answer) -> list[str]:
         """The figures a scheme's statistics sort by, of a family that qualifies: 监测类别, 生活自理能力."""
@@ -234,13 +241,9 @@ class Contents:
         sums = [f.name for f in self.law.facts.values() if f.sheet == INCOME and f.kind == "money"]
         if not any(name in sums for name, _ in self.behind):
             return []
+        labels = self.labels
         return [
-            {
-                "name": name,
-                "member": at,
-                "label": self.labels.name(name),
-                "shown": self.labels.shown(name, row[name]),
-            }
+            {"name": name, "member": at, "label": labels.name(name), "shown": labels.shown(name, row[name])}
             for at, row in enumerate(self.it.trace.persons)
             for name in sums
             if row.get(name) and (name, at) not in self.behind

@@ -128,10 +128,9 @@ class Assessment:
 
     def distance(self, condition: Condition, member: int | None) -> str:
         """How far from the line, in words: 人均月收入高出低保标准 74.67 元/月; else empty."""
-        fen = self.value(condition.distance, member) if condition.distance else None
-        return (
-            "" if fen is None or not condition.distance else self.distance_words(condition.distance, int(fen))
-        )
+        name = condition.distance
+        fen = self.value(name, member) if name else None
+        return self.distance_words(name, int(fen)) if name and fen is not None else ""
 
     def distance_words(self, name: str, fen: int) -> str:
         """A distance rule's figure as a sentence part; zero is said as it is, because 低于 is strict."""
@@ -139,10 +138,8 @@ class Assessment:
         what, line = found.groups() if found else ("", "标准")
         if fen == 0:
             return f"{what}与{line}持平（相差不到 0.01 元）"
-        return f"{what}{'高出' if fen > 0 else '低于'}{line} {format_yuan(abs(fen))} {self._unit(name)}"
-
-    def _unit(self, name: str) -> str:
-        return self.labels.shown(name, 0).partition(" ")[2]
+        unit = self.labels.shown(name, 0).partition(" ")[2]
+        return f"{what}{'高出' if fen > 0 else '低于'}{line} {format_yuan(abs(fen))} {unit}"
 
     def lacking(self, answer: Answer) -> list[Leaf]:
         """What has to become known for this answer, and about which member; sorted, the household's first."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from doudi.assessment.batch import Outcome, Row, Said
+from doudi.assessment.batch import CO_LIVING, MEMBERS, Outcome, Row, Said
 from doudi.assessment.program import program
 from doudi.engine.vocabulary import HOUSEHOLD, PERSON, Value
 from doudi.intake.households import Family
@@ -35,7 +35,8 @@ def _households(done: Done, law: Law) -> Table:
     columns = [
         *_texts(household_id="户编号", head="户主", region_code="地区代码"),
         ("area_type", "城乡类型", "coded"),
-        ("members", "计入人口", "int"),
+        (MEMBERS, "计入人口", "int"),
+        (CO_LIVING, "共同生活人口", "int"),
         *_columns(schemes),
     ]
     return Table("结果", "results", columns, (_household(*one, schemes, law) for one in done))
@@ -46,7 +47,8 @@ def _household(family: Family, outcome: Outcome, schemes: Sequence[Scheme], law:
     code = str(row["area_type"])
     area = (code, law.codes["area_type"].labels[code])
     said = ((scheme, outcome.said(scheme)[0]) for scheme in schemes)
-    return [family.key, head, row["region_code"], area, row["members"], *_cells(said, outcome, family, law)]
+    people = (row[MEMBERS], row[CO_LIVING])
+    return [family.key, head, row["region_code"], area, *people, *_cells(said, outcome, family, law)]
 
 
 def _persons(done: Done, law: Law) -> Table:

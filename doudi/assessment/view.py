@@ -90,9 +90,13 @@ class _View:
                 *((f"；另有{extra['label']}，", extra["amount"]) for extra in extras),
             ]
         )  # fmt: skip
+        open_ = "；".join(
+            f"{self.who(one['member'])}是否符合{one['label']}条件尚待核实" for one in row.get("pending", ())
+        )
         classes = "".join(f"（{one['label']}：{one['shown']}）" for one in row["classes"])
         return {
-            "text": f"{self.named(row, '这户')}符合{row['label']}条件{classes}{paid}。",
+            "text": f"{self.named(row, '这户')}符合{row['label']}条件{classes}{paid}。"
+            + (f"金额可能变化：{open_}。" if open_ else ""),
             "basis": row["basis"],
         }
 

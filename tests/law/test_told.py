@@ -71,6 +71,36 @@ def test_a_family_one_fen_under_the_line_is_told_that_nothing_is_paid() -> None:
     given = {"region_code": "110105", "area_type": "URBAN", "dibao_recipient": False}
     assert "没有可发的金额" in told(date(2023, 3, 1), law, {"wage_gross": 839999}, **given)
     assert "没有可发的金额" not in told(date(2023, 3, 1), law, {"wage_gross": 839900}, **given)
+    alone = {"wage_gross": 839999, "clergy_three_years": True}
+    assert "没有可发的金额" in told(date(2023, 3, 1), law, alone, **given), "single dibao as well"
+
+
+def test_an_income_sheet_without_a_row_that_says_it_is_complete_is_told() -> None:
+    law = LAW.with_values({"dibao_standard": "700.00"}, region="110105")
+    given = {"region_code": "110105", "area_type": "URBAN", "dibao_recipient": False}
+    note = "申报收入为零（收入表没有记录，申报称完整）"
+    assert note in told(date(2023, 3, 1), law, {"wage_gross": None, "incomes": []}, **given)
+    assert note not in told(date(2023, 3, 1), law, {"wage_gross": 100}, **given)
+    pension = {"wage_gross": None, "incomes": [{"item": "BASIC_PENSION", "month": 202212, "amount": 15000}]}
+    assert note not in told(date(2023, 3, 1), law, pension, **given), "left out by the rules, yet declared"
+    open_ = told(date(2023, 3, 1), law, {"wage_gross": None}, **given, income_complete=False)
+    assert note not in open_
+
+
+def test_a_family_is_told_that_its_amount_waits_for_a_member_s_tekun() -> None:
+    """国发〔2016〕14号: who is supported as tekun is not in dibao; until that is known he is counted."""
+    family = next(one for one in load_cases() if one.id == "dibao-counted-04")
+    document = family.document(LAW.book)
+    document["members"][1]["name"] = "王大爷"
+    assert "金额可能变化：王大爷是否符合特困人员救助供养条件尚待核实。" in printed(document, 20180620)
+    document["members"][1]["obligor_state"] = "CAPABLE"
+    assert "金额可能变化" not in printed(document, 20180620), "an able obligor: no tekun, nothing is open"
+
+
+def printed(document: dict[str, Any], on: int) -> str:
+    page = Console(file=StringIO(), width=200)
+    show(receipt(assess(document, on=date.fromisoformat(str(on)), law=LAW)), page)
+    return page.file.getvalue()  # type: ignore[attr-defined,no-any-return]
 
 
 def score_case(on: date, name: str = "score-c15") -> str:

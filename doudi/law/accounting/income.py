@@ -356,11 +356,11 @@ def income_12m(
 
 @rule(unit="fen/month", cites=PER_CAPITA)
 def per_capita_income(income_12m, members):
-    "家庭人均月收入：家庭收入 ÷ 12 ÷ 家庭人口（显示时保留到分，比较时不取整）"
+    "家庭人均月收入：家庭收入 ÷ 12 ÷ 计入人口（显示时保留到分，比较时不取整）"
     return div_round(income_12m, members * 12)
 
 
 @rule(unit="fen/year", cites=PER_CAPITA)
 def per_capita_income_year(income_12m, members):
-    "家庭人均年收入：家庭收入 ÷ 家庭人口（显示时保留到分，比较时不取整）"
+    "家庭人均年收入：家庭收入 ÷ 计入人口（显示时保留到分，比较时不取整）"
     return div_round(income_12m, members)

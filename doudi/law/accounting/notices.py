@@ -1,6 +1,6 @@
 """What a receipt says beside its verdicts: nothing here decides. The texts of the codes: labels.toml."""
 
-from doudi.engine.vocabulary import any_of, known, rule, where
+from doudi.engine.vocabulary import all_of, any_of, known, rule, where
 from doudi.law.citing import ASSISTANCE_ORDER, DIBAO_2012, DIBAO_2021, quoted
 
 
@@ -21,6 +21,24 @@ def wage_notice(co_living, outside_worker, wage_cooperation, wage_gross):
 
 
 @rule(unit="code", cites=quoted(DIBAO_2012.art("第二十七条"), DIBAO_2021.art("第二十三条")))
-def payment_notice(dibao_eligible, dibao_top_up):
-    "发放提示：符合低保条件而月补差取整后为零"
-    return where(dibao_eligible and dibao_top_up == 0, "NOTHING_DUE", "NONE")
+def payment_notice(dibao_eligible, dibao_top_up, dibao_single_eligible, single_top_up):
+    "发放提示：符合低保（单人保）条件而月补差取整后为零"
+    return where(
+        (dibao_eligible and dibao_top_up == 0) or any_of(dibao_single_eligible and single_top_up == 0),
+        "NOTHING_DUE",
+        "NONE",
+    )
+
+
+@rule(unit="code", cites=quoted(ASSISTANCE_ORDER.art("第五十八条"), DIBAO_2021.art("第九条")))
+def income_notice(income_complete, co_living, wage_is_imputed, wage_gross, business_net, property_net,
+                  transfer_in, basic_pension, comfort_payment, family_planning_reward, scholarship,
+                  bravery_reward, dibao_received, government_assistance, disability_subsidy, child_allowance,
+                  medical_benefit, old_age_allowance):  # fmt: skip
+    "收入申报提示：申报称完整，而全家没有一笔收入"
+    return where(income_complete and all_of(not co_living or (not wage_is_imputed and wage_gross == 0
+                 and business_net == 0 and property_net == 0 and transfer_in == 0 and basic_pension == 0
+                 and comfort_payment == 0 and family_planning_reward == 0 and scholarship == 0
+                 and bravery_reward == 0 and dibao_received == 0 and government_assistance == 0
+                 and disability_subsidy == 0 and child_allowance == 0 and medical_benefit == 0
+                 and old_age_allowance == 0)), "NO_INCOME", "NONE")  # fmt: skip

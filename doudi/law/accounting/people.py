@@ -50,7 +50,7 @@ def counted_member(co_living, tekun_recipient, tekun_eligible, orphan_eligible, 
 
 @rule(unit="persons", cites=HOUSEHOLD_MEMBERS)
 def members(counted_member):
-    "家庭人口：计入低保家庭人口的成员数"
+    "计入人口：计入低保家庭人口的成员数（特困人员等另算）"
     return count(counted_member)
 
 

@@ -72,7 +72,7 @@ def test_the_couple_of_anqiu_reads_its_working_figure_by_figure() -> None:
     for line in (
         "家庭收入合计（扣除前）=王建国14,400.0014,400.00元",
         "家庭就业成本=王建国1,800.001,800.00元",
-        "家庭人均月收入=家庭收入（低保口径）12,600.00÷（家庭人口2×12）525.00元/月",
+        "家庭人均月收入=家庭收入（低保口径）12,600.00÷（计入人口2×12）525.00元/月",
         "家庭月低保金=全年应补288.00÷1224.00元/月",
         "就业成本每月定额150.00元/人月测试值",
         "最低生活保障标准537.00元/人月",
@@ -104,7 +104,7 @@ def test_an_unclear_family_is_told_so_calmly_and_never_gets_a_zero() -> None:
     assert "现在还不能判断是否符合：最低生活保障；" in flat
     assert "不清楚不等于没有，也不等于零" in flat
     assert "工资性收入（扣除前）请在“收入”表补填；确实没有的填0" in flat
-    assert "家庭人均月收入=家庭收入（低保口径）待核实÷（家庭人口2×12）待核实" in flat
+    assert "家庭人均月收入=家庭收入（低保口径）待核实÷（计入人口2×12）待核实" in flat
     assert "符合最低生活保障条件" not in flat
     assert not re.search(r"[^0-9,.]0\.00", text)
 

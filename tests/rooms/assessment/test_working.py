@@ -13,7 +13,7 @@ from tests.rooms.assessment.households import (
 
 def test_it_works() -> None:
     working = panzhou(panzhou_family()).working
-    assert working.formula("per_capita_income") == "家庭收入（低保口径）34,480.00 ÷（家庭人口 5 × 12）"
+    assert working.formula("per_capita_income") == "家庭收入（低保口径）34,480.00 ÷（计入人口 5 × 12）"
 
 
 @pytest.mark.parametrize(
@@ -21,12 +21,12 @@ def test_it_works() -> None:
     [
         ("base_income_12m", None, "陈大山 29,880.00 + 李秀英 4,600.00"),
         ("members", None, "陈大山、李秀英、周玉兰、陈小雨、陈小宝"),
-        ("dibao_standard_12m", None, "最低生活保障标准 500.00〔测试值〕 × 家庭人口 5 × 12"),
+        ("dibao_standard_12m", None, "最低生活保障标准 500.00〔测试值〕 × 计入人口 5 × 12"),
         (
             "edge_distance",
             None,
             "（家庭收入（低保边缘口径）34,480.00 − 低保标准合计 30,000.00"
-            " × 低保边缘收入线与低保标准之比 1.5 倍）÷（家庭人口 5 × 12）",
+            " × 低保边缘收入线与低保标准之比 1.5 倍）÷（计入人口 5 × 12）",
         ),
         ("imputed_wage", 0, "最低工资标准（杭州市，2025-10-20）2,490.00〔测试值〕 × 务工月数 12"),
         ("gross_income_12m", 1, "经营净收入 6,000.00 + 财产净收入 600.00 − 转移性支出 2,000.00"),

@@ -67,7 +67,7 @@ def score_labour_sum(counted_member, score_labour):
 @rule(unit="points", cites=PLAN)
 def i05_score(score_labour_sum, members, i05_line1, i05_line2, i05_line3, i05_line4,
               i05_points1, i05_points2, i05_points3, i05_points4):
-    "I05 劳动力系数：系数之和 ÷ 家庭人口，按档得分"
+    "I05 劳动力系数：系数之和 ÷ 计入人口，按档得分"
     return where(score_labour_sum <= members * i05_line1, i05_points1,
            where(score_labour_sum <= members * i05_line2, i05_points2,
            where(score_labour_sum <= members * i05_line3, i05_points3,
@@ -83,7 +83,7 @@ def score_dependants(counted_member, age, student):
 @rule(unit="points", cites=PLAN)
 def i06_score(score_dependants, members, i06_line1, i06_line2, i06_line3, i06_line4,
               i06_points1, i06_points2, i06_points3, i06_points4):
-    "I06 抚养负担：需抚养人数 ÷ 家庭人口，按档得分"
+    "I06 抚养负担：需抚养人数 ÷ 计入人口，按档得分"
     return where(score_dependants * 1000 >= members * i06_line1, i06_points1,
            where(score_dependants * 1000 >= members * i06_line2, i06_points2,
            where(score_dependants * 1000 >= members * i06_line3, i06_points3,

@@ -22,7 +22,7 @@ AMOUNT = quoted(ASSISTANCE_ORDER.art("第十二条"), DIBAO_2012.art("第二十�
 
 @rule(unit="fen", cites=LINE)
 def dibao_standard_12m(dibao_standard, members):
-    "低保标准合计：月低保标准 × 家庭人口 × 12"
+    "低保标准合计：月低保标准 × 计入人口 × 12"
     return dibao_standard * members * 12
 
 
