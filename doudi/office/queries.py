@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from doudi.office import audit
+from doudi.office.asked import Question
 from doudi.office.models import AuditEntry, EmergencyAccess, Officer, Region, RoleGrant
 from doudi.office.scope import OutsideScope, Scope, looking
 
@@ -23,6 +24,17 @@ def duties_of(officer: UUID, day: date | None = None) -> list[RoleGrant]:
     return list(grants.filter(RoleGrant.in_force(day), officer=officer).order_by("from_day", "id"))
 
 
+_grant_in_force = Question(
+    lambda duty, officer, generation, today: RoleGrant.objects.select_related("officer", "department").filter(
+        RoleGrant.in_force(today),
+        id=duty,
+        officer=officer,
+        officer__generation=generation,
+        officer__suspended=False,
+    )
+)
+
+
 def scope_of_session(session: Mapping[str, Any], origin: str = "", *, looks: bool = True) -> Scope | None:
     """The scope of whoever is signed in with this session, read anew for each request; None if nobody is.
 
@@ -32,19 +44,11 @@ def scope_of_session(session: Mapping[str, Any], origin: str = "", *, looks: boo
     """
     if "duty" not in session or "officer" not in session:
         return None
-    grant = (
-        RoleGrant.objects.select_related("officer", "department")
-        .filter(
-            RoleGrant.in_force(timezone.localdate()),
-            id=session["duty"],
-            officer=session["officer"],
-            officer__generation=session.get("generation"),
-            officer__suspended=False,
-        )
-        .first()
-    )
-    if grant is None:
+    who = UUID(session["duty"]), UUID(session["officer"]), int(session.get("generation", -1))
+    grants = _grant_in_force(*who, timezone.localdate())
+    if not grants:
         return None
+    grant = grants[0]
     scope = Scope(
         region=grant.region_id,
         role=grant.role,

@@ -82,6 +82,16 @@ def current_or_none() -> Scope | None:
 
 
 @contextmanager
+def active_as(scope: Scope | None) -> Iterator[None]:
+    """The ORM's lock alone set to a scope, for writing SQL that is not sent."""
+    token = _active.set(scope)
+    try:
+        yield
+    finally:
+        _active.reset(token)
+
+
+@contextmanager
 def active(scope: Scope, *, using: str = "default") -> Iterator[Scope]:
     """A transaction seen through this scope; the scope before it returns when the block ends."""
     connection = connections[using]

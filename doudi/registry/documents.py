@@ -4,11 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from doudi.office.asked import Question
 from doudi.office.roles import Fields, may_see
 from doudi.office.scope import OutsideScope
 from doudi.registry.facts import NOT_HELD, Facts, catalogue, shown
@@ -67,20 +69,29 @@ def states(
     entity: str, subjects: Iterable[UUID], *, about: date, known: datetime | None = None
 ) -> dict[UUID, Facts]:
     """The facts of households or persons about a day, as known at a moment, sealed ones opened."""
-    return _folded(Q(**{f"{entity}_id__in": list(subjects)}), about, known)
+    asked: dict[str, list[UUID]] = {"household": [], "person": [], entity: list(subjects)}
+    return _folded(_stated(asked["household"], asked["person"], known), about)
 
 
 def all_states(
     households: Iterable[UUID], people: Iterable[UUID], *, about: date, known: datetime | None
 ) -> dict[UUID, Facts]:
     """`states` of households and persons together, in one query."""
-    return _folded(Q(household_id__in=list(households)) | Q(person_id__in=list(people)), about, known)
+    return _folded(_stated(list(households), list(people), known), about)
 
 
-def _folded(whose: Q, about: date, known: datetime | None) -> dict[UUID, Facts]:
-    stated = Statement.objects.filter(whose).order_by("known_from", "id")
-    if known is not None:
-        stated = stated.filter(known_from__lte=known)
+def _said_by(known: datetime | None) -> Q:
+    return Q() if known is None else Q(known_from__lte=known)
+
+
+_stated = Question(
+    lambda households, people, known: Statement.objects.filter(
+        Q(household_id__in=households) | Q(person_id__in=people), _said_by(known)
+    ).order_by("known_from", "id")
+)
+
+
+def _folded(stated: Iterable[Statement], about: date) -> dict[UUID, Facts]:
     said: dict[UUID, list[Stated]] = defaultdict(list)
     for row in stated:
         subject = row.household_id or row.person_id
@@ -189,11 +200,18 @@ def members_of(family: Household, about: date, known: datetime | None) -> list[M
     return members_and_left(family, about, known)[0]
 
 
+_ever_in = Question(
+    lambda household, known: (
+        memberships(known).filter(household_id=household).select_related("person").order_by("id")
+    )
+)
+
+
 def members_and_left(
     family: Household, about: date, known: datetime | None
 ) -> tuple[list[Membership], list[Membership]]:
     """(who belongs to the family on a day, who has left it by then)."""
-    rows = memberships(known).filter(household=family).select_related("person").order_by("id")
+    rows = _ever_in(family.id, known)
     begun = [row for row in rows if row.from_day <= about]
     left = [row for row in begun if row.until_day and row.until_day <= about]
     still = (row for row in begun if not row.until_day or row.until_day > about)
@@ -208,7 +226,11 @@ def out_of_sight(family: Household, about: date, known: datetime | None, members
 
 def one(model: Any, id_: UUID, *related: str) -> Any:
     """The row of the scope with this id, read together with related ones. Raises OutsideScope."""
-    row = model.objects.select_related(*related or (None,)).filter(id=id_).first()
-    if row is None:
-        raise OutsideScope(f"{model._meta.db_table} {id_}")
-    return row
+    for row in _by_id(model, related)(id_):
+        return row
+    raise OutsideScope(f"{model._meta.db_table} {id_}")
+
+
+@cache
+def _by_id(model: Any, related: tuple[str, ...]) -> Question:
+    return Question(lambda id_: model.objects.select_related(*related or (None,)).filter(id=id_))

@@ -7,12 +7,14 @@ village board stands apart from decisions about their own kin. Both are added an
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from doudi.office.actions import Refused, refuse_numbers
+from doudi.office.asked import Question
 from doudi.office.fields import new_id
 from doudi.registry.documents import Line, one
 from doudi.registry.facts import shown
@@ -27,16 +29,21 @@ _ALIKE = ("region_code", "person", "relation", "from_day")
 _COPIED = {Obligor: (*_ALIKE, "name"), NearRelative: (*_ALIKE, "official", "post")}
 
 
-def in_force(
-    kind: Standing, people: Iterable[UUID], about: date, known: datetime | None = None
-) -> "QuerySet[Any]":
+def in_force(kind: Standing, people: Iterable[UUID], about: date, known: datetime | None = None) -> list[Any]:
     """The obligors, or the filings, of these members on a day as known at a moment, with their members."""
+    return _STANDING[kind](list(people), about, known)
+
+
+def _in_force(kind: Standing, people: list[UUID], about: date, known: datetime | None) -> "QuerySet[Any]":
     told = Q(known_until__isnull=True)
     if known is not None:
         told = Q(known_from__lte=known) & (told | Q(known_until__gt=known))
     spoken = Q(from_day__lte=about) & (Q(until_day__isnull=True) | Q(until_day__gt=about))
-    rows = kind.objects.filter(told & spoken, person_id__in=list(people))
+    rows = kind.objects.filter(told & spoken, person_id__in=people)
     return rows.select_related("person").order_by("from_day", "id")
+
+
+_STANDING = {kind: Question(partial(_in_force, kind)) for kind in (Obligor, NearRelative)}
 
 
 def filings(households: Iterable[UUID], about: date) -> list[NearRelative]:

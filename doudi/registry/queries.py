@@ -4,8 +4,6 @@
 and writes one audit row for each personal record it shows.
 """
 
-import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,11 +11,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q
 
-from doudi.kernel.resident_id import IdError, ResidentId
+from doudi.kernel.resident_id import ResidentId
 from doudi.office import audit
 from doudi.office.actions import PurposeNeeded, Refused
+from doudi.office.asked import Question
 from doudi.office.roles import Fields, may_see
 from doudi.office.scope import Scope, looking
 from doudi.registry import kin
@@ -37,14 +36,14 @@ from doudi.registry.documents import (
     states,
 )
 from doudi.registry.facts import Facts, catalogue, shown
-from doudi.registry.identity import id_index, tail_token, tokens_for, tokens_of
+from doudi.registry.finding import SHORTEST_PURPOSE, Found, FoundPeople, as_found, find, stated_purpose
+from doudi.registry.identity import id_index
 from doudi.registry.loading import day_of
 from doudi.registry.models import (
     ChangeRequest,
     ExternalStatus,
     Household,
     Membership,
-    NameToken,
     NearRelative,
     Obligor,
     Person,
@@ -69,114 +68,6 @@ __all__ = [
     "reveal",
     "stated_purpose",
 ]
-
-MOST_FOUND = 20
-SHORTEST_PURPOSE = 2
-_TAIL = re.compile(r"([^\x00-\x7f]*|[A-Z]{2,})([0-9]{3}[0-9X])")
-"""The last four of an ID number, with or without a name or initials before."""
-
-
-@dataclass(frozen=True)
-class Found:
-    """One person found: enough to tell namesakes apart. `household` None: in none today.
-
-    The ID is masked, and of the birth the year is told: the day would be the digits that the mask hides.
-    """
-
-    person: UUID
-    name: str
-    sex: str
-    birth_year: int | None
-    id_masked: str
-    region_code: str
-    household: UUID | None
-    household_no: str
-    relation: str
-    died_on: date | None
-
-
-@dataclass(frozen=True)
-class FoundPeople:
-    """At most MOST_FOUND people in pinyin order; `more` says that the text fits others, too."""
-
-    people: list[Found]
-    more: bool
-
-
-def find(*, by: Scope, text: str, purpose: str = "") -> FoundPeople:
-    """People of the scope by name, characters of it, pinyin initials (cgf), full ID number or its last four.
-
-    A name and the last four together find who has both. One audit row for each person found. Raises
-    PurposeNeeded, Refused for a text too short to mean somebody.
-    """
-    typed = "".join(unicodedata.normalize("NFKC", text).split()).upper()
-    with looking(by):
-        purpose = stated_purpose(by, purpose)
-        kind, people = _matching(typed)
-        rows = sorted(people[: MOST_FOUND + 1], key=lambda person: (person.sort_key, person.id))
-        found = as_found(rows[:MOST_FOUND])
-        audit.record(by=by, verb="searched", purpose=purpose, detail={"by": kind, "found": len(found)})
-        pairs = [(f"{Person._meta.db_table}:{one.person}", one.region_code) for one in found]
-        audit.record_shown(by=by, rows=pairs, purpose=purpose, verb="found")
-    return FoundPeople(found, len(rows) > MOST_FOUND)
-
-
-def _matching(typed: str) -> tuple[str, "QuerySet[Person] | list[Person]"]:
-    try:
-        return "id", Person.objects.filter(id_index=id_index(ResidentId.parse(typed).number))
-    except IdError as wrong:
-        if re.fullmatch("[0-9]{17}[0-9X]", typed):
-            raise Refused(f"身份证号不对：{wrong}") from None
-    if ends := _TAIL.fullmatch(typed):
-        wanted, people = set(tokens_for(ends[1])), Person.objects.filter(id_tail=tail_token(ends[2]))
-        # One in ten thousand has these four: whose name fits is told sooner here than by the tokens' table.
-        return "tail", [one for one in people if wanted.issubset(tokens_of(one.name))] if wanted else people
-    initials = typed.isascii()
-    if not typed or re.search(r"[0-9]", typed) or (initials and not typed.isalpha()):
-        raise Refused("请输入姓名、姓名拼音首字母（至少两个）、身份证号全号或末四位。")
-    if initials and len(typed) < 2:
-        raise Refused("拼音首字母请至少输入两个。")
-    exact = Person.objects.filter(name=typed)
-    if not initials and exact[: MOST_FOUND + 1].count() > MOST_FOUND:
-        return "name", exact
-    tokens = tokens_for(typed)
-    having_all = NameToken.objects.filter(token__in=tokens).values("person_id")
-    if len(tokens) > 1:
-        having_all = having_all.annotate(hits=Count("token")).filter(hits=len(tokens)).values("person_id")
-    ids = [row["person_id"] for row in having_all[: MOST_FOUND + 1]]
-    return "initials" if initials else "name", Person.objects.filter(id__in=ids)
-
-
-def as_found(people: Iterable[Person]) -> list[Found]:
-    """The people with where each belongs today, in the active scope. Whoever shows them records it."""
-    rows = list(people)
-    living = memberships().filter(person_id__in=[person.id for person in rows], until_day__isnull=True)
-    at = {member.person_id: member for member in living.select_related("household")}
-    return [
-        Found(
-            person=person.id,
-            name=person.name,
-            sex=person.sex,
-            birth_year=person.birth_date.year if person.birth_date else None,
-            id_masked=person.id_no.masked() if person.id_no else "",
-            region_code=person.region_code,
-            household=at[person.id].household_id if person.id in at else None,
-            household_no=at[person.id].household.household_no if person.id in at else "",
-            relation=at[person.id].relation if person.id in at else "",
-            died_on=person.died_on,
-        )
-        for person in rows
-    ]
-
-
-def stated_purpose(by: Scope, purpose: str) -> str:
-    """The purpose to record. A village or township looks at its own people; others say why they look."""
-    if not may_see(by.role, Fields.IDENTITY):
-        raise Refused("您现在的岗位不查看个人信息。")
-    given = purpose.strip() or by.reason
-    if len(given) < SHORTEST_PURPOSE and len(by.region) < 9 and by.role != "system":
-        raise PurposeNeeded("请先说明查看的事由（例如：办理某户申请、核查某条线索、答复来访）。")
-    return given
 
 
 @dataclass(frozen=True)
@@ -204,6 +95,20 @@ class FamilyPage:
         return bool(self.near_relatives)
 
 
+_statuses = Question(
+    lambda household: ExternalStatus.objects.filter(
+        household_id=household, known_until__isnull=True
+    ).order_by("from_day", "id")
+)
+_requests = Question(
+    lambda household: (
+        ChangeRequest.objects.filter(household_id=household)
+        .select_related("proposed_by")
+        .order_by("-proposed_at")
+    )
+)
+
+
 def family_page(
     *, by: Scope, household: UUID, purpose: str = "", about: date | None = None, known: datetime | None = None
 ) -> FamilyPage:
@@ -225,10 +130,10 @@ def family_page(
             region_code=family.region_code,
             ended_on=family.ended_on,
             subjects=picture(family, members, facts, role=by.role),
-            statuses=list(family.statuses.filter(known_until__isnull=True).order_by("from_day", "id")),
-            obligors=list(kin.in_force(Obligor, people, day, known)),
-            near_relatives=list(kin.in_force(NearRelative, people, day, known)),
-            requests=list(family.requests.order_by("-proposed_at")),
+            statuses=_statuses(family.id),
+            obligors=kin.in_force(Obligor, people, day, known),
+            near_relatives=kin.in_force(NearRelative, people, day, known),
+            requests=_requests(family.id),
             left=left,
             elsewhere=0
             if day == date.today() and known is None

@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import date, datetime
+from functools import cache
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from doudi.office import audit
+from doudi.office.asked import Question
 from doudi.office.scope import Scope, looking
 from doudi.registry.documents import memberships, one
 from doudi.registry.kin import filings
@@ -20,12 +22,17 @@ GROUPS = ("decide", "returned", "asked", "done")
 
 def tally(*, by: Scope, kinds: Collection[str], since: datetime) -> dict[str, dict[str, int]]:
     """Group -> kind -> how many, in one query. `kinds`: those this officer decides; `since`: see `listed`."""
-    fits = {group: _fits(by, group, kinds, since) for group in GROUPS}
     with looking(by):
-        rows = ChangeRequest.objects.filter(fits["decide"] | fits["returned"] | fits["asked"] | fits["done"])
-        counts = {group: Count("id", filter=fit) for group, fit in fits.items()}
-        found = list(rows.values("kind").annotate(**counts).order_by("kind"))
+        found = _tallied(by.officer, list(kinds), since)
     return {group: {row["kind"]: row[group] for row in found if row[group]} for group in GROUPS}
+
+
+@Question
+def _tallied(officer: UUID | None, kinds: list[str], since: datetime) -> QuerySet:
+    fits = {group: _fits(officer, group, kinds, since) for group in GROUPS}
+    rows = ChangeRequest.objects.filter(fits["decide"] | fits["returned"] | fits["asked"] | fits["done"])
+    counts = {group: Count("id", filter=fit) for group, fit in fits.items()}
+    return rows.values("kind").annotate(**counts).order_by("kind")
 
 
 def listed(
@@ -44,18 +51,34 @@ def listed(
     name holds it.
     """
     with looking(by):
-        rows = ChangeRequest.objects.filter(_fits(by, group, kinds, since))
+        if not kind and not who:
+            return _listing(group, most)(by.officer, list(kinds), since)
+        rows = _of_group(group, by.officer, kinds, since)
         if kind:
             rows = rows.filter(kind=kind)
         if who:
-            heads = _heads().filter(household=OuterRef("household"), person__name__contains=who)
+            heads = _heads(timezone.localdate()).filter(
+                household=OuterRef("household"), person__name__contains=who
+            )
             rows = rows.filter(Q(household__household_no__contains=who) | Exists(heads))
-        order = {"done": "-decided_at", "returned": "decided_at"}.get(group, "proposed_at")
-        return list(rows.select_related("household", "proposed_by").order_by(order, "id")[:most])
+        return list(rows[:most])
 
 
-def _fits(by: Scope, group: str, kinds: Collection[str], since: datetime) -> Q:
-    own, open_ = Q(proposed_by=by.officer), Q(state="PROPOSED")
+@cache
+def _listing(group: str, most: int) -> Question:
+    return Question(lambda officer, kinds, since: _of_group(group, officer, kinds, since)[:most])
+
+
+def _of_group(
+    group: str, officer: UUID | None, kinds: Collection[str], since: datetime
+) -> "QuerySet[ChangeRequest]":
+    order = {"done": "-decided_at", "returned": "decided_at"}.get(group, "proposed_at")
+    rows = ChangeRequest.objects.filter(_fits(officer, group, kinds, since))
+    return rows.select_related("household", "proposed_by").order_by(order, "id")
+
+
+def _fits(officer: UUID | None, group: str, kinds: Collection[str], since: datetime) -> Q:
+    own, open_ = Q(proposed_by=officer), Q(state="PROPOSED")
     match group:
         case "decide":
             return open_ & Q(kind__in=list(kinds)) & (Q(proposed_by=None) | ~own)
@@ -63,7 +86,7 @@ def _fits(by: Scope, group: str, kinds: Collection[str], since: datetime) -> Q:
             return open_ & own
         case "returned":
             return Q(state="REJECTED", decided_at__gte=since) & own
-    return Q(decided_at__gte=since) & (own | Q(decided_by=by.officer))
+    return Q(decided_at__gte=since) & (own | Q(decided_by=officer))
 
 
 def request_shown(*, by: Scope, request: UUID) -> ChangeRequest:
@@ -94,17 +117,23 @@ def heads(*, by: Scope, households: Iterable[UUID], purpose: str, who: str = "")
     if not wanted:
         return {}
     with looking(by):
-        rows = _heads().filter(household__in=wanted)
+        found = _named(list(wanted), timezone.localdate()) if not who else []
         if who:
+            rows = _heads(timezone.localdate()).filter(household__in=wanted)
             rows = rows.filter(Q(household__household_no__contains=who) | Q(person__name__contains=who))
-        found = list(rows.values_list("household_id", "person_id", "person__region_code", "person__name"))
+            found = list(rows.values_list(*_NAMED))
         pairs = [(f"registry_person:{person}", region) for _, person, region, _ in found]
         audit.record_shown(by=by, rows=pairs, purpose=purpose, verb="listed")
     return {household: name for household, _, _, name in found}
 
 
-def _heads() -> "QuerySet[Membership]":
-    today = timezone.localdate()
+_NAMED = ("household_id", "person_id", "person__region_code", "person__name")
+_named = Question(
+    lambda households, today: _heads(today).filter(household__in=households).values_list(*_NAMED)
+)
+
+
+def _heads(today: date) -> "QuerySet[Membership]":
     return memberships().filter(
         Q(until_day__isnull=True) | Q(until_day__gt=today), relation="HEAD", from_day__lte=today
     )

@@ -85,7 +85,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 # `DOUDI_HTTPS=0` is for `doudi serve` on one's own machine: browsers return no Secure cookie over http.
 HTTPS = os.environ.get("DOUDI_HTTPS", "1") == "1" and not DEBUG
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "doudi.office.sessions"
 SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
 SESSION_COOKIE_NAME = "doudi"
 SESSION_COOKIE_AGE = 8 * 3600

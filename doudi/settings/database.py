@@ -54,7 +54,7 @@ def _entry(connection: dict[str, Any]) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.postgresql",
         **entry,
-        "OPTIONS": {"connect_timeout": 5, **options},
+        "OPTIONS": {"connect_timeout": 5, "server_side_binding": True, "prepare_threshold": 3, **options},
         # A connection outlives its request but never carries a scope: that is set with SET LOCAL only.
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,

@@ -57,7 +57,7 @@ def test_every_personal_table_shows_nothing_to_a_raw_connection() -> None:
     assert {"office_attachment", "office_auditentry"} <= set(tables)
     with connections["default"].cursor() as cursor:
         for table in tables:
-            cursor.execute(f"explain select * from {table}")
+            cursor.execute(f"explain (verbose) select * from {table}")
             plan = "\n".join(line for (line,) in cursor.fetchall())
             assert "app.region" in plan, table
 

@@ -17,8 +17,9 @@ from doudi.office.postgres import WEB, Cluster
 from doudi.office.rowsecurity import personal_models
 from doudi.office.scope import OutsideScope, active
 from doudi.registry import queries
+from doudi.registry.finding import MOST_FOUND
 from doudi.registry.models import Household, Person
-from doudi.registry.queries import MOST_FOUND, PurposeNeeded
+from doudi.registry.queries import PurposeNeeded
 from tests.rooms.registry.families import (
     CLERK,
     COLLEAGUE,

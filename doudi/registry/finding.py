@@ -1,0 +1,152 @@
+"""Search before view: the people of the scope whom a typed text fits. A trace for each one found."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+
+from doudi.kernel.resident_id import IdError, ResidentId
+from doudi.office import audit
+from doudi.office.actions import PurposeNeeded, Refused
+from doudi.office.asked import Question
+from doudi.office.roles import Fields, may_see
+from doudi.office.scope import Scope, looking
+from doudi.registry.documents import memberships
+from doudi.registry.identity import id_index, tail_token, tokens_for, tokens_of
+from doudi.registry.models import NameToken, Person
+
+MOST_FOUND = 20
+SHORTEST_PURPOSE = 2
+_TAIL = re.compile(r"([^\x00-\x7f]*|[A-Z]{2,})([0-9]{3}[0-9X])")
+"""The last four of an ID number, with or without a name or initials before."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """One person found: enough to tell namesakes apart. `household` None: in none today.
+
+    The ID is masked, and of the birth the year is told: the day would be the digits that the mask hides.
+    """
+
+    person: UUID
+    name: str
+    sex: str
+    birth_year: int | None
+    id_masked: str
+    region_code: str
+    household: UUID | None
+    household_no: str
+    relation: str
+    died_on: date | None
+
+
+@dataclass(frozen=True)
+class FoundPeople:
+    """At most MOST_FOUND people in pinyin order; `more` says that the text fits others, too."""
+
+    people: list[Found]
+    more: bool
+
+
+def find(*, by: Scope, text: str, purpose: str = "") -> FoundPeople:
+    """People of the scope by name, characters of it, pinyin initials (cgf), full ID number or its last four.
+
+    A name and the last four together find who has both. One audit row for each person found. Raises
+    PurposeNeeded, Refused for a text too short to mean somebody.
+    """
+    typed = "".join(unicodedata.normalize("NFKC", text).split()).upper()
+    with looking(by):
+        purpose = stated_purpose(by, purpose)
+        kind, people = _matching(typed)
+        rows = sorted(people[: MOST_FOUND + 1], key=lambda person: (person.sort_key, person.id))
+        found = as_found(rows[:MOST_FOUND])
+        audit.record(by=by, verb="searched", purpose=purpose, detail={"by": kind, "found": len(found)})
+        pairs = [(f"{Person._meta.db_table}:{one.person}", one.region_code) for one in found]
+        audit.record_shown(by=by, rows=pairs, purpose=purpose, verb="found")
+    return FoundPeople(found, len(rows) > MOST_FOUND)
+
+
+def _matching(typed: str) -> tuple[str, list[Person]]:
+    try:
+        return "id", _numbered(id_index(ResidentId.parse(typed).number))
+    except IdError as wrong:
+        if re.fullmatch("[0-9]{17}[0-9X]", typed):
+            raise Refused(f"身份证号不对：{wrong}") from None
+    if ends := _TAIL.fullmatch(typed):
+        wanted, people = set(tokens_for(ends[1])), _ending(tail_token(ends[2]))
+        # One in ten thousand has these four: whose name fits is told sooner here than by the tokens' table.
+        return "tail", [one for one in people if wanted.issubset(tokens_of(one.name))] if wanted else people
+    initials = typed.isascii()
+    if not typed or re.search(r"[0-9]", typed) or (initials and not typed.isalpha()):
+        raise Refused("请输入姓名、姓名拼音首字母（至少两个）、身份证号全号或末四位。")
+    if initials and len(typed) < 2:
+        raise Refused("拼音首字母请至少输入两个。")
+    if not initials and len(exact := _called(typed)) > MOST_FOUND:
+        return "name", exact
+    return "initials" if initials else "name", _these(_having_all(tokens_for(typed)))
+
+
+_numbered = Question(lambda index: Person.objects.filter(id_index=index))
+_ending = Question(lambda tail: Person.objects.filter(id_tail=tail))
+_called = Question(lambda name: Person.objects.filter(name=name)[: MOST_FOUND + 1])
+_these = Question(lambda ids: Person.objects.filter(id__in=ids))
+
+
+@cache
+def _tokens_of_all(number: int) -> Question:
+    """The first people with each of so many tokens."""
+
+    def write(tokens: list[int]) -> QuerySet:
+        rows = NameToken.objects.filter(token__in=tokens).values("person_id")
+        if number > 1:
+            rows = rows.annotate(hits=Count("token")).filter(hits=number)
+        return rows.values_list("person_id", flat=True)[: MOST_FOUND + 1]
+
+    return Question(write)
+
+
+def _having_all(tokens: list[int]) -> list[UUID]:
+    return _tokens_of_all(len(tokens))(tokens)
+
+
+_living = Question(
+    lambda people: (
+        memberships().filter(person_id__in=people, until_day__isnull=True).select_related("household")
+    )
+)
+
+
+def as_found(people: Iterable[Person]) -> list[Found]:
+    """The people with where each belongs today, in the active scope. Whoever shows them records it."""
+    rows = list(people)
+    at = {member.person_id: member for member in _living([person.id for person in rows])}
+    return [
+        Found(
+            person=person.id,
+            name=person.name,
+            sex=person.sex,
+            birth_year=person.birth_date.year if person.birth_date else None,
+            id_masked=person.id_no.masked() if person.id_no else "",
+            region_code=person.region_code,
+            household=at[person.id].household_id if person.id in at else None,
+            household_no=at[person.id].household.household_no if person.id in at else "",
+            relation=at[person.id].relation if person.id in at else "",
+            died_on=person.died_on,
+        )
+        for person in rows
+    ]
+
+
+def stated_purpose(by: Scope, purpose: str) -> str:
+    """The purpose to record. A village or township looks at its own people; others say why they look."""
+    if not may_see(by.role, Fields.IDENTITY):
+        raise Refused("您现在的岗位不查看个人信息。")
+    given = purpose.strip() or by.reason
+    if len(given) < SHORTEST_PURPOSE and len(by.region) < 9 and by.role != "system":
+        raise PurposeNeeded("请先说明查看的事由（例如：办理某户申请、核查某条线索、答复来访）。")
+    return given
