@@ -19,6 +19,9 @@ from doudi.law.errors import LawTextError
 from doudi.law.parameters import ymd
 from doudi.law.rulebook import Law
 
+MOST_ONE_BY_ONE = 20_000
+"""Families of a Parquet folder that are assessed one by one: a county's, in a minute."""
+
 
 def add_input(parser: argparse.ArgumentParser) -> None:
     """INPUT, --on, --region, --values."""
@@ -64,17 +67,17 @@ def refuse_day_before_law(on: date, law: Law) -> None:
 
 
 def read_families(
-    path: Path, *, law: Law, on: date, region: str | None, household: str | None = None
+    path: Path, *, law: Law, on: date, region: str | None, household: str | None = None, whole: bool = False
 ) -> Reading:
     """A file's families, of one region (its digits) when given, and its findings. Raises Refusal.
 
     A region of a county or below also fills blank region codes. Of a Parquet folder only `household` is read,
-    or without it the first of its households.
+    or without it the first of its households; with `whole` all of them, up to MOST_ONE_BY_ONE.
     """
     refuse_day_before_law(on, law)
     try:
         if kind_of(path) is Kind.PARQUET:
-            return _some_of_register(path, law=law, on=on, region=region, household=household)
+            return _some_of_register(path, law=law, on=on, region=region, household=household, whole=whole)
         reading = read(path, law=law, on=on, region=region if region and len(region) >= 6 else None)
     except FileRefused as refused:
         raise Refusal(refused.text) from None
@@ -86,13 +89,19 @@ def read_families(
 
 
 def _some_of_register(
-    path: Path, *, law: Law, on: date, region: str | None, household: str | None
+    path: Path, *, law: Law, on: date, region: str | None, household: str | None, whole: bool
 ) -> Reading:
+    most = MOST_ONE_BY_ONE if whole else 20
     with TemporaryDirectory(prefix="doudi-") as folder, duck.connected(folder) as db:
-        found = read_tables(path, Path(folder), db=db, law=law, on=on, region=region)
-        chosen = f"= {literal(household)}" if household else "IS NOT NULL ORDER BY household_id LIMIT 20"
-        which = (
-            f"SELECT household_id FROM read_parquet({literal(found.households)}) WHERE household_id {chosen}"
-        )
+        found = read_tables(path, Path(folder), db=db, law=law, on=on, region=region, shown=max(most, 100))
+        chosen = f"= {literal(household)}" if household else f"IS NOT NULL ORDER BY household_id LIMIT {most}"
+        rows = f"FROM read_parquet({literal(found.households)})"
+        there = int(str(db.rows(f"SELECT COUNT(*) {rows}")[0][0]))
+        if whole and there > most:
+            raise Refusal(
+                f"{path} 有 {there:,} 户，逐户重算最多 {most:,} 户：请用 --region 取一个乡镇，"
+                "或者两次用 doudi assess 全量测算后比较"
+            )
+        which = f"SELECT household_id {rows} WHERE household_id {chosen}"
         reading = Reading(path, Kind.PARQUET, families_of(found, which, db=db), found.findings)
     return reading

@@ -17,7 +17,6 @@ from doudi.assessment.replay import Change, Decided, Difference, Told, replay
 from doudi.cli import Exit, Refusal
 from doudi.cli.inputs import load_law, read_families
 from doudi.engine.scalar import FactError
-from doudi.intake.reading import Kind, kind_of
 from doudi.kernel.money import format_yuan
 from doudi.kernel.verdict import Verdict
 from doudi.law.errors import MissingValue
@@ -73,10 +72,10 @@ def _worked(on: date | None, region: str, law: Law) -> list[Decided]:
 def _families(args: argparse.Namespace, region: str, law: Law, refused: list[str]) -> list[Decided]:
     if args.on is None:
         raise Refusal("缺少参数：--on（核定日期，如 2025-10-15）", Exit.USAGE)
-    if kind_of(args.file) is Kind.PARQUET:
-        raise Refusal(f"{args.file}：逐户重算请用 Excel、JSON 或 CSV；Parquet 全量请分别用 assess 测算后比较")
-    reading = read_families(args.file, law=law, on=args.on, region=region or None)
-    refused += [family.key for family in reading.families if family.bad]
+    reading = read_families(args.file, law=law, on=args.on, region=region or None, whole=True)
+    # Of a Parquet folder the faulty families are not read; their findings name them.
+    faulty = {one.household for one in reading.faults if one.household}
+    refused += sorted(faulty | {family.key for family in reading.families if family.bad})
     return [Decided(family.key, family.document(), args.on) for family in reading.families if not family.bad]
 
 

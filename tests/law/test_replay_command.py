@@ -148,3 +148,30 @@ def test_without_a_change_to_try_it_says_what_to_write(capsys: pytest.CaptureFix
     assert "--values" in capsys.readouterr().err
     assert main(["law", "replay", "--to", "2021-07-01"]) == Exit.USAGE
     assert "--on" in capsys.readouterr().err
+
+
+def test_a_parquet_folder_is_replayed_like_the_workbook_of_the_same_families(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of it, not the twenty that `explain` offers; too many to go through one by one are refused."""
+    made = tmp_path / "made"
+    assert main(["sample", str(made), "--households", "30"]) == Exit.OK
+    entry = ENTRY.format(name="dibao_standard", value='"900.00"').replace("370784", "990101")
+    own = changed(tmp_path, entry.replace("2020-01-01", "2025-10-01"))
+    capsys.readouterr()
+
+    def replayed(file: str) -> dict[str, Any]:
+        base = ("--base", str(made / "values.toml"), "--on", "2025-10-15")
+        return said(capsys, "--values", own, "--file", str(made / file), *base)
+
+    parquet, workbook = replayed("county"), replayed("county.xlsx")
+    assert parquet["asked"] == workbook["asked"] == 30
+    rows = [
+        {(row["household"], row["scheme"]): row["after"] for row in one["differences"]}
+        for one in (parquet, workbook)
+    ]
+    assert rows[0] == rows[1] != {}
+    monkeypatch.setattr("doudi.cli.inputs.MOST_ONE_BY_ONE", 5)
+    with pytest.raises(AssertionError):
+        replayed("county")
+    assert "逐户重算最多 5 户" in capsys.readouterr().err
