@@ -98,6 +98,7 @@ class Batch:
         self.unproved: list[Column] = []
         self.report = Report()
         self.at_once = False
+        self.before: Plan | None = None
 
     def run(self, files: Mapping[str, Sequence[str]], progress: Progress | None = None) -> Report:
         """Evaluate the files of each entity; the database writes the results."""
@@ -232,7 +233,8 @@ class Batch:
     def _evaluate(self, number: int) -> None:
         self.at_once |= sum(self.infos[fact.name].nullable for fact in self.facts) <= FEW
         asked = [name for name in self.outputs if self.at_once or name not in self.late]
-        first = self._plan([*dict.fromkeys([*asked, *self.eligible])], "in", "m_")
+        first = self._plan([*dict.fromkeys([*asked, *self.eligible])], "in", "m_", self.before)
+        self.before = first
         results, redone = first.run(), dict[str, str]()
         plans = [first]
         if not self.at_once and self._unclear(first, results):
@@ -257,9 +259,17 @@ class Batch:
         self.report.unclear += unclear
         self.at_once |= self.report.unclear * 3 > self.report.households
 
-    def _plan(self, outputs: Sequence[str], tables: str, prefix: str) -> Plan:
-        given = {"households": f"{tables}_household", "persons": f"{tables}_person", "prefix": prefix}
-        return Plan(self.program, self.values, self.database, outputs=outputs, facts=self.infos, **given)
+    def _plan(self, outputs: Sequence[str], tables: str, prefix: str, before: Plan | None = None) -> Plan:
+        return Plan(
+            self.program,
+            self.values,
+            self.database,
+            outputs=outputs,
+            facts=self.infos,
+            tables={entity: f"{tables}_{entity}" for entity in (HOUSEHOLD, PERSON)},
+            prefix=prefix,
+            before=before,
+        )
 
     def _unclear(self, plan: Plan, results: Mapping[str, str]) -> int:
         """Make the table `unclear` of the households with an unknown verdict, their own or a person's."""
@@ -276,7 +286,7 @@ class Batch:
         """The result of an entity: what the second pass redid in place of what the first said of it."""
         keys = [KEY] if all(self._entity(name) == HOUSEHOLD for name in picked) else [KEY, MEMBER]
         full = ", ".join([*keys, *map(self._q, picked)])
-        none = self.database.dialect.chosen("0", [""])
+        none = f"CAST('' AS {self.database.dialect.enum([repr('')])})"
         blank = ", ".join(
             [*keys, *(f"{none} AS {self._q(n)}" if n in self.late else self._q(n) for n in picked)]
         )

@@ -201,13 +201,13 @@ def infer(op: str, args: Sequence[Info]) -> Info:
         hit = a.text is not None and any(a.text == arg.text for arg in args[1:])
         decided = a.const is not None and a.type == TEXT
         return Info(BOOL, int(decided and hit), int(not decided or hit), unknown)
-    if op == "first_false":
+    if op in ("first_false", "reason"):
         return replace(joined(args[1::2]), nullable=True)
     if op == "at":
         _want("value_at's place", args[1:2], TEXT)
         _want("value_at's day", args[3:], INT)
         return b
-    if op == "names":
+    if op in ("names", "listed"):
         return Info(TEXT, nullable=False)
     _want(op, args, INT)
     return Info(INT, *_arithmetic(op, args), unknown or (op in DIVIDE and b.lo <= 0))
@@ -290,6 +290,8 @@ def fold(node: Node, known: Mapping[str, Info], same: Mapping[str, str] | None =
         return Const(info.const), info
     if node.op == "where" and folded[0][1].const is not None:
         return folded[1 if folded[0][1].const else 2]
+    if node.op == "first_false":
+        return _first_open(folded)
     if node.op in ("and", "or"):
         args = tuple(arg for arg, about in folded if about.const is None)
         return (args[0] if len(args) == 1 else Op(node.op, args)), info
@@ -298,3 +300,15 @@ def fold(node: Node, known: Mapping[str, Info], same: Mapping[str, str] | None =
     if node.op == "add" and args[0] == Const(0):
         return args[1], info
     return Op(node.op, args), info
+
+
+def _first_open(folded: Sequence[tuple[Node, Info]]) -> tuple[Node, Info]:
+    """A first_false without the tests that always hold and what stands behind one that never does."""
+    pairs = list(zip(folded[::2], folded[1::2], strict=True))
+    kept = [pair for pair in pairs if pair[0][1].const is not True] or pairs[:1]
+    never = next((at for at, (test, _) in enumerate(kept) if test[1].const is False), len(kept))
+    kept = kept[: never + 1]
+    if never == 0:
+        return kept[0][1]
+    args = tuple(part[0] for pair in kept for part in pair)
+    return Op("first_false", args), replace(joined([code[1] for _, code in kept]), nullable=True)

@@ -12,14 +12,12 @@ from dataclasses import replace
 from typing import Protocol
 
 from doudi.engine.contexts import ContextError, Contexts
-from doudi.engine.ir import Const, Info, Name, Node, Op, fold, infer_aggregate, info_over, names
+from doudi.engine.ir import Const, Info, Name, Node, Op, fold, infer_aggregate, info_of, info_over, names
 from doudi.engine.program import AGGREGATE, CONTEXT, FACT, LOOKUP, RULE, VALUE, Column, Program, phase_of
 from doudi.engine.sql import Dialect, Layers, filled
 from doudi.engine.vocabulary import HOUSEHOLD, INT, PERSON, TEXT, Value, ValueSource
 
 KEY, MEMBER = "household_id", "person_id"
-MOST_LISTED = 4
-"""Up to so many names a missing list is carried as a number: each name doubles the texts it may stand for."""
 
 
 class Backend(Protocol):
@@ -51,34 +49,46 @@ class Plan:
         *,
         outputs: Iterable[str],
         facts: Mapping[str, Info],
-        households: str,
-        persons: str,
+        tables: Mapping[str, str],
         prefix: str = "",
+        before: Plan | None = None,
     ) -> None:
-        """`facts` says what is known of the data (see Info); `households` and `persons` are table names.
+        """`facts` says what is known of the data (see Info); `tables` names both relations by entity.
 
-        `persons` must hold no row whose household is not in `households`.
+        The persons' must hold no row whose household the other does not. `before` is an earlier plan of the
+        same program and source: what the next chunk's data decides in the same way is taken from it.
         """
         self.program, self.source, self.backend, self.prefix = program, source, backend, prefix
         self.literal = backend.dialect.literal
         self.outputs = tuple(outputs)
-        self.tables = {HOUSEHOLD: households, PERSON: persons}
+        self.tables = dict(tables)
         self.infos: dict[str, Info] = dict(facts)
         self.columns: dict[str, Column] = {}
-        self.looked: dict[str, Contexts] = {}
-        self.codes: dict[str, list[Value]] = {}
+        self.looked: dict[str, Contexts] = before.looked if before else {}
+        self.before = before if before and before.outputs == self.outputs else None
+        self.wanted: list[Column] = self.before.wanted if self.before else self._wanted()
+        self.contexts: Contexts | None = self.before.contexts if self.before else None
+        self.given: dict[str, Info] = {}
+        self.coded: set[str] = set()
         self.same: dict[str, str] = {}
         self.asked: set[str] = set()
         self._made: list[str] = []
         per_person = any(program.columns[name].entity == PERSON for name in self.outputs)
         self.keys = {HOUSEHOLD: [KEY], PERSON: [KEY, MEMBER] if per_person else [KEY]}
 
+    def _wanted(self) -> list[Column]:
+        return [self.program.columns[name] for name in self.program.needed((*self.outputs, *CONTEXT))]
+
     def run(self) -> dict[str, str]:
         """Do the work. Returns, for household and person, the SELECT of the key columns and the outputs."""
-        wanted = [self.program.columns[name] for name in self.program.needed((*self.outputs, *CONTEXT))]
-        values = [column.name for column in wanted if column.kind == VALUE]
+        values = [column.name for column in self.wanted if column.kind == VALUE]
         rows = self._contexts(values)
-        self._specialise(wanted)
+        self.given = dict(self.infos)
+        if self.before and self.before.given == self.given:
+            self._repeat(self.before)
+        else:
+            self._specialise(self.wanted)
+        self.before = None
         self._base(values, rows)
         phases = [column.phase for column in self.columns.values()]
         for phase in range(max(phases, default=-1) + 1):
@@ -95,7 +105,7 @@ class Plan:
     def _contexts(self, wanted: Sequence[str]) -> list[list[Value]]:
         """The one row of law values of each (region_code, area_type, on) that occurs, after those three."""
         keys = ", ".join(map(self._q, CONTEXT))
-        contexts = Contexts(self.source, wanted)
+        contexts = self.contexts = self.contexts or Contexts(self.source, wanted)
         found = self.backend.rows(f"SELECT DISTINCT {keys} FROM {self.tables[HOUSEHOLD]}")
         rows = [[*key, *self._values(contexts, key)] for key in found]
         for at, name in enumerate(wanted, start=len(CONTEXT)):
@@ -136,6 +146,10 @@ class Plan:
             who = self.backend.rows(f"SELECT {KEY} FROM {self.tables[HOUSEHOLD]} WHERE {test} LIMIT 1")[0][0]
             raise ContextError(f"household {who}: no law values for region {place}, area {area}, day {on}")
         return values
+
+    def _repeat(self, before: Plan) -> None:
+        self.columns, self.infos, self.same = before.columns, before.infos, before.same
+        self.coded, self.asked = before.coded, before.asked
 
     def _specialise(self, wanted: Sequence[Column]) -> None:
         """Fold what the data already decides, then keep only the columns the outputs still read."""
@@ -182,27 +196,19 @@ class Plan:
         return Op("at", tuple(fold(arg, self.infos, self.same)[0] for arg in column.expr.args)), info
 
     def _coded(self, name: str, expr: Op, info: Info) -> tuple[Node, Info]:
-        """A reason or a short missing list as a number until the end: texts are dear to carry and write."""
-        if expr.op == "first_false":
-            self.codes[name] = [arg.value for arg in expr.args[1::2] if isinstance(arg, Const)]
-            pairs = [part for at, test in enumerate(expr.args[::2]) for part in (test, Const(at))]
-            return Op("first_false", tuple(pairs)), Info(INT, 0, len(self.codes[name]))
+        """A reason, or a missing list with the verdict it waits for, as a column of few texts."""
         listed = expr.args[-1]
-        if not isinstance(listed, Op) or listed.op != "names":
+        if expr.op == "first_false":
+            self.coded.add(name)
+            return Op("reason", expr.args), info
+        if expr.op != "where" or not isinstance(listed, Op) or listed.op != "names":
             return expr, info
-        flags = [
-            pair for pair in zip(listed.args[::2], listed.args[1::2], strict=True) if pair[0] != Const(False)
-        ]
-        if len(flags) > MOST_LISTED:
-            return expr, info
-        number: Node = Const(0)
-        texts = [""]
-        for flag, label in flags:
-            assert isinstance(label, Const)
-            number = Op("add", (number, Op("where", (flag, Const(len(texts)), Const(0)))))
-            texts += [f"{text},{label.value}".lstrip(",") for text in texts]
-        self.codes[name] = list(texts)
-        return Op("where", (expr.args[0], Const(0), number)), Info(INT, 0, len(texts) - 1, False)
+        pairs = zip(listed.args[::2], listed.args[1::2], strict=True)
+        flags = [part for pair in pairs if pair[0] != Const(False) for part in pair]
+        if not flags:
+            return Const(""), info_of("")
+        self.coded.add(name)
+        return Op("listed", (expr.args[0], *flags)), info
 
     # --- one phase ----------------------------------------------------------------------------------------
 
@@ -335,12 +341,9 @@ class Plan:
                 self.same.get(name, name),
             )
             sql = self._q(twin) if const is None else self.literal(const)
-            if codes := self.codes.get(twin):
-                sql = dialect.chosen(sql, codes)
-            elif const is not None and info.type == TEXT:
-                sql = dialect.chosen("0", [const])
-            else:
-                sql = f"CAST({sql} AS {dialect.output(info)})"
+            if twin not in self.coded:
+                few = const is not None and info.type == TEXT
+                sql = f"CAST({sql} AS {dialect.enum([sql]) if few else dialect.output(info)})"
             parts.append(f"{sql} AS {self._q(name)}")
         source = self.tables[entity]
         if entity == PERSON:

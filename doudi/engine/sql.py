@@ -16,6 +16,8 @@ from doudi.engine.reading import RuleError
 from doudi.engine.vocabulary import BOOL, INT, Value
 
 LIMITS = (2**31 - 1, 2**63 - 1, 10**38 - 1)
+MOST_LISTED = 8
+"""Up to so many names a missing list is an ENUM: each name doubles the texts it may stand for."""
 _COMPARE = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "=", "ne": "<>"}
 _INFIX = {"add": "+", "sub": "-", "mul": "*", **_COMPARE}
 _EMPTY = {"total": "0", "count": "0", "any_of": "FALSE", "all_of": "TRUE"}
@@ -49,13 +51,9 @@ class Dialect:
         """The column type that holds everything within the bounds."""
         return self.widths[width(info)] if info.type == INT else "BOOLEAN" if info.type == BOOL else self.text
 
-    def chosen(self, number: str, texts: Sequence[Value]) -> str:
-        """The text of this number, counted from 0. As ENUM, its dictionary is written without looking."""
-        listed = [self.literal(text) for text in texts]
-        if self.enums:
-            kind = f"ENUM({', '.join(dict.fromkeys(listed))})"
-            return f"(CAST([{', '.join(listed)}] AS {kind}[]))[{number} + 1]"
-        return f"CASE {number} {' '.join(f'WHEN {at} THEN {text}' for at, text in enumerate(listed))} END"
+    def enum(self, texts: Iterable[str]) -> str:
+        """The type of a column of few texts (literals): a number with a dictionary, quick to write."""
+        return f"ENUM({', '.join(dict.fromkeys(texts))})" if self.enums else self.text
 
     def output(self, info: Info) -> str:
         """The type of a result column: by declared bounds only, so that it never depends on the data."""
@@ -189,14 +187,30 @@ class Layers:
             case "where":
                 other = f"WHEN NOT {args[0]} THEN" if terms[0].info.nullable else "ELSE"
                 return f"(CASE WHEN {args[0]} THEN {args[1]} {other} {args[2]} END)"
-            case "first_false":
+            case "first_false" | "reason":
+                kind = self.dialect.enum(args[1::2]) if op == "reason" else self.dialect.text
                 cases = zip(args[::2], args[1::2], strict=True)
-                return "(CASE " + " ".join(f"WHEN NOT {test} THEN {code}" for test, code in cases) + " END)"
-            case "names":
-                pairs = zip(terms[::2], args[::2], args[1::2], strict=True)
-                listed = [f"CASE WHEN {test} THEN {label} END" for term, test, label in pairs if term.info.hi]
-                return f"concat_ws({', '.join([self.dialect.literal(','), *listed])})"
+                said = (f"WHEN NOT {test} THEN CAST({code} AS {kind})" for test, code in cases)
+                return f"(CASE {' '.join(said)} END)"
+            case "listed":
+                return self._listed(args[0], list(zip(args[1::2], args[2::2], strict=True)))
         raise AssertionError(op)
+
+    def _listed(self, settled: str, pairs: Sequence[tuple[str, str]]) -> str:
+        """The labels whose test holds, with commas between; nothing where the verdict is settled.
+
+        A short one is picked by number from all it may say: texts cost four times as much to write.
+        """
+        if self.dialect.enums and len(pairs) <= MOST_LISTED:
+            said, number = ["''"], ["0"]
+            for test, label in pairs:
+                number.append(f"CASE WHEN {test} THEN {len(said)} ELSE 0 END")
+                said += [f"{text[:-1]},{label[1:]}".replace("',", "'", 1) for text in said]
+            kind = self.dialect.enum(said)
+            listed = f"CAST([{', '.join(said)}] AS {kind}[])[1 + {' + '.join(number)}]"
+            return f"(CASE WHEN {settled} THEN CAST('' AS {kind}) ELSE {listed} END)"
+        listed = ", ".join(f"CASE WHEN {test} THEN {label} END" for test, label in pairs)
+        return f"(CASE WHEN {settled} THEN '' ELSE concat_ws(',', {listed}) END)"
 
     def _best(self, op: str, a: Term, b: Term) -> Term:
         """The larger or smaller of two. Not greatest(a, b): it skips NULL, and a CASE is faster anyway."""
