@@ -28,6 +28,7 @@ import psycopg
 
 from bench.register_client import COUNTED, COUNTING, Browser, Times
 from bench.register_page import written
+from demo import places
 from doudi.office.postgres import ADMIN, Cluster, ensure_running, stop
 from doudi.settings.boot import prepare
 
@@ -47,6 +48,14 @@ TABLES = (
 )  # fmt: skip
 _ASSET = re.compile(r'(?:href|src)="(/static/[^"#]+)')
 _TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def law_values(folder: Path) -> None:
+    """The demo county's law values of today for the whole city, also for a register filled before."""
+    told = Path(places.__file__).with_name("values.toml").read_text("utf-8")
+    (folder / "values").mkdir(exist_ok=True)
+    told = told.replace(f'region = "{places.COUNTY}"', f'region = "{places.COUNTY[:4]}"')
+    (folder / "values" / "demo.toml").write_text(told, "utf-8")
 
 
 def fill(folder: Path, households: int) -> None:
@@ -217,6 +226,7 @@ def main() -> None:
     args = parser.parse_args()
     args.folder.mkdir(mode=0o711, parents=True, exist_ok=True)
     os.environ |= {"DOUDI_HOME": str(args.folder), "DOUDI_HTTPS": "0"}
+    law_values(args.folder)
     if args.what == "fill":
         fill(args.folder, args.households)
         return

@@ -30,6 +30,7 @@ IDLE_SECONDS = 1.5
 COUNTING, COUNTED = "counting", "counted"
 """Lines that say when: whoever started this adds up the server's CPU seconds between them."""
 PURPOSE, COUNTY = "办理申请", 6
+ASKS_WHY, ASKED_WHY = "<h1>查看事由</h1>", "asked why, in place of a page"
 Officer = dict[str, str]
 
 
@@ -84,7 +85,9 @@ class Browser:
         page = gzip.decompress(data) if answer.headers.get("Content-Encoding") == "gzip" else data
         found = _TOKEN.search(page)
         self.token = found[1].decode() if found else self.token
-        fine = answer.status < 400 and (wanted.encode() in page)
+        asks = ASKS_WHY.encode() in page
+        kind = ASKED_WHY if asks else kind
+        fine = answer.status < 400 and (asks or wanted.encode() in page)
         self.timed(kind, spent, sent, len(page), "" if fine else f"{answer.status}")
         if not fine:
             raise Wrong(f"{kind} {path} {answer.status}")
@@ -170,7 +173,13 @@ def round_of_work(browser: Browser, officer: Officer, known: list[Officer], dice
             raise Wrong(f"{kind} {text}: {wanted} is not found")
 
     def family() -> None:
-        browser.get("family page", f"/family/{one['household']}/", "资格与金额试算")
+        path = f"/family/{one['household']}/"
+        if ASKS_WHY in browser.get("family page", path, "资格与金额试算"):
+            # A county's officer may look at a family that a search of this half hour found, else says why.
+            why = {"about": one["household"], "purpose": PURPOSE}
+            browser.post("says why", f"/purpose/?next={path}", why)
+            if ASKS_WHY in browser.get("family page", path, "资格与金额试算"):
+                raise Wrong(f"{path} asks again")
         browser.get("doubles, loaded by the page", f"/family/{one['household']}/doubles/", "</")
 
     def reveal() -> None:

@@ -14,12 +14,10 @@ from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 
-from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import connections
 from django.utils import timezone
 
-from demo import plan
 from demo.lists import dress
 from demo.places import COUNTY, LIVING, PROVINCE
 from demo.recipe import county
@@ -89,15 +87,10 @@ def posts() -> Iterator[tuple[str, str, str, str]]:
 
 
 def settle(folder: Path) -> None:
-    """The county's law values for all ten; regions and officers, once.
+    """Regions and officers, once.
 
     What the load client signs in with goes to a file of `folder`.
     """
-    values = Path(plan.__file__).with_name("values.toml").read_text("utf-8")
-    settings.OFFICE_VALUES.mkdir(parents=True, exist_ok=True)
-    (settings.OFFICE_VALUES / "demo.toml").write_text(
-        values.replace(f'region = "{COUNTY}"', f'region = "{CITY}"'), "utf-8"
-    )
     if Officer.objects.exists():
         return
     regions.load(places())
