@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from doudi.kernel.resident_id import IdError, ResidentId
 from doudi.office import audit
@@ -19,8 +19,9 @@ from doudi.office.scope import Scope, looking
 from doudi.registry.documents import memberships
 from doudi.registry.identity import id_index, tail_token, tokens_for, tokens_of
 from doudi.registry.models import NameToken, Person
+from doudi.registry.spelling import spelt
 
-MOST_FOUND = 20
+MOST_FOUND, MOST_PAGES = 20, 10
 SHORTEST_PURPOSE = 2
 _TAIL = re.compile(r"([^\x00-\x7f]*|[A-Z]{2,})([0-9]{3}[0-9X])")
 """The last four of an ID number, with or without a name or initials before."""
@@ -47,71 +48,109 @@ class Found:
 
 @dataclass(frozen=True)
 class FoundPeople:
-    """At most MOST_FOUND people in pinyin order; `more` says that the text fits others, too."""
+    """At most MOST_FOUND people in pinyin order; `more` says that the text fits others, too.
+
+    Of those MOST_PAGES pages may be looked at.
+    """
 
     people: list[Found]
     more: bool
+    page: int = 1
+
+    @property
+    def next_page(self) -> int:
+        """The page that follows; 0 when there is none to look at."""
+        return self.page + 1 if self.more and self.page < MOST_PAGES else 0
 
 
-def find(*, by: Scope, text: str, purpose: str = "") -> FoundPeople:
-    """People of the scope by name, characters of it, pinyin initials (cgf), full ID number or its last four.
+def find(*, by: Scope, text: str, purpose: str = "", page: int = 1) -> FoundPeople:
+    """People of the scope by name, characters of it, pinyin (cgf), full ID number or its last four.
 
-    A name and the last four together find who has both. One audit row for each person found. Raises
+    A name and the last four together find who has both. One audit row for each person of the page. Raises
     PurposeNeeded, Refused for a text too short to mean somebody.
     """
+    page = min(max(page, 1), MOST_PAGES)
     typed = "".join(unicodedata.normalize("NFKC", text).split()).upper()
     with looking(by):
         purpose = stated_purpose(by, purpose)
-        kind, people = _matching(typed)
-        rows = sorted(people[: MOST_FOUND + 1], key=lambda person: (person.sort_key, person.id))
-        found = as_found(rows[:MOST_FOUND])
+        kind, rows = _matching(typed, page)
+        found = as_found(sorted(rows[:MOST_FOUND], key=lambda person: (person.sort_key, person.id)))
         audit.record(by=by, verb="searched", purpose=purpose, detail={"by": kind, "found": len(found)})
         pairs = [(f"{Person._meta.db_table}:{one.person}", one.region_code) for one in found]
         audit.record_shown(by=by, rows=pairs, purpose=purpose, verb="found")
-    return FoundPeople(found, len(rows) > MOST_FOUND)
+    return FoundPeople(found, len(rows) > MOST_FOUND, page)
 
 
-def _matching(typed: str) -> tuple[str, list[Person]]:
+def _matching(typed: str, page: int) -> tuple[str, list[Person]]:
+    """(what the text was taken for, the people of the page and one more if there is a next)."""
+    part = _of_page(page)
     try:
-        return "id", _numbered(id_index(ResidentId.parse(typed).number))
+        return "id", _numbered(id_index(ResidentId.parse(typed).number))[part]
     except IdError as wrong:
         if re.fullmatch("[0-9]{17}[0-9X]", typed):
             raise Refused(f"身份证号不对：{wrong}") from None
     if ends := _TAIL.fullmatch(typed):
-        wanted, people = set(tokens_for(ends[1])), _ending(tail_token(ends[2]))
         # One in ten thousand has these four: whose name fits is told sooner here than by the tokens' table.
-        return "tail", [one for one in people if wanted.issubset(tokens_of(one.name))] if wanted else people
-    initials = typed.isascii()
-    if not typed or re.search(r"[0-9]", typed) or (initials and not typed.isalpha()):
-        raise Refused("请输入姓名、姓名拼音首字母（至少两个）、身份证号全号或末四位。")
-    if initials and len(typed) < 2:
+        wanted, people = set(tokens_for(ends[1])), _ending(tail_token(ends[2]))
+        return "tail", [one for one in people if wanted.issubset(wanted and tokens_of(one.name))][part]
+    latin = typed.isascii()
+    if not typed or re.search(r"[0-9]", typed) or (latin and not typed.isalpha()):
+        raise Refused("请输入姓名、姓名拼音（首字母至少两个，或全拼）、身份证号全号或末四位。")
+    if latin and len(typed) < 2:
         raise Refused("拼音首字母请至少输入两个。")
-    if not initials and len(exact := _called(typed)) > MOST_FOUND:
-        return "name", exact
-    return "initials" if initials else "name", _these(_having_all(tokens_for(typed)))
+    if not latin and len(exact := _of_name(1)(typed)) > MOST_FOUND:
+        return "name", exact if page == 1 else _of_name(page)(typed)
+    tokens = tokens_for(typed)
+    found = _these(_having_all(len(tokens), page)(tokens))
+    if latin and not found and (read := spelt(typed.lower())):
+        return "spelling", list(_read(read)[part])
+    return "initials" if latin else "name", found
+
+
+def _of_page(page: int) -> slice:
+    first = (page - 1) * MOST_FOUND
+    return slice(first, first + MOST_FOUND + 1)
 
 
 _numbered = Question(lambda index: Person.objects.filter(id_index=index))
-_ending = Question(lambda tail: Person.objects.filter(id_tail=tail))
-_called = Question(lambda name: Person.objects.filter(name=name)[: MOST_FOUND + 1])
+_ending = Question(lambda tail: Person.objects.filter(id_tail=tail).order_by("id"))
 _these = Question(lambda ids: Person.objects.filter(id__in=ids))
 
 
 @cache
-def _tokens_of_all(number: int) -> Question:
-    """The first people with each of so many tokens."""
-
-    def write(tokens: list[int]) -> QuerySet:
-        rows = NameToken.objects.filter(token__in=tokens).values("person_id")
-        if number > 1:
-            rows = rows.annotate(hits=Count("token")).filter(hits=number)
-        return rows.values_list("person_id", flat=True)[: MOST_FOUND + 1]
-
-    return Question(write)
+def _of_name(page: int) -> Question:
+    """A page of those with exactly this name, in the order of an index."""
+    part = _of_page(page)
+    return Question(lambda name: Person.objects.filter(name=name).order_by("birth_date", "id")[part])
 
 
-def _having_all(tokens: list[int]) -> list[UUID]:
-    return _tokens_of_all(len(tokens))(tokens)
+@cache
+def _having_all(number: int, page: int) -> Question:
+    """A page of the ids of those with each of so many tokens, in the order of the tokens' key."""
+    part, order = _of_page(page), ("person_id",) if number > 1 else ("region_code", "person_id")
+    return Question(
+        lambda tokens: _with(tokens, number).order_by(*order).values_list("person_id", flat=True)[part]
+    )
+
+
+def _with(tokens: list[int], number: int) -> QuerySet:
+    rows = NameToken.objects.filter(token__in=tokens).values("person_id")
+    return rows.annotate(hits=Count("token")).filter(hits=number) if number > 1 else rows
+
+
+def called(typed: str) -> QuerySet:
+    """Who of the scope has these characters, or initials, in the name: rows of `person_id`."""
+    tokens = tokens_for(typed)
+    return _with(tokens, len(tokens)).values("person_id")
+
+
+def _read(ways: list[list[str]]) -> QuerySet:
+    """Whose name, or the beginning of it, is read in one of these ways."""
+    fits = Q(id__in=())
+    for syllables in ways:
+        initials = "".join(one[0] for one in syllables)
+        fits |= Q(id__in=called(initials), sort_key__startswith=f"{' '.join(syllables)} ")
+    return Person.objects.filter(fits).order_by("sort_key", "id")
 
 
 _living = Question(

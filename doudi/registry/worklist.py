@@ -13,6 +13,7 @@ from doudi.office import audit
 from doudi.office.asked import Question
 from doudi.office.scope import Scope, looking
 from doudi.registry.documents import memberships, one
+from doudi.registry.finding import called
 from doudi.registry.kin import filings
 from doudi.registry.models import ChangeRequest, Membership, NearRelative
 
@@ -47,8 +48,8 @@ def listed(
 ) -> list[ChangeRequest]:
     """Requests of one group, the longest waiting first, of those done the latest; no person.
 
-    Sent back and done are those decided `since`. `kind` keeps one kind, `who` families whose number or head's
-    name holds it.
+    Sent back and done are those decided `since`. `kind` keeps one kind, `who` families whose number holds it
+    or whose head is called so (characters or initials).
     """
     with looking(by):
         if not kind and not who:
@@ -58,7 +59,7 @@ def listed(
             rows = rows.filter(kind=kind)
         if who:
             heads = _heads(timezone.localdate()).filter(
-                household=OuterRef("household"), person__name__contains=who
+                household=OuterRef("household"), person__in=called(who)
             )
             rows = rows.filter(Q(household__household_no__contains=who) | Exists(heads))
         return list(rows[:most])
@@ -111,7 +112,7 @@ def filed(*, by: Scope, request: ChangeRequest) -> list[NearRelative]:
 def heads(*, by: Scope, households: Iterable[UUID], purpose: str, who: str = "") -> dict[UUID, str]:
     """Household -> its head's name today, for a list of one's own work; one audit row for each head shown.
 
-    `who` keeps the families whose number or head's name holds it.
+    `who` keeps the families whose number holds it or whose head is called so.
     """
     wanted = set(households)
     if not wanted:
@@ -120,7 +121,7 @@ def heads(*, by: Scope, households: Iterable[UUID], purpose: str, who: str = "")
         found = _named(list(wanted), timezone.localdate()) if not who else []
         if who:
             rows = _heads(timezone.localdate()).filter(household__in=wanted)
-            rows = rows.filter(Q(household__household_no__contains=who) | Q(person__name__contains=who))
+            rows = rows.filter(Q(household__household_no__contains=who) | Q(person__in=called(who)))
             found = list(rows.values_list(*_NAMED))
         pairs = [(f"registry_person:{person}", region) for _, person, region, _ in found]
         audit.record_shown(by=by, rows=pairs, purpose=purpose, verb="listed")

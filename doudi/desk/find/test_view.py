@@ -1,12 +1,15 @@
 """查人查户."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.test import Client
 
+from doudi.kernel.resident_id import ResidentId
+from tests.rooms.registry.families import CLERK, a_member, registered
 from tests.stories.register import entries
 
 
@@ -15,7 +18,7 @@ def found(client: Client, text: str, **form: str) -> str:
 
 
 @pytest.mark.usefixtures("family")
-@pytest.mark.parametrize("text", ["陈国富", "cgf", "国富"])
+@pytest.mark.parametrize("text", ["陈国富", "cgf", "国富", "CHENGUOFU", "chen guo fu"])
 def test_it_works(clerk: Client, family: UUID, text: str) -> None:
     page = found(clerk, text)
     assert f"/family/{family}/" in page
@@ -88,3 +91,32 @@ def test_who_is_stopped_stands_in_the_auditor_s_inbox(
 
 def test_a_number_that_cannot_be_says_so(clerk: Client) -> None:
     assert "校验位" in found(clerk, "999999196803050000")
+
+
+def test_a_long_list_comes_in_pages_and_no_address_tells(clerk: Client, country: None) -> None:
+    for _ in range(9):
+        registered(*(a_member("王芳", "SON" if n else "HEAD") for n in range(5)), by=CLERK)
+    first = found(clerk, "王芳")
+    assert all(text in first for text in ("第 1 页", "下一页"))
+    assert "上一页" not in first
+    before = len(entries("found"))
+    answer = clerk.post("/find/", {"q": "王芳", "page": "3"})
+    assert answer["Location"] == "/find/?shown=1"
+    last = clerk.get(answer["Location"]).content.decode()
+    assert last.count('<th scope="row"') == 5
+    assert all(text in last for text in ("第 3 页", "上一页"))
+    assert "下一页" not in last
+    assert len(entries("found")) == before + 5  # only who was shown
+    assert found(clerk, "王芳", page="x").count('<th scope="row"') == 20
+    assert "没有找到" in found(clerk, "王芳", page="9")
+
+
+def test_the_end_of_a_number_is_paged_without_being_kept(clerk: Client, country: None) -> None:
+    days = (date(1950, 1, 1) + timedelta(n) for n in range(2000))
+    same = [one for one in (ResidentId.make("999999", day, 123).number for day in days) if one[-1] == "5"]
+    registered(*(a_member("周五", "SON" if n else "HEAD", id_no=same[n]) for n in range(21)), by=CLERK)
+    first = clerk.post("/find/", {"q": "1235"})
+    assert "下一页" in first.content.decode()
+    page = clerk.post("/find/", {"q": "1235", "page": "2"}).content.decode()
+    assert page.count('<th scope="row"') == 1
+    assert "1235" not in str(clerk.session.get("find"))

@@ -20,6 +20,7 @@ from doudi.registry import queries
 from doudi.registry.finding import MOST_FOUND
 from doudi.registry.models import Household, Person
 from doudi.registry.queries import PurposeNeeded
+from doudi.registry.spelling import spelt
 from tests.rooms.registry.families import (
     CLERK,
     COLLEAGUE,
@@ -245,3 +246,37 @@ def test_a_newcomer_may_stand_here_already(shan: Any) -> None:
     for told, found in asked:
         assert [one.name for one in queries.namesakes(by=CLERK, members=[told])] == found
         assert queries.namesakes(by=COLLEAGUE, members=[told]) == []
+
+
+@pytest.mark.parametrize(
+    ("letters", "ways"),
+    [
+        ("zhangsan", [["zhang", "san"]]),
+        ("xian", [["xi", "an"]]),
+        ("fangang", [["fan", "gang"], ["fang", "ang"]]),
+        ("lvbu", [["lv", "bu"]]),
+        ("cgf", []),
+        ("zhang", []),
+        ("q" * 30, []),
+    ],
+)
+def test_letters_are_read_as_syllables(letters: str, ways: list[list[str]]) -> None:
+    assert sorted(spelt(letters)) == sorted(ways)
+
+
+@pytest.mark.usefixtures("shan")
+def test_a_spelling_finds_whom_it_means() -> None:
+    registered(a_member("山国富"), a_member("单广发", "SON"))
+    assert sorted(names(CLERK, "shanguofu")) == ["单国富", "山国富"]  # 单 as a surname is shan
+    assert len(names(CLERK, "shanguo")) == 2  # the beginning of a name is enough
+    assert names(CLERK, "danguofu") == names(CLERK, "shangu") == []
+
+
+def test_the_pages_of_a_search_follow_each_other(db: None) -> None:
+    registered(*(a_member("王芳", "SON" if n else "HEAD") for n in range(45)))
+    pages = [queries.find(by=CLERK, text="王芳", page=page) for page in (1, 2, 3)]
+    assert [(len(one.people), one.more, one.next_page) for one in pages] == [
+        (20, True, 2), (20, True, 3), (5, False, 0),
+    ]  # fmt: skip
+    assert len({found.person for one in pages for found in one.people}) == 45
+    assert queries.find(by=CLERK, text="王芳", page=99).page == 10
