@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from doudi.intake.cells import WRITTEN
@@ -28,7 +29,7 @@ from doudi.office import attachments, audit
 from doudi.office.actions import Refused, refuse_numbers
 from doudi.office.bulk import Row, insert, sealed
 from doudi.office.crypto import module, sm3
-from doudi.office.fields import new_id
+from doudi.office.fields import new_id, new_key
 from doudi.office.models import Region
 from doudi.office.queries import region_choices
 from doudi.office.scope import OutsideScope, Scope, active
@@ -174,7 +175,7 @@ def _write_rows(batch: ImportBatch, reading: Reading) -> dict[str, int]:
 
     def add(region: str, line: int, said: dict[str, Any], findings: list[Finding], refused: bool) -> None:
         said["findings"] = [_stored(finding) for finding in findings]
-        id_, text = str(new_id()), _said(said)
+        id_, text = new_key(), _said(said)
         outcome = "REFUSED" if refused else "" if said["document"] else NOTE
         row = {"id": id_, "region_code": region, "department": batch.department}
         row |= {"batch_id": str(batch.id), "number": line}
@@ -299,9 +300,11 @@ def sort_rows(
             " from unnest(%s::uuid[], %s::text[]) as new(id, outcome) where intake_importrow.id = new.id",
             [list(outcomes), [outcome for outcome, _ in outcomes.values()]],
         )
-    found = Counter(ImportRow.objects.filter(batch=batch).values_list("outcome", flat=True))
+    found = dict(
+        ImportRow.objects.filter(batch=batch).order_by().values_list("outcome").annotate(Count("id"))
+    )
     # Remarks on the whole file are rows, too, but no family.
-    counts = {name: found[name] for name in OUTCOMES}
+    counts = {name: found.get(name, 0) for name in OUTCOMES}
     batch.counts = {"families": sum(counts.values()), **counts}
     batch.state, batch.tries = state, 0
     batch.applied_at = timezone.now() if state == "APPLIED" else batch.applied_at
@@ -322,13 +325,13 @@ def open_leads(
         told = list(told)
         subjects = [subject for subject, _, _ in told if subject]
         held = set(
-            Lead.objects.filter(kind=kind, subject__in=subjects, closed_at__isnull=True)
+            Lead.objects.filter(kind=kind, subject__one_of=subjects, closed_at__isnull=True)
             .order_by("subject").values_list("subject", flat=True)
         )  # fmt: skip
         now, keys, rows = f"{timezone.now()}", module(), []
         for subject, region, text in told:
             if subject not in held:
-                id_ = str(new_id())
+                id_ = new_key()
                 rows.append(
                     {
                         "id": id_,

@@ -4,8 +4,7 @@ What lies in the batch fails every time and is set aside at once. What lies in t
 killed worker, a full disk) is tried again; after MOST_TRIES the batch is taken for the cause.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
@@ -34,15 +33,20 @@ class RowFails(Exception):
     """Taking in one row fails; the text says in Chinese which, without naming anybody."""
 
 
-@contextmanager
-def naming(number: int) -> Iterator[None]:
-    """Whatever the row with this number raises says so."""
-    try:
-        yield
-    except (*MACHINE, RowFails):
-        raise
-    except Exception as problem:
-        raise RowFails(f"第 {number} 行{_reason(problem)}。") from problem
+class naming:
+    """Whatever the row with this number raises says so. No generator: it is entered for every row."""
+
+    __slots__ = ("number",)
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: Any, problem: BaseException | None, __: Any) -> None:
+        if isinstance(problem, Exception) and not isinstance(problem, (*MACHINE, RowFails)):
+            raise RowFails(f"第 {self.number} 行{_reason(problem)}。") from problem
 
 
 def begin(*, by: Scope, batch: UUID, state: str) -> bool:

@@ -94,10 +94,14 @@ class SoftwareModule:
     def _index_key(self, purpose: str) -> bytes:
         return hmac_sm3(secret(self.folder, "index"), f"index|{purpose}".encode())
 
+    @lru_cache(maxsize=256)  # noqa: B019
+    def _sm4(self, version: int, purpose: str) -> algorithms.SM4:
+        return algorithms.SM4(self._key(version, purpose))
+
     def encrypt(self, plain: bytes, *, purpose: str, place: str) -> bytes:
         """See CryptoModule."""
         version, nonce = self.version, os.urandom(NONCE)
-        cipher = Cipher(algorithms.SM4(self._key(version, purpose)), modes.GCM(nonce)).encryptor()
+        cipher = Cipher(self._sm4(version, purpose), modes.GCM(nonce)).encryptor()
         cipher.authenticate_additional_data(place.encode())
         return bytes([version]) + nonce + cipher.update(plain) + cipher.finalize() + cipher.tag
 
@@ -105,8 +109,8 @@ class SoftwareModule:
         """See CryptoModule."""
         if len(sealed) < 1 + NONCE + TAG:
             raise CryptoProblem(f"{place} 的密文不完整。")
-        key, nonce, data, tag = self._key(sealed[0], purpose), sealed[1:13], sealed[13:-TAG], sealed[-TAG:]
-        cipher = Cipher(algorithms.SM4(key), modes.GCM(nonce, tag)).decryptor()
+        key, nonce, data, tag = self._sm4(sealed[0], purpose), sealed[1:13], sealed[13:-TAG], sealed[-TAG:]
+        cipher = Cipher(key, modes.GCM(nonce, tag)).decryptor()
         cipher.authenticate_additional_data(place.encode())
         try:
             return cipher.update(data) + cipher.finalize()

@@ -155,26 +155,33 @@ def _known(by: Scope, rows: Iterable[StagedRow], about: date) -> Known:
     # A township's clerk must not make a second record of somebody whom another township has.
     county = looking_outside(by=by, region=by.region[:6], purpose="导入时核对是否重复建档")
     with county if len(by.region) > 6 else nullcontext():
-        same = Person.objects.filter(id_index__in=numbers).order_by(
-            "died_on"
-        )  # the living come last: they win
+        # The living come last: they win.
+        same = Person.objects.filter(id_index__one_of=numbers).order_by("died_on")
         known.people = {bytes(person.id_index): person for person in same}
-        known.families = {f.household_no: f for f in Household.objects.filter(household_no__in=names)}
-    people = [person.id for person in known.people.values()]
+        known.families = {f.household_no: f for f in Household.objects.filter(household_no__one_of=names)}
+    homes = {family.id: family for family in known.families.values()}
     now = memberships().filter(until_day__isnull=True)
-    known.at = {row.person_id: row for row in now.filter(person_id__in=people).select_related("household")}
-    homes = {row.household_id for row in known.at.values()} | {
-        family.id for family in known.families.values()
-    }
-    for row in now.filter(household_id__in=homes).select_related("person"):
-        known.members[row.household_id].append(row)
-        known.at.setdefault(row.person_id, row)
+    _live(known, now, homes)
+    # Whoever lives in a family that the rows do not name.
+    others = [person.id for person in known.people.values() if person.id not in known.at]
+    if others:
+        found = now.filter(person_id__one_of=others).select_related("household")
+        more = {row.household_id: row.household for row in found}
+        _live(known, now, more)
+        homes |= more
     everybody = [row.person_id for group in known.members.values() for row in group]
     known.facts = states("person", everybody, about=about) | states("household", homes, about=about)
-    for status in ExternalStatus.objects.filter(household_id__in=homes, known_until__isnull=True):
-        told = (status.programme, status.from_day, status.until_day, status.amount)
-        known.statuses[status.household_id].add(told)
+    statuses = ExternalStatus.objects.filter(household_id__one_of=list(homes), known_until__isnull=True)
+    for home, *told in statuses.values_list("household_id", "programme", "from_day", "until_day", "amount"):
+        known.statuses[home].add(tuple(told))
     return known
+
+
+def _live(known: Known, now: Any, homes: Mapping[UUID, Household]) -> None:
+    for row in now.filter(household_id__one_of=list(homes)).select_related("person"):
+        row.household = homes[row.household_id]
+        known.members[row.household_id].append(row)
+        known.at[row.person_id] = row
 
 
 def _plan_family(plan: Plan, known: Known, by: Scope, batch: ImportBatch) -> None:

@@ -26,6 +26,7 @@ IDENTITY = ("name", "sex", "birth_date", "id_no")
 NOT_HELD = frozenset({"household_id", "person_id", "relation", "on", "application_date", *ROWS})
 """Parts of a document that are columns, or belong to a case and not to the register."""
 
+_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _MASKS = {"id_no": (6, 4), "phone": (3, 4), "bank_account": (4, 4)}
 
 
@@ -213,4 +214,4 @@ def unpack(name: str, runs: Iterable[list[Any]]) -> dict[tuple[str, str, int], l
 
 def to_json(facts: Facts) -> str:
     """The text that is encrypted."""
-    return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+    return _encoded(facts)

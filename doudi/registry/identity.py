@@ -15,7 +15,7 @@ from doudi.intake.cells import WRITTEN
 from doudi.kernel.resident_id import IdError, ResidentId
 from doudi.office.actions import Refused
 from doudi.office.crypto import blind_index
-from doudi.office.fields import name_tokens, query_tokens
+from doudi.office.fields import name_tokens, query_tokens, read_apart
 
 _INDEX, _TAIL = "id-number", "id-tail"
 LONGEST = 40
@@ -97,8 +97,14 @@ def sort_key(name: str) -> str:
     """Syllables in the order officers expect, then the characters; 单 as a surname sorts under shan."""
     surnames = _surnames()
     first = name[:2] if name[:2] in surnames else name[:1]
-    read = [surnames[first]] if first in surnames else lazy_pinyin(first)
-    return f"{' '.join([*read, *lazy_pinyin(name[len(first) :])])} {name}"[:120]
+    read = [surnames[first]] if first in surnames else _syllables(first)
+    rest = [syllable for part in read_apart(name[len(first) :]) for syllable in _syllables(part)]
+    return f"{' '.join([*read, *rest])} {name}"[:120]
+
+
+@lru_cache(maxsize=16384)
+def _syllables(part: str) -> list[str]:
+    return lazy_pinyin(part)
 
 
 @lru_cache(maxsize=1)

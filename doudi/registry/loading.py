@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
-from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -15,9 +14,9 @@ from django.utils import timezone
 from doudi.kernel.resident_id import ResidentId
 from doudi.office import audit
 from doudi.office.actions import Refused
-from doudi.office.bulk import Row, as_bytea, insert, sealed
+from doudi.office.bulk import Row, as_bytea, insert, insert_each, sealed
 from doudi.office.crypto import module
-from doudi.office.fields import new_id
+from doudi.office.fields import new_id, new_key
 from doudi.office.scope import PersonalModel, Scope, active
 from doudi.registry import facts as registered
 from doudi.registry.facts import IDENTITY, NOT_HELD, ROWS, Facts
@@ -94,11 +93,12 @@ def _chunks(documents: Iterable[Document]) -> Iterator[list[Document]]:
 
 
 class New(NamedTuple):
-    """A household or person about to be written."""
+    """A household or person about to be written; `key` is its id as text."""
 
     entity: str
     id: UUID
     region_code: str
+    key: str
 
 
 Subject = Household | Person | New
@@ -113,24 +113,28 @@ class Rows:
 
     def __init__(self, saying: Saying) -> None:
         self.keys = module()
-        self.since, self.known = f"{saying.since}", f"{saying.known}"
-        self.made = {"origin": saying.origin and str(saying.origin)}
-        self.stated = {"source": saying.source, "known_from": self.known, **self.made}
-        self.by = saying.by and str(saying.by)
         self.of: dict[type[PersonalModel], list[Row]] = {kind: [] for kind in _KINDS}
+        since, known = f"{saying.since}", f"{saying.known}"
+        origin = {"origin": saying.origin and str(saying.origin)}
+        said = {"source": saying.source, "known_from": known, **origin}
+        self.shared: dict[type[PersonalModel], Row] = {
+            Household: {"created_at": known, **origin},
+            Person: {"created_at": known, **origin},
+            Membership: {"from_day": since, "known_from": known, **origin},
+            Statement: {"from_day": since, "by": saying.by and str(saying.by), **said},
+            ExternalStatus: said,
+        }
 
     def family(self, document: Document) -> New:
         """A new household with its members."""
         told = document["household"]
-        family = New("household", document.get("id") or new_id(), told["region_code"])
+        family = _new("household", document.get("id"), told["region_code"])
         self.of[Household].append(
             {
-                "id": str(family.id),
+                "id": family.key,
                 "region_code": family.region_code,
                 "household_no": told["household_id"],
                 "area_type": told["area_type"],
-                "created_at": self.known,
-                **self.made,
             }
         )
         self.state(family, {**told, **{name: document[name] for name in ROWS if document.get(name)}})
@@ -143,13 +147,12 @@ class Rows:
 
     def person(self, told: Mapping[str, Any], region: str) -> New:
         """A new person and what is stated about it; an ID number brings birth date and sex."""
-        person = New("person", told.get("id") or new_id(), region)
+        person = _new("person", told.get("id"), region)
         number, name, born, sex = told.get("id_no"), told["name"], told.get("birth_date"), told.get("sex")
-        row = {"id": str(person.id), "region_code": region, "name": name, "sort_key": sort_key(name)}
-        row |= {"created_at": self.known, **self.made}
+        row = {"id": person.key, "region_code": region, "name": name, "sort_key": sort_key(name)}
         if number:
-            row["id_no"] = sealed(self.keys, _ID_NO, person.id, number)
-            row |= {"id_index": as_bytea(id_index(number)), "id_tail": tail_token(number[-4:])}
+            row["id_no"] = sealed(self.keys, _ID_NO, person.key, number)
+            row["id_index"], row["id_tail"] = as_bytea(id_index(number)), tail_token(number[-4:])
             born, sex = born or int(number[6:14]), sex or SEXES[ResidentId(number).sex]
         self.of[Person].append({**row, "birth_date": f"{day_of(born)}" if born else None, "sex": sex or ""})
         self.name(person, name)
@@ -158,20 +161,17 @@ class Rows:
 
     def name(self, person: Subject, name: str) -> None:
         """What the person is searched by."""
-        shared = {"region_code": person.region_code, "person_id": str(person.id)}
-        self.of[NameToken] += [{"token": token, **shared} for token in tokens_of(name)]
+        row = {"token": tokens_of(name), "region_code": person.region_code, "person_id": _key(person)}
+        self.of[NameToken].append(row)
 
     def join(self, person: Subject, family: Subject, relation: str) -> None:
         """The person belongs to the household from the day the saying holds."""
         self.of[Membership].append(
             {
                 "region_code": family.region_code,
-                "household_id": str(family.id),
-                "person_id": str(person.id),
+                "household_id": _key(family),
+                "person_id": _key(person),
                 "relation": relation,
-                "from_day": self.since,
-                "known_from": self.known,
-                **self.made,
             }
         )
 
@@ -184,18 +184,15 @@ class Rows:
         plain |= {name: registered.pack(told[name], name) for name in ROWS if told.get(name)}
         if not plain and not secret:
             return
-        id_ = str(new_id())
+        id_ = new_key()
         self.of[Statement].append(
             {
                 "id": id_,
                 "region_code": subject.region_code,
-                f"{entity}_id": str(subject.id),
-                "from_day": self.since,
+                f"{entity}_id": _key(subject),
                 "until_day": until and f"{until}",
-                "by": self.by,
                 "facts": plain,
                 "sealed": sealed(self.keys, _SEALED, id_, registered.to_json(secret)) if secret else None,
-                **self.stated,
             }
         )
 
@@ -205,26 +202,35 @@ class Rows:
         """What other lists say: `programme`, `from` and `until` as dates, `amount` in fen a month."""
         self.of[ExternalStatus] += [
             {
-                "id": str(new_id()),
+                "id": new_key(),
                 "region_code": family.region_code,
-                "household_id": str(family.id),
-                "person_id": person and str(person.id),
+                "household_id": _key(family),
+                "person_id": person and _key(person),
                 "programme": row["programme"],
                 "from_day": f"{row['from']}",
                 "until_day": f"{row['until']}" if row.get("until") else None,
                 "amount": row.get("amount"),
-                **self.stated,
             }
             for row in told
         ]
 
     def write(self) -> None:
         """Inserts everything, in the active scope, once. Raises OutsideScope, IntegrityError."""
-        self.of[NameToken].sort(key=itemgetter("token"))  # neighbours in the index are written together
         for model, rows in self.of.items():
-            if rows:
-                insert(model, rows)
+            if rows and model is NameToken:
+                insert_each(model, rows, "token")
+            elif rows:
+                insert(model, rows, shared=self.shared[model])
             rows.clear()
+
+
+def _new(entity: str, id_: UUID | None, region: str) -> New:
+    id_ = id_ or new_id()
+    return New(entity, id_, region, str(id_))
+
+
+def _key(subject: Subject) -> str:
+    return subject.key if isinstance(subject, New) else str(subject.id)
 
 
 def day_of(ymd: int) -> date:
