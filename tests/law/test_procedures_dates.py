@@ -79,6 +79,28 @@ def test_a_watched_family_s_aid_goes_first_in_anqiu() -> None:
         dates("expenditure_aid", ANQIU, accept="2020-11-30").due("put_first")
 
 
+@pytest.mark.parametrize(
+    ("procedure", "place", "first", "event", "article"),
+    [
+        # read again against the texts: the notice is article 25's, 24 is about appraisals
+        ("unified_recognition", JIANGMEN, "accept=2018-06-11", "object", "民发〔2012〕220号 第二十五条"),
+        ("exit_with_grace", ("110101", "URBAN"), "determine=2020-10-09", "enter_grace",
+         "《关于改革完善社会救助制度的意见》 第十一项"),
+        ("exit_with_grace", ANQIU, "determine=2020-10-09", "stop", "民发〔2012〕220号 第三十二条"),
+        ("periodic_review", JIANGMEN, "last_review=2018-01-31", "find_over_line",
+         "民发〔2012〕220号 第三十二条"),
+        ("periodic_review", ("110101", "URBAN"), "last_review=2025-01-31", "report_change",
+         "民发〔2021〕57号 第三十条"),
+    ],
+)  # fmt: skip
+def test_a_step_quotes_the_article_that_orders_it(
+    procedure: str, place: tuple[str, str], first: str, event: str, article: str
+) -> None:
+    name, _, day = first.partition("=")
+    table = dates(procedure, place, {"grace_months": 6, "exit_moratorium": False}, **{name: day})
+    assert article in step(table, event).cites
+
+
 # --- C01: 江门 2018, trial measures, 端午 2018-06-18 ----------------------------------------
 
 
