@@ -1,7 +1,8 @@
-"""`doudi audit`: seals the audit, verifies it against the anchor outside the database, exports it."""
+"""`doudi audit`: seals the audit, verifies it against the anchor outside the database, exports, reports."""
 
 import argparse
 import os
+from datetime import date
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -9,9 +10,10 @@ from typing import Any
 import django
 from django.conf import settings
 from django.db import Error, connections
+from django.utils import timezone
 
 from doudi.cli import Exit, Refusal
-from doudi.office import chain
+from doudi.office import chain, report
 from doudi.office.home import data_folder
 from doudi.office.postgres import Cluster, running
 from doudi.office.programs import PostgresProblem
@@ -21,11 +23,16 @@ from doudi.settings.database import embedded
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`seal` runs beside the web server, `verify` any time, `export` for the auditors' own verification."""
     parser.add_argument(
-        "action", metavar="动作", choices=("verify", "seal", "export"), help="verify、seal 或 export"
+        "action",
+        metavar="动作",
+        choices=("verify", "seal", "export", "report"),
+        help="verify、seal、export 或 report（一天的留痕日报）",
     )
     parser.add_argument(
         "file", metavar="文件", nargs="?", help="verify：只核验这份导出文件；export：写到这里"
     )
+    parser.add_argument("--on", metavar="日期", type=date.fromisoformat, help="report：哪一天，默认今天")
+    parser.add_argument("--json", action="store_true", help="report：输出 JSON")
     parser.add_argument("--anchor", metavar="位置", type=Path, help="锚点文件夹或文件，默认按设置")
     parser.add_argument(
         "--every", metavar="秒", type=float, help="seal：每隔几秒封存一次，不停；默认只做一次"
@@ -63,6 +70,8 @@ def _in_database(args: argparse.Namespace, anchor: Path) -> int:
                 return _tell(verdict, anchor, chain.waiting(cursor))
         if args.action == "export":
             return _export(owner, args.file)
+        if args.action == "report":
+            return _report(owner, anchor, args)
         return _seal(owner, anchor, args.every)
     finally:
         owner.close()
@@ -72,7 +81,7 @@ def _seal(owner: Any, anchor: Path, every: float | None) -> int:
     count = chain.seal(owner, anchor)
     print(f"已封存 {count} 条留痕，锚点写在 {anchor}。")
     if every:
-        chain.keep_sealing(anchor, every, Event())
+        chain.keep_sealing(anchor, every, Event(), report.Daily())
     return Exit.OK
 
 
@@ -84,6 +93,13 @@ def _export(owner: Any, file: str | None) -> int:
         head = chain.export(cursor, out)
     print(f"已导出 {head.position} 条到 {file}。末条封存值：{head.digest.hex()}")
     return Exit.OK
+
+
+def _report(owner: Any, anchor: Path, args: argparse.Namespace) -> int:
+    """Ends as `verify` would: a report on an audit that was changed says so in its exit code, too."""
+    found = report.report(owner, anchor, args.on or timezone.localdate(), report.verdict(owner, anchor))
+    print(report.as_json(found) if args.json else report.in_words(found), end="")
+    return {"unchanged": Exit.OK, "cannot_tell": Exit.NOT_READY, "changed": Exit.TAMPERED}[found.state]
 
 
 def _verify_file(file: Path, anchor: Path) -> int:

@@ -3,6 +3,8 @@
 import argparse
 import importlib
 
+from django.db import connections
+
 from doudi.cli import Exit, Refusal
 from doudi.office.home import data_folder
 from doudi.office.postgres import stop
@@ -26,6 +28,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         _reencrypt(make_key=args.action == "rotate")
     finally:
+        connections.close_all()
         if started:
             stop(data_folder())
     return Exit.OK

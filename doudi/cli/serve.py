@@ -21,6 +21,7 @@ from doudi.office import chain
 from doudi.office.home import data_folder
 from doudi.office.postgres import keep_running, stop
 from doudi.office.programs import PostgresProblem
+from doudi.office.report import Daily
 from doudi.settings.boot import prepare
 from doudi.settings.database import embedded
 
@@ -93,7 +94,7 @@ def _gunicorn(args: argparse.Namespace) -> list[str]:
 
 def _seal(over: Event) -> None:
     try:
-        chain.keep_sealing(Path(settings.OFFICE_ANCHOR), SEAL_EVERY, over)
+        chain.keep_sealing(Path(settings.OFFICE_ANCHOR), SEAL_EVERY, over, Daily())
     finally:
         connections.close_all()
 

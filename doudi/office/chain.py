@@ -7,7 +7,7 @@ an order nobody can slip into afterwards. The chain alone does not notice a cut 
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -103,12 +103,18 @@ def seal(owner: Any, anchor: Path) -> int:
     return sealed
 
 
-def keep_sealing(anchor: Path, every: float, stop: Event) -> None:
-    """Seals each `every` seconds until `stop` is set: for a thread beside the web server, or a process."""
+def keep_sealing(
+    anchor: Path, every: float, stop: Event, beside: Callable[[Any, Path], None] = lambda owner, anchor: None
+) -> None:
+    """Seals each `every` seconds until `stop` is set: for a thread beside the web server, or a process.
+
+    `beside` is called after each round (report.Daily).
+    """
     owner = connections["owner"]
     while not stop.wait(every):
         try:
             seal(owner, anchor)
+            beside(owner, anchor)
         except (OperationalError, InterfaceError):  # the database restarts: the next round seals what waits
             owner.close()
     owner.close()

@@ -10,23 +10,12 @@ from doudi.desk.frame.places import PREFECTURE, places
 from doudi.office.access import page
 from doudi.office.queries import officer_names, traces
 from doudi.office.roles import ROLES, Fields, may_see
+from doudi.office.verbs import VERBS
 from doudi.registry.imports import lists_about
 
 READERS = tuple(role for role in ROLES if may_see(role, Fields.AUDIT))
 PAGE, MOST_DIGITS = 50, 18
 OFFICER = "office_officer:"
-VERBS = {
-    "viewed": "查看档案", "revealed": "查看遮盖项", "searched": "查找", "found": "查到", "compared": "查重",
-    "found_outside": "查到辖区外的人", "looked_outside": "在全县查找", "looked_too_often": "查人过多，已停止",
-    "opened_emergency_access": "打开紧急查看", "closed_emergency_access": "结束紧急查看",
-    "handed_out": "打印或下载测算依据", "import_returned": "下载名册原表", "import_confirmed": "确认名册入册",
-    "import_undone": "撤销名册", "previewed": "预览名册", "denied": "被拒绝", "signed_in": "登录",
-    "sign_in_refused": "登录失败",
-    "appointed": "任命账号", "granted_role": "授予岗位", "ended_role": "结束岗位", "suspended": "停用账号",
-    "reinstated": "恢复账号", "unlocked": "解锁账号", "reset_sign_in": "重置登录",
-    "changed_password": "修改口令", "confirmed_again": "用动态口令确认",
-    "read_audit": "查询留痕",
-}  # fmt: skip
 
 
 @page("traces", roles=READERS)
