@@ -26,6 +26,9 @@ from doudi.settings.database import databases, embedded
 
 GIGABYTE = 1024**3
 NEEDED_SPACE = 2 * GIGABYTE
+KEEPERS = """select count(*) from office_rolegrant g join office_officer o on o.id = g.officer_id
+where g.role = 'administrator' and g.from_day <= current_date
+and (g.until_day is null or g.until_day > current_date) and not o.suspended and o.totp_confirmed"""
 GOOD, NOTE, WRONG = "正常", "提醒", "有问题"
 
 
@@ -192,7 +195,14 @@ def _people() -> Iterator[Line]:
     if not _count("default", "select count(*) from office_region"):
         yield Line(NOTE, "还没有载入区划；doudi demo 会载入示范县。")
     if not _count("default", "select count(*) from office_officer where not suspended"):
-        yield Line(NOTE, "还没有任何工作人员账号；doudi demo 会建立示范账号。")
+        yield Line(
+            NOTE,
+            "还没有任何工作人员账号；请用 doudi administrator 任命系统管理员，或用 doudi demo 建立示范账号。",
+        )
+    elif not _count("default", KEEPERS):
+        yield Line(
+            NOTE, "没有可以登录的系统管理员，不能任命、停用人员；请在服务器上运行 doudi administrator。"
+        )
 
 
 def _batches() -> Iterator[Line]:

@@ -46,6 +46,9 @@ COMMANDS: dict[str, Command] = {
     "demo": Command("doudi.cli.demo", "建立一个虚构的示范县", REGISTER),
     "doctor": Command("doudi.cli.doctor", "检查安装与数据库，说明哪里不对、怎么办", REGISTER),
     "audit": Command("doudi.cli.audit", "核验操作留痕是否被改动", REGISTER),
+    "administrator": Command(
+        "doudi.cli.administrator", "任命第一位系统管理员，或给丢了手机的系统管理员重置登录", REGISTER
+    ),
     "keys": Command("doudi.cli.keys", "更换加密密钥（不停机）", REGISTER),
 }
 
@@ -111,7 +114,7 @@ def overview() -> str:
     for group in (FILES, LAW, REGISTER):
         rows = [(name, row.help) for name, row in COMMANDS.items() if row.group == group]
         if rows:
-            lines += [f"{group}：", *(f"  {name:<10}{text}" for name, text in rows), ""]
+            lines += [f"{group}：", *(f"  {name:<14}{text}" for name, text in rows), ""]
     lines += ["doudi 命令 --help 显示该命令的说明；doudi --version 显示版本。", "", EXIT_CODES]
     return "\n".join(lines)
 

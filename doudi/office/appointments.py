@@ -116,6 +116,18 @@ def reset_sign_in(*, by: Scope, officer: UUID, reason: str) -> str:
     return start
 
 
+def administrator_named(sign_in_name: str) -> tuple[str, UUID]:
+    """(place, account) of an administrator in force, for who lets one in from the server. Raises Refused."""
+    grants = RoleGrant.objects.filter(RoleGrant.in_force(timezone.localdate()), role="administrator")
+    names = dict(grants.values_list("officer__sign_in_name", "region_id"))
+    if sign_in_name not in names:
+        known = (
+            f"在任的有：{'、'.join(sorted(names))}。" if names else "现在一位也没有，请用 --appoint 任命。"
+        )
+        raise Refused(f"“{sign_in_name}”不是在任的系统管理员。{known}")
+    return names[sign_in_name], Officer.objects.get(sign_in_name=sign_in_name).id
+
+
 @contextmanager
 def _administering(by: Scope, reason: str) -> Iterator[None]:
     if by.role not in ("administrator", "system"):

@@ -1,6 +1,7 @@
 """`doudi doctor` and `doudi audit`, run as an administrator runs them."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -248,6 +249,43 @@ def test_keys_are_changed_while_officers_work(
     clerk.refresh_from_db()
     assert clerk.totp_key.ciphertext[0] == 2
     assert clerk.totp_key.open() == before
+
+
+def test_who_holds_the_server_lets_an_administrator_in(
+    doudi: Callable[..., Answer], admin: psycopg.Connection
+) -> None:
+    people.a_small_country()
+    assert "还没有任何工作人员账号" in doudi("doctor").stdout
+    people.an_officer("chief", "county_approver", people.COUNTY)
+    assert "没有可以登录的系统管理员" in doudi("doctor").stdout
+    nobody = doudi("administrator", "guanli")
+    assert (nobody.returncode, nobody.stdout) == (Exit.INPUT_REFUSED, "")
+    assert "现在一位也没有，请用 --appoint 任命" in nobody.stderr
+    appoint = ("administrator", "guanli", "--appoint", "孙晓东")
+    assert doudi(*appoint).returncode == Exit.USAGE
+    for wrong, told in (("99", "请从列表里选择"), ("x", "不能作为查看范围"), (people.TOWNSHIP, "级别不对")):
+        assert told in doudi(*appoint, "--region", wrong).stderr
+    assert "只能设在这些部门" in doudi(*appoint, "--region", people.COUNTY, "--department", "FINANCE").stderr
+    made = doudi(*appoint, "--region", people.COUNTY)
+    assert (made.returncode, made.stderr) == (Exit.OK, "")
+    assert "没有可以登录的系统管理员" in doudi("doctor").stdout  # not before the first sign-in
+    again = doudi("administrator", "guanli")
+    passwords = {re.search("起始口令 ([a-z0-9-]{14})", answer.stdout)[1] for answer in (made, again)}  # type: ignore[index]
+    assert len(passwords) == 2
+    assert "在任的有：guanli" in doudi("administrator", "chief").stderr
+    rows = admin.execute("select verb, role, origin, purpose from office_auditentry order by id").fetchall()
+    told = ("system", "doudi administrator", "由服务器保管人在服务器上办理")
+    assert rows == [("appointed", *told), ("granted_role", *told), ("reset_sign_in", *told)]
+    people.an_officer("second", "administrator", people.COUNTY)
+    assert "系统管理员" not in doudi("doctor").stdout
+
+
+def test_the_web_role_alone_lets_nobody_in(doudi: Callable[..., Answer], settings: Any) -> None:
+    at = Cluster(settings.DOUDI_HOME).connection(WEB)
+    url = f"postgresql://{WEB}:{at['password']}@/{at['dbname']}?host={at['host']}"
+    refused = doudi("administrator", "guanli", DATABASE_URL=url)
+    assert (refused.returncode, refused.stdout) == (Exit.INPUT_REFUSED, "")
+    assert "请在服务器上设好 DATABASE_OWNER_URL" in refused.stderr
 
 
 def test_audit_refuses_without_a_database(doudi: Callable[..., Answer], tmp_path: Path) -> None:
