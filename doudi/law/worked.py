@@ -1,4 +1,4 @@
-"""Worked cases beside schemes and shared figures (`cases.toml`): read and made household documents.
+"""Worked cases (`cases.toml`, `cases_income.toml`) beside schemes and what several share: made documents.
 
 A case is written as an officer writes: yuan as text, dates as 2025-10-09, months as "2024-10".
 `defaults = "plain"` fills what the case is not about: everyone counted and healthy, papers complete, property
@@ -106,7 +106,7 @@ class Case:
 def load_cases(folder: Path = ROOT / "schemes") -> tuple[Case, ...]:
     """Every case of every scheme, by file. Raises BadDeclaration for an id used twice or an unknown key."""
     places: dict[Any, str] = {}
-    files = [*folder.glob("*/cases.toml"), *folder.parent.glob("accounting/*/cases.toml")]
+    files = [*folder.glob("*/cases.toml"), *folder.parent.glob("accounting/**/cases*.toml")]
     cases = [case for path in sorted(files) for case in _cases(path, places)]
     seen: set[str] = set()
     for case in cases:
