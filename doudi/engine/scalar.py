@@ -62,13 +62,14 @@ class Scalar:
         scope: dict[str, Any] = dict(AGGREGATES) | {f"_{word}": meaning for word, meaning in WORDS.items()}
         exec(compile(_source(columns), "<doudi rulebook>", "exec"), scope)
         self._run: Callable[..., None] = scope["rulebook"]
-        self._asked: dict[str, tuple[str, ...]] = {}
+        self._asked: dict[str, dict[str, tuple[str, ...]]] = {HOUSEHOLD: {}, PERSON: {}}
         self._behind: dict[str, dict[tuple[str, bool], list[tuple[str, frozenset[str]]]]] = {}
         for key, table in program.behind.items():
             behind = self._behind.setdefault(key, {})
             for label, sources in table:
                 for name, anyone, tests in sources:
-                    self._asked[name] = tuple(names(program.columns[name].expr))
+                    column = program.columns[name]
+                    self._asked[column.entity][name] = tuple(names(column.expr))
                     behind.setdefault((name, anyone), []).append((label, frozenset(tests)))
         self._values: dict[tuple[str, str, int], dict[str, Value]] = {}
         self._looked: dict[tuple[str, str, str, int], Value] = {}
@@ -124,21 +125,23 @@ class Scalar:
                 if row[eligible] is not None:
                     continue
                 if not lacked:
-                    lacked = [self._lacked(one, facts) for one in (facts, *rows)]
+                    lacked = [self._lacked(HOUSEHOLD, facts, facts)]
+                    lacked += [self._lacked(PERSON, one, facts) for one in rows]
                     anyone = {(name, True) for of in lacked[1:] for name, _ in of}
                 unknown = {test for test in tests if row.get(test, facts.get(test)) is None}
                 found = [behind[one] for one in lacked[0] | lacked[at] | anyone if one in behind]
                 labels = {name for of in found for name, needs in of if not needs.isdisjoint(unknown)}
                 row[missing] = ",".join(sorted(labels))
 
-    def _lacked(self, row: dict[str, Value], facts: dict[str, Value]) -> set[tuple[str, bool]]:
+    def _lacked(self, entity: str, row: dict[str, Value], facts: dict[str, Value]) -> set[tuple[str, bool]]:
         """The row's facts and values that are themselves unknown: what they were asked with is known."""
+        unknown = [name for name in self._asked[entity] if row[name] is None]
+        asked = self._asked[entity]
         return {
             (name, False)
-            for name, asked in self._asked.items()
-            if name in row
-            and row[name] is None
-            and all((row[key] if key in row else facts[key]) is not None for key in asked)
+            for name in unknown
+            if not asked[name]
+            or all((row[key] if key in row else facts[key]) is not None for key in asked[name])
         }
 
 
