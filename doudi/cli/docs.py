@@ -7,7 +7,6 @@ and names what differs.
 """
 
 import argparse
-import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -25,6 +24,7 @@ from doudi.law.rulebook import ROOT, Law
 from doudi.law.spec import Cite, Edge, Form, Procedure, Scheme, Tier, Within
 from doudi.law.texts import STATUSES, Entry
 from doudi.law.trace import KINDS, clauses
+from doudi.law.worked import load_cases
 
 GENERATED = ("law", "guide/procedures")
 MARK = "<!-- 由 doudi docs 生成，请勿手工修改 -->"
@@ -360,10 +360,9 @@ def _documents(law: Law) -> str:
 
 def _trace() -> str:
     cases: dict[str, list[str]] = defaultdict(list)
-    for path in sorted((ROOT / "schemes").glob("*/cases.toml")):
-        for case in tomllib.loads(path.read_text("utf-8")).get("case", ()):
-            for number in case.get("trace", ()):
-                cases[number].append(case["id"])
+    for case in load_cases():
+        for number in case.table.get("trace", ()):
+            cases[number].append(case.id)
     rows = []
     for one in clauses():
         lives = "，".join(

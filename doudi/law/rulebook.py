@@ -115,7 +115,7 @@ def _load(own: tuple[tuple[str, str], ...]) -> Law:
     sources = {
         path.relative_to(ROOT).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(ROOT.glob("*/**/*"))
-        if path.suffix in (".py", ".toml") and path.name != "cases.toml"
+        if path.suffix in (".py", ".toml") and not path.stem.startswith("cases")
         and path.relative_to(ROOT).parts[0] not in READ_AS_DATA
     }  # fmt: skip
     return Law(_facts(), values, tuple(dict.fromkeys(schemes)), rules_of(*modules), sources)
