@@ -134,6 +134,7 @@ def _show(law: Law, args: argparse.Namespace, region: str, on: int) -> int:
             [
                 {
                     **_as_json(parameter, area, answers[area]),
+                    "read_by": readers(law)[parameter.name],
                     "history": [_as_json(parameter, area, row, from_, until) for from_, until, row in rows],
                 }
                 for area, rows in histories.items()

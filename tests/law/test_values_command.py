@@ -41,6 +41,8 @@ def test_a_parameter_is_found_by_its_chinese_name(capsys: pytest.CaptureFixture[
 def test_it_says_who_reads_a_value(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["law", "show", "list_adjustment_months", "--region", "440703", "--on", "2018-06-11"]) == 0
     assert "谁用它：程序“低收入人口名单管理”" in capsys.readouterr().out
+    main(["law", "show", "list_adjustment_months", "--region", "440703", "--on", "2018-06-11", "--json"])
+    assert json.loads(capsys.readouterr().out)[0]["read_by"] == ["程序“低收入人口名单管理”"]
 
 
 def test_a_county_s_file_with_a_value_we_no_longer_have_is_answered_in_words(
