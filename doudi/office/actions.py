@@ -33,6 +33,9 @@ SHORTEST_PASSWORD = 10
 SHORTEST_REASON = 4
 _LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){10}")
 _DAY = re.compile(r"(?<!\d)\d{4}-\d\d?-\d\d?(?!\d)")
+_DOCUMENT = re.compile(
+    r"(?<!\d)20[0-4]\d\s*[〕\])】年]\s*(?:第\s*)?\d{1,12}\s*号|(?<!\d)20[0-4]\d{9,14}(?=\s*号)"
+)
 LONGEST_EMERGENCY = timedelta(hours=4)
 
 
@@ -285,9 +288,16 @@ def says_why(text: str) -> bool:
 
 
 def refuse_numbers(text: str, what: str) -> None:
-    """Raises Refused for words that hold an ID, phone or account number: they are kept as plain text."""
-    if _LONG_NUMBER.search(_DAY.sub(" 日", unicodedata.normalize("NFKC", text))):
-        raise Refused(f"请不要在{what}里写证件号码、电话或账号，写姓名或户编号即可。")
+    """Raises Refused for words that hold an ID, phone or account number: they are kept as plain text.
+
+    A document's number with its year passes: 黔民发〔2025〕12号, 20251123000123号.
+    """
+    rest = _DOCUMENT.sub(" 文号", _DAY.sub(" 日", unicodedata.normalize("NFKC", text)))
+    if _LONG_NUMBER.search(rest):
+        raise Refused(
+            f"请不要在{what}里写证件号码、电话或账号，写姓名或户编号即可。"
+            "材料的文号请带年份和“号”字，如“黔民发〔2025〕12号”；其他长编号，写材料名称和日期。"
+        )
 
 
 def check_reason(text: str, what: str) -> None:

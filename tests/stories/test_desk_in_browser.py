@@ -236,9 +236,15 @@ def test_the_receipt_on_paper(county: County, clerk: Screen, size: str) -> None:
     clerk.fill(purpose="打印交给本人")
     clerk.press("继续查看")
     clerk.look("receipt")
+    clerk.page.evaluate("window.print = () => { document.title = '在打印'; }")
+    clerk.page.click("#print")
+    assert clerk.page.title() == "在打印"
     clerk.page.emulate_media(media="print")
+    expect(clerk.page.locator("#print")).to_be_hidden()
     clerk.look("receipt-print")
     clerk.page.emulate_media(media="screen")
+    clerk.page.click("text=返回这一户")
+    expect(clerk.page.locator("h1")).to_contain_text("陈国富家")
 
 
 def test_a_list_from_file_to_register_and_out_again(

@@ -119,6 +119,7 @@ def test_the_receipt_prints_and_recomputes(clerk: Client, family: UUID) -> None:
     paper = clerk.get(f"/family/{family}/receipt/")
     assert "测算依据" in paper.content.decode()
     assert "'sha256-" in paper["Content-Security-Policy"]
+    assert f'<a href="/family/{family}/">返回这一户</a>' in paper.content.decode()
     assert "unsafe" not in paper["Content-Security-Policy"]
     assert [row.purpose for row in entries("handed_out")] == ["打印交给本人"]
     assert [row.detail for row in entries("revealed")] == [{"field": "receipt"}] * 2

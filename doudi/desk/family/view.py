@@ -1,10 +1,8 @@
 """一户一档: a family with its assessment, as known on a day; masked fields opened one by one, traced."""
 
-from base64 import b64encode
 from dataclasses import replace
 from datetime import date, datetime
 from datetime import time as clock
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +18,7 @@ from doudi.assessment.receipt import receipt, to_show, written
 from doudi.assessment.view import view as arranged
 from doudi.desk.family.assessed import compared, income_items, law_in_use, without_birthdays, yearly
 from doudi.desk.family.chain import chain
+from doudi.desk.family.paper import paper
 from doudi.desk.family.withheld import withheld_from
 from doudi.desk.find.view import FINDERS
 from doudi.desk.frame.places import places
@@ -111,14 +110,15 @@ def doubles(request: Any, household: UUID) -> HttpResponse:
 
 @page("family.receipt", roles=ASSESSORS, subject="household", looks=True)
 @asking_purpose
-def paper(request: Any, household: UUID) -> HttpResponse:
+def receipt_of(request: Any, household: UUID) -> HttpResponse:
     """The receipt to print, or as the JSON file that `doudi recheck` computes again."""
     about, known, _ = _days(request)
     family = _opened(request, household, about, known)
     if not purpose_of(request, household):
         raise PurposeNeeded("测算依据写明每个人的出生日期和收入，打印或下载请先说明事由（例如：交给本人）。")
+    back = reverse("family", args=[household]) + (f"?{request.GET.urlencode()}" if request.GET else "")
     if family.elsewhere:  # a receipt over part of a family would be believed
-        return HttpResponseRedirect(f"{reverse('family', args=[household])}?{request.GET.urlencode()}")
+        return HttpResponseRedirect(back)
     assessment, kept_back = (
         assess(family.document, on=about, law=law_in_use()),
         withheld_from(request.by.role),
@@ -129,12 +129,7 @@ def paper(request: Any, household: UUID) -> HttpResponse:
     if request.GET.get("as") == "json" and not kept_back.sealed:  # in part it could not be computed again
         headers = {"Content-Disposition": name}
         return HttpResponse(written(made), content_type="application/json", headers=headers)
-    html = receipt_page(made)
-    style = html.partition("<style>")[2].partition("</style>")[0]
-    # The receipt carries its own style, to be readable once saved: allowed by its hash, and nothing else is.
-    allowed = b64encode(sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{allowed}'; frame-ancestors 'none'; base-uri 'none'"
-    return HttpResponse(html, headers={"Content-Security-Policy": policy})
+    return paper(receipt_page(made), back=back)
 
 
 @page("family.what_if", roles=ASSESSORS, methods=("POST",), subject="household", looks=True)

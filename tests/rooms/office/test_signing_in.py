@@ -365,5 +365,25 @@ def test_a_reason_holds_no_number_of_anybody(session: Any, clerk: Officer, told:
     assert not EmergencyAccess.objects.exists()
 
 
-def test_days_and_papers_are_no_numbers_of_anybody() -> None:
-    actions.refuse_numbers("2025-01-01 至 2025-12-31 依民发〔2021〕57号，户H000344", "事由")
+@pytest.mark.parametrize(
+    "told",
+    [
+        "2025-01-01 至 2025-12-31 依民发〔2021〕57号，户H000344",
+        "依黔民发〔2025〕12号",
+        "（2025）黔0281民初1234号判决书",
+        "出生医学证明 [2025] 第 000012345678 号",
+        "迁移证 2025年第00001234567号",
+        "档案 20251123000123号",
+    ],
+)
+def test_days_and_papers_are_no_numbers_of_anybody(told: str) -> None:
+    actions.refuse_numbers(told, "事由")
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["〔2025〕13912345678", "999999195402167710号", "2025 13912345678", "20251123000123", "13912345678号"],
+)
+def test_a_year_alone_makes_no_paper_of_a_number(told: str) -> None:
+    with pytest.raises(Refused, match="带年份和“号”字"):
+        actions.refuse_numbers(told, "依据")
