@@ -31,7 +31,7 @@ _UNSEALED = f"""
 select e.id, {_ENTRY} from office_auditentry e
 where e.xid >= coalesce((select l.xid from office_auditseal s join office_auditentry l on l.id = s.entry
                          order by s.position desc limit 1), 0)
-  and e.xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint and {_NOT_SEALED}
+  and e.xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint + office_audit_offset() and {_NOT_SEALED}
 order by e.xid, e.id limit {PAGE}
 """
 _SEAL = """
@@ -48,6 +48,15 @@ where e.at < now() - interval '1 minute' and {_NOT_SEALED}"""
 _SLIPPED_IN = (
     f"select e.id from office_auditentry e where e.xid <= %s and {_NOT_SEALED} order by e.id limit 20"
 )
+
+
+# The highest transaction told, where it is none that this server has begun: the database came out of a dump.
+_RESTORED = """select max(xid) from office_auditentry
+having max(xid) >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint + office_audit_offset()"""
+_GO_ON = """create or replace function office_audit_offset() returns bigint language sql stable
+as 'select {}::bigint'"""
+_SAY_SO = """insert into office_auditentry (role, region_code, verb, subject, purpose, detail, origin)
+values ('system', '', 'restored', '', '', json_build_object('after', %s::bigint), 'start')"""
 
 
 @dataclass(frozen=True)
@@ -101,6 +110,22 @@ def seal(owner: Any, anchor: Path) -> int:
     if sealed:
         write_anchor(anchor, head)  # after the commit: an anchor of links that never came would cry wolf
     return sealed
+
+
+def go_on_after_restore(owner: Any) -> bool:
+    """Numbers on above the transactions of a restored dump, and says so in the audit; True if there was one.
+
+    `pg_dump` keeps the entries, but not the server's counter: new entries would stand below the sealed ones
+    and look slipped in. Called before anybody works. Who restores an older dump to lose a tail is found out:
+    the anchors reach further than the chain then.
+    """
+    with transaction.atomic(using=owner.alias), owner.cursor() as cursor:
+        cursor.execute(_RESTORED)
+        row = cursor.fetchone()
+        if row:
+            cursor.execute(_GO_ON.format(int(row[0])))
+            cursor.execute(_SAY_SO, row)
+    return row is not None
 
 
 def keep_sealing(

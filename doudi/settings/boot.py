@@ -4,7 +4,9 @@ import os
 
 import django
 from django.core.management import call_command
+from django.db import connections
 
+from doudi.office.chain import go_on_after_restore
 from doudi.office.home import data_folder
 from doudi.office.postgres import ensure_running
 from doudi.settings.database import embedded
@@ -21,4 +23,5 @@ def prepare(*, migrate: bool = True) -> bool:
     django.setup()
     if migrate:
         call_command("migrate", database="owner", interactive=False, verbosity=0, skip_checks=True)
+        go_on_after_restore(connections["owner"])
     return started

@@ -1,8 +1,10 @@
 """Whatever a superuser does to the audit afterwards, `doudi audit verify` finds it."""
 
 import io
+import json
 import random
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Event, Thread
 from uuid import UUID
@@ -334,3 +336,54 @@ def test_the_web_role_cannot_say_when_an_entry_was_made(column: str) -> None:
             f"insert into office_auditentry ({columns})"
             f" values ({value}, 'county_approver', '52', 'viewed', '', '', '{{}}', '')"
         )
+
+
+@pytest.fixture
+def from_a_dump(sealed: None, admin: psycopg.Connection, anchor: Path) -> Iterator[None]:
+    """As pg_dump and psql leave it: the entries have numbers that this server has not reached."""
+    offset = (
+        "create or replace function office_audit_offset() returns bigint language sql stable as 'select {}'"
+    )
+    admin.execute(offset.format("1000000000::bigint"))
+    with scope.active(BY):
+        audit.record(by=BY, verb="viewed", subject="before the dump")
+    chain.seal(connections["owner"], anchor)
+    with scope.active(BY):
+        audit.record(by=BY, verb="viewed", subject="not sealed before the dump")
+    admin.execute(offset.format("0::bigint"))
+    yield
+    admin.execute(offset.format("0::bigint"))
+
+
+@pytest.mark.usefixtures("from_a_dump")
+def test_after_a_restore_the_audit_goes_on(admin: psycopg.Connection, anchor: Path) -> None:
+    owner = connections["owner"]
+    assert chain.go_on_after_restore(owner)
+    assert not chain.go_on_after_restore(owner)
+    with scope.active(BY):
+        audit.record(by=BY, verb="viewed", subject="after the restore")
+    assert chain.seal(owner, anchor) == 3
+    with owner.cursor() as cursor:
+        assert verdict(cursor, anchor).findings == []
+        assert [json.loads(link.text or "")[6:8] for link in chain.sealed_links(cursor)][-4:] == [
+            ["viewed", "before the dump"], ["viewed", "not sealed before the dump"], ["restored", ""],
+            ["viewed", "after the restore"],
+        ]  # fmt: skip
+    admin.execute("set session_replication_role = replica")
+    admin.execute("delete from office_auditentry where subject = 'before the dump'")
+    with owner.cursor() as cursor:
+        assert "已被删除" in "".join(verdict(cursor, anchor).findings)
+
+
+@pytest.mark.usefixtures("from_a_dump")
+def test_without_going_on_it_would_look_slipped_in(anchor: Path) -> None:
+    with scope.active(BY):
+        audit.record(by=BY, verb="viewed", subject="after the restore")
+    with connections["owner"].cursor() as cursor:
+        assert any("事后插入" in found for found in verdict(cursor, anchor).findings)
+
+
+@pytest.mark.usefixtures("sealed")
+def test_without_a_restore_nothing_goes_on_anew(admin: psycopg.Connection) -> None:
+    assert not chain.go_on_after_restore(connections["owner"])
+    assert admin.execute("select office_audit_offset()").fetchone() == (0,)
