@@ -8,15 +8,17 @@ from functools import cached_property, partial
 from typing import Any
 
 from doudi.assessment.evaluate import Answer, Assessment
-from doudi.assessment.program import conditions
+from doudi.assessment.program import conditions, program
 from doudi.assessment.working import Leaf
 from doudi.engine.ir import names
 from doudi.engine.program import FACT, LOOKUP, VALUE
 from doudi.engine.vocabulary import HOUSEHOLD
+from doudi.kernel.keeping import kept
 from doudi.kernel.verdict import Verdict
 from doudi.law.citing import applicable
 from doudi.law.errors import MissingValue
 from doudi.law.labels import ASIDES, NOTICES, STATUS_MARKS, UNKNOWN
+from doudi.law.rulebook import Law
 from doudi.law.spec import Condition
 
 INCOME = "收入"
@@ -59,13 +61,9 @@ class Contents:
         """Every figure with a part in an answer, and those made only to be read (income per head)."""
         roots = [leaf for answer in self.it.answers for leaf in self._roots(answer)]
         found = self.working.behind([*roots, *self._asides()])
-        for rule in self.law.rules:
-            column = self.columns[rule.name]
-            inputs = tuple((name, None) for name in column.inputs)
-            # A law value of another day, read only here, would not be among the receipt's values.
-            looks_up = any(self.columns[name].kind == LOOKUP for name in names(column.expr))
-            if column.entity == HOUSEHOLD and not looks_up and all(leaf in found for leaf in inputs):
-                found.setdefault((rule.name, None), inputs)
+        for leaf, inputs in _read_only(self.law):
+            if found.keys() >= inputs.keys():
+                found.setdefault(leaf, tuple(inputs))
         return found
 
     @cached_property
@@ -136,14 +134,21 @@ class Contents:
             "told": (name, member) in self.told,
         }
 
-    def values(self) -> list[Row]:
-        """The law values with a part, and those lacking; each with its document, day and place."""
+    def values(self, *, told: bool = False) -> list[Row]:
+        """The law values with a part, and those lacking; each with its document, day and place.
+
+        `told`: only those behind a figure that a reader is shown, and those lacking.
+        """
         own = (self.labels.place, self.labels.area, self.labels.on)
         used = [name for name, _ in self.behind if name in self.columns]
         keys = {(name, *own) for name in used if self.columns[name].kind == VALUE}
         asked = {name.removeprefix("value:") for name, _ in self.behind if name.startswith("value:")}
         keys |= {tuple(one[:4]) for one in self.it.trace.lookups if one.name in asked}  # type: ignore[misc]
-        return [self.law_value(*key) for key in sorted(keys)]
+        return [
+            self.law_value(*key)
+            for key in sorted(keys)
+            if not told or key[0] in self._told_values or self.law.values.lookup(*key) is None
+        ]
 
     @cached_property
     def _told_values(self) -> frozenset[str]:
@@ -305,6 +310,21 @@ class Contents:
         except MissingValue as missing:
             return missing.hint
         return ""
+
+
+@kept
+def _read_only(law: Law) -> list[tuple[Leaf, dict[Leaf, None]]]:
+    """The household's rules with what they read, but those that read a law value of another day.
+
+    Such a value would not be among the receipt's.
+    """
+    columns = program(law).columns
+    return [
+        ((rule.name, None), {(name, None): None for name in columns[rule.name].inputs})
+        for rule in law.rules
+        if columns[rule.name].entity == HOUSEHOLD
+        and not any(columns[name].kind == LOOKUP for name in names(columns[rule.name].expr))
+    ]
 
 
 def _tested(answer: Answer) -> list[Condition]:

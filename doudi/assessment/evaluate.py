@@ -7,6 +7,7 @@ why.
 from __future__ import annotations
 
 import re
+from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,7 @@ from doudi.assessment.working import Leaf, Working
 from doudi.engine.program import Program
 from doudi.engine.scalar import Trace
 from doudi.engine.vocabulary import Value
+from doudi.kernel.keeping import kept
 from doudi.kernel.money import format_yuan
 from doudi.kernel.reason import Reason
 from doudi.kernel.verdict import Verdict
@@ -123,7 +125,7 @@ class Assessment:
         figures = None
         if answer and answer.verdict is not Verdict.NO:
             own = {} if answer.member is None else self.trace.persons[answer.member]
-            figures = {**self.trace.household, **own}
+            figures = ChainMap(own, self.trace.household)
         return cited(cites, on=self.on, place=self.labels.place, figures=figures)
 
     def distance(self, condition: Condition, member: int | None) -> str:
@@ -206,21 +208,7 @@ class _Evaluator:
                 yield one.answer(tuple([row.get(name, value) for name, value in given]), at, row)
 
 
-_KEPT: dict[int, _Evaluator] = {}
-MOST_KEPT = 8
-
-
-def _evaluator(law: Law) -> _Evaluator:
-    """One evaluator a law, by identity: hashing a law costs more than assessing with it.
-
-    The evaluator keeps its law, so that the id cannot be given to another one meanwhile.
-    """
-    found = _KEPT.get(id(law))
-    if found is None:
-        found = _KEPT[id(law)] = _Evaluator(law)
-        for old in list(_KEPT)[:-MOST_KEPT]:
-            del _KEPT[old]
-    return found
+_evaluator = kept(_Evaluator)
 
 
 def assess(document: Document, *, on: date, law: Law) -> Assessment:

@@ -56,7 +56,7 @@ def _made(contents: Contents, law_version: str | None, *, told: bool) -> Receipt
         "region": contents.region(),
         "engine": {"version": _version()},
         "facts": contents.facts(),
-        "law": {"version": law_version or assessment.law.version, "values": contents.values()},
+        "law": {"version": law_version or assessment.law.version, "values": contents.values(told=told)},
         "results": [contents.result(answer) for answer in assessment.answers],
         "total": assessment.total,
         "figures": contents.figures(told=told),

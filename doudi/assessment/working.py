@@ -17,10 +17,28 @@ from doudi.engine.program import AGGREGATE, FACT, LOOKUP, VALUE, Column, Program
 from doudi.engine.scalar import Lookup, Trace
 from doudi.engine.vocabulary import PERSON, Value
 from doudi.engine.words import AGGREGATES, WORDS
+from doudi.kernel.keeping import kept
 from doudi.law.labels import Labels
 
 Leaf = tuple[str, int | None]
 """What is lacking: (fact or `value:name`, the member it is about or None for the household)."""
+
+
+@kept
+def _straight(program: Program) -> dict[str, tuple[tuple[str, bool], ...]]:
+    """Figure -> (what it reads, a person's?) where it is the same for all: no branch, nothing lifted."""
+    found: dict[str, tuple[tuple[str, bool], ...]] = {}
+    for name, column in program.columns.items():
+        read = tuple(dict.fromkeys(names(column.expr)))
+        if column.kind in (FACT, VALUE):
+            found[name] = ()
+        elif not _branches(column.expr) and not any(each.startswith("_") for each in read):
+            found[name] = tuple((each, program.columns[each].entity == PERSON) for each in read)
+    return found
+
+
+def _branches(node: Node) -> bool:
+    return isinstance(node, Op) and (node.op == "where" or any(map(_branches, node.args)))
 
 
 @dataclass
@@ -32,8 +50,11 @@ class Working:
     labels: Labels
     who: tuple[str, ...]
     _looked: Mapping[tuple[Value, ...], Lookup] = field(init=False)
+    _straight: Mapping[str, tuple[tuple[str, bool], ...]] = field(init=False)
+    _used: dict[Leaf, tuple[Leaf, ...]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._straight = _straight(self.program)
         self._looked = {tuple(lookup[:4]): lookup for lookup in self.trace.lookups}
 
     # --- values ------------------------------------------------------------------------------------------
@@ -110,36 +131,47 @@ class Working:
         Law values read at another place appear as (`value:name`, member); names in `apart` are left out.
         """
         found: dict[Leaf, tuple[Leaf, ...]] = {}
-        stack = [leaf for name, member in roots for leaf in self._uses_named(name, member)]
+        begun: dict[Leaf, None] = {}
+        for name, member in roots:
+            self._use_named(name, member, begun)
+        stack = list(begun)
         while stack:
             leaf = stack.pop()
             if leaf not in found and leaf[0] not in apart:
-                found[leaf] = tuple(dict.fromkeys(self._uses_of(*leaf)))
+                found[leaf] = self._uses_of(*leaf)
                 stack.extend(found[leaf])
         return found
 
-    def _uses_of(self, name: str, member: int | None) -> Iterator[Leaf]:
-        column = self.program.columns.get(name)
-        if column is not None and column.kind not in (FACT, VALUE):
-            yield from self._uses(column.expr, member)
+    def _uses_of(self, name: str, member: int | None) -> tuple[Leaf, ...]:
+        found = self._used.get((name, member))
+        if found is None:
+            column, straight = self.program.columns.get(name), self._straight.get(name)
+            into: dict[Leaf, None] = {}
+            if straight is not None:
+                into = {(each, member if own else None): None for each, own in straight}
+            elif column is not None:
+                self._use(column.expr, member, into)
+            found = self._used[name, member] = tuple(into)
+        return found
 
-    def _uses(self, node: Node, member: int | None) -> Iterator[Leaf]:
+    def _use(self, node: Node, member: int | None, into: dict[Leaf, None]) -> None:
         if isinstance(node, Name):
-            yield from self._uses_named(node.name, member)
-        for arg in self._mattering(node, member):
-            yield from self._uses(arg, member)
+            self._use_named(node.name, member, into)
+        else:
+            for arg in self._mattering(node, member):
+                self._use(arg, member, into)
 
-    def _uses_named(self, name: str, member: int | None) -> Iterator[Leaf]:
+    def _use_named(self, name: str, member: int | None, into: dict[Leaf, None]) -> None:
         column = self.program.columns[name]
         if not name.startswith("_"):
-            yield name, member if column.entity == PERSON else None
+            into[name, member if column.entity == PERSON else None] = None
         elif column.kind == AGGREGATE:
             for each in range(len(self.who)):
-                yield from self._uses(column.expr, each)
+                self._use(column.expr, each, into)
         else:
             if column.kind == LOOKUP:
-                yield f"value:{column.how}", member
-            yield from self._uses(column.expr, member)
+                into[f"value:{column.how}", member] = None
+            self._use(column.expr, member, into)
 
     # --- what it was worked out from ---------------------------------------------------------------------
 

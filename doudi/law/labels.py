@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from doudi.engine.vocabulary import Value
+from doudi.kernel.keeping import kept
 from doudi.kernel.money import format_yuan
 from doudi.law.errors import MissingValue
 from doudi.law.parameters import Parameter, read_toml
@@ -43,18 +44,12 @@ class Labels:
 
     @cached_property
     def _rules(self) -> dict[str, tuple[str, str]]:
-        schemes = self.law.schemes
-        derived = {f"{one.key}_eligible": (f"符合{one.short}条件", "bool") for one in schemes}
-        derived |= {f"{one.key}_amount": (f"{one.short}金额", one.amount_unit) for one in schemes}
-        return derived | {rule.name: (rule.doc.partition("：")[0], rule.unit) for rule in self.law.rules}
+        return _of_rules(self.law)
 
     @cached_property
     def coded(self) -> dict[str, dict[str, str]]:
         """The Chinese names of the codes each rule with unit="code" gives."""
-        return {
-            name: dict(self.law.codes[codes].labels) if isinstance(codes, str) else codes
-            for name, codes in _read(_CODES).items()
-        }
+        return _of_codes(self.law)
 
     @cached_property
     def advice(self) -> dict[str, str]:
@@ -144,3 +139,19 @@ class Labels:
 @lru_cache(maxsize=2)
 def _read(path: Path) -> dict[str, Any]:
     return dict(read_toml(path, path.name))
+
+
+@kept
+def _of_rules(law: Law) -> dict[str, tuple[str, str]]:
+    """Figure -> (what it is called, its unit)."""
+    derived = {f"{one.key}_eligible": (f"符合{one.short}条件", "bool") for one in law.schemes}
+    derived |= {f"{one.key}_amount": (f"{one.short}金额", one.amount_unit) for one in law.schemes}
+    return derived | {rule.name: (rule.doc.partition("：")[0], rule.unit) for rule in law.rules}
+
+
+@kept
+def _of_codes(law: Law) -> dict[str, dict[str, str]]:
+    return {
+        name: dict(law.codes[codes].labels) if isinstance(codes, str) else codes
+        for name, codes in _read(_CODES).items()
+    }

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from doudi.engine.vocabulary import ContextRow
@@ -107,10 +107,7 @@ class Values:
 
     def path(self, place: str) -> list[str]:
         """The regions that may answer for a place, most specific first; an unreadable code: the nation."""
-        try:
-            return RegionCode.parse(place).path() if place else [""]
-        except RegionError:
-            return [""]
+        return _path(place)
 
     # --- one value -------------------------------------------------------------------------------------
 
@@ -301,3 +298,11 @@ def _without(under: list[Segment], over: list[Segment]) -> list[Segment]:
                 pieces.append(replace(segment, from_=upper.until))
         left = pieces
     return left
+
+
+@lru_cache(maxsize=4096)
+def _path(place: str) -> list[str]:
+    try:
+        return RegionCode.parse(place).path() if place else [""]
+    except RegionError:
+        return [""]

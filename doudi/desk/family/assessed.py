@@ -46,6 +46,8 @@ def without_birthdays(told: Any, document: Mapping[str, Any]) -> Any:
     def masked(part: Any) -> Any:
         match part:
             case str():
+                if "-" not in part:
+                    return part
                 return days.sub(lambda found: f"{found[0][:4]} 年", part)
             case dict():
                 return {key: masked(value) for key, value in part.items()}
