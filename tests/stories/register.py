@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from uuid import UUID
+
+from django.utils import timezone
 
 from doudi.cli.steps import tick
 from doudi.intake.models import Lead
 from doudi.office.fields import new_id
 from doudi.office.guessing import WRONG_ALLOWED, count_wrong
 from doudi.office.models import AuditEntry, GuessingAddress, Officer
-from doudi.office.scope import system
-from doudi.registry.models import ChangeRequest, Household, Membership, Person
+from doudi.office.scope import Scope, active, system
+from doudi.registry import kin
+from doudi.registry.models import ChangeRequest, Household, Membership, NearRelative, Obligor, Person
 
 __all__ = [
     "a_lead",
@@ -18,6 +22,7 @@ __all__ = [
     "forget_code",
     "guessed_from",
     "households",
+    "kin_of",
     "person",
     "proposals",
     "relations",
@@ -102,3 +107,17 @@ def forget_code(officer: Officer) -> None:
 def _rebound(officer: Officer) -> None:
     with system(HERE, "test"):
         officer.save(update_fields=["totp_key", "totp_confirmed"])
+
+
+def kin_of(name: str, by: Scope, day: date, *, official: str, post: str, obligor: str) -> None:
+    """Files an official as the person's sibling, and records a son who owes support."""
+    with active(by):
+        member = Person.objects.get(name=name)
+        kin.add(
+            NearRelative,
+            member,
+            {"official": official, "post": post, "kin": "SIBLING"},
+            day=day,
+            now=timezone.now(),
+        )
+        kin.add(Obligor, member, {"name": obligor, "kin": "SON"}, day=day, now=timezone.now())

@@ -16,7 +16,7 @@ from tests.rooms.registry.families import a_member, an_id, registered
 from tests.stories.browser import HEAVIEST, SIZES, Screen, Site
 from tests.stories.desk_county import *  # noqa: F403
 from tests.stories.desk_county import County
-from tests.stories.register import entries, guessed_from, households, tick, unbind
+from tests.stories.register import entries, guessed_from, households, kin_of, tick, unbind
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("size", SIZES)]
 PAPER = {"day": "2026-10-01", "reason": "证明材料 2026-118 号"}
@@ -164,6 +164,37 @@ def test_each_kind_of_change(county: County, clerk: Screen, size: str) -> None:
         expect(clerk.page.locator("main")).to_contain_text(told)
         clerk.press("撤回申请")
         expect(clerk.page.locator("main")).to_contain_text("已撤回")
+
+
+def test_a_family_with_an_official_among_its_kin(
+    county: County, clerk: Screen, site: Site, chrome: Browser, size: str
+) -> None:
+    book, day = f"{county.village[:10]}00012", date(2026, 9, 1)
+    number = an_id(date(1975, 2, 3), 520 + len(size))
+    told = {"region": county.village, "household_id": book, "housing_safety": "B"}
+    home = registered(a_member("杨老五", id_no=number), by=county.clerk, **told)
+    kin_of("杨老五", county.clerk, day, official="王敏", post="民主镇社会事务办主任", obligor="杨长子")
+    clerk.go(f"/family/{home}/")
+    expect(clerk.page.locator("main")).to_contain_text("法定义务人与近亲属备案")
+    clerk.look("family-kin", at="table:has-text('民主镇社会事务办主任')")
+    clerk.page.locator("tr", has_text="杨长子").locator("a", has_text="终止").click()
+    clerk.page.wait_for_load_state("networkidle")
+    clerk.look("change-obligor-end")
+    clerk.go(f"/family/{home}/change/facts/")
+    clerk.fill(day="2026-09-20", reason="入户查看记录", fact__housing_safety="C")
+    clerk.press("提交审批")
+    address = clerk.page.url.removeprefix(site.address)
+    chief = Screen(chrome, site, size)
+    chief.sign_in(county.officer("township_chief"))
+    chief.go(f"{address}decide/")
+    expect(chief.page.locator("main")).to_contain_text("与您同名，请由另一位同志审批")
+    chief.look("change-apart")
+    approver = Screen(chrome, site, size)
+    approver.sign_in(county.officer("county_approver"))
+    approver.go(f"{address}decide/")
+    expect(approver.page.locator("main")).to_contain_text("同意并更新档案")
+    approver.look("change-filed")
+    clerk.press("撤回申请")
 
 
 def test_two_families_become_one(county: County, clerk: Screen, size: str) -> None:

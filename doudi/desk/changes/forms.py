@@ -87,16 +87,18 @@ class ChangeForm:
     ) -> None:
         self.kind, self.posted, self.told = kind, posted, parts(kind)
         self.about, self.others = about or subjects[0], others
-        asked, paper = self.told["day"], self.told["paper"]
+        ending = posted.get("end", "") in (standing or {})
+        asked, paper = "自哪一天终止" if ending else self.told["day"], self.told["paper"]
         self.day = self._input("day", asked, "date", required=True)
         self.reason = self._input("reason", f"依据（例如{paper}，不写证件号码）", required=True)
         relations = fact_book().codes["relation"].labels
         self.newcomer = list(self._newcomer(relations, subjects)) if self.told.get("newcomer") else []
-        shown = others or (tuple(subjects[1:]) if {"choose", "relations"} & self.told.keys() else ())
+        listed = not ending and {"choose", "relations"} & self.told.keys()
+        shown = others or (tuple(subjects[1:]) if listed else ())
         self.members = [self._member(subject, relations) for subject in shown]
         self.offered = {"to": places or {}, "end": standing or {}}
-        asked = (name for name in self.told.get("more", ()) if name != "end" or standing)
-        self.more = [self._more(name) for name in asked]
+        more = (name for name in self.told.get("more", ()) if (name == "end") == ending or not ending)
+        self.more = [self._more(name) for name in more if name != "end" or standing]
         self.facts = list(self._facts(role)) if self.told.get("facts") else []
         self.lines = list(self._lines()) if self.told.get("facts") and may_see(role, Fields.MONEY) else []
 

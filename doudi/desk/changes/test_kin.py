@@ -33,7 +33,8 @@ def test_it_works(clerk: Client, chief: Client, family: UUID) -> None:
     assert all(text in page for text in ("李长子", "法定义务人", "2024-06-01"))
     end = page.partition("?end=")[2].partition('"')[0]
     form = clerk.get(f"/family/{family}/change/obligor/?end={end}").content.decode()
-    assert f'<option value="{end}" selected>终止：李秀英的李长子，子</option>' in form
+    assert f'<option value="{end}" selected>终止：李长子，子（成员李秀英）</option>' in form
+    assert all(text not in form for text in ("义务人姓名", 'name="chosen"'))
     address = filed(clerk, family, "obligor", end=end, chosen="", day="2024-09-01")
     assert "<del>李长子，子</del>" in chief.get(address).content.decode()
     chief.post(address + "decide/", {"verdict": "approve"})

@@ -81,7 +81,7 @@ def _form(request: Any, kind: str, family: queries.FamilyPage) -> ChangeForm:
         others=others,
         places=places(villages),
         standing={
-            f"{row.id}": f"终止：{row.person.name}的{kin.in_words(row)}"
+            f"{row.id}": f"终止：{kin.in_words(row)}（成员{row.person.name}）"
             for row in (family.obligors if kind == "OBLIGOR" else family.near_relatives)
         },
     )
