@@ -104,9 +104,8 @@ def holes(values: Values, *, region: str, on: int) -> list[Finding]:
     for name, parameter in values.parameters.items():
         for area in ("URBAN", "RURAL") if parameter.by_area else ("",):
             if values.lookup(name, region, area, on) is None:
-                found.append(
-                    Finding(HOLE, name, region, area, on, None, _hint(values, name, region, area, on))
-                )
+                hint = _hint(values, name, region, area, on)
+                found.append(Finding(HOLE, name, region, area, on, None, hint))
     return found
 
 

@@ -40,7 +40,7 @@ def scheme(beside: str) -> Scheme:
     return Scheme(
         key=folder.name,
         conditions=tuple(_row(_condition, row, shown, at) for at, row in enumerate(tested, 1)),
-        supplements=tuple(_row(_supplement, row, shown, at) for at, row in enumerate(extra, 1)),
+        supplements=tuple(_row(Supplement, row, shown, at) for at, row in enumerate(extra, 1)),
         **plain,
     )
 
@@ -61,7 +61,3 @@ def _cites(row: Iterable[str | Mapping[str, str]]) -> tuple[Cite, ...]:
 
 def _condition(*, like: str = "", **given: Any) -> Condition:
     return replace(getattr(conditions, like), **given) if like else Condition(**given)
-
-
-def _supplement(**given: Any) -> Supplement:
-    return Supplement(**given)

@@ -119,13 +119,9 @@ class Labels:
 
     def _spelled(self, parameter: Parameter, value: Value) -> str:
         """A law value in a calculation: money without its unit (the line has one), the rest as declared."""
-        return (
-            self.amount("fen", value)
-            if parameter.type == "money"
-            else parameter.show(value)
-            if value is not None
-            else UNKNOWN
-        )
+        if value is None:
+            return UNKNOWN
+        return self.amount("fen", value) if parameter.type == "money" else parameter.show(value)
 
     def mark(self, name: str, *, place: str | None = None, on: int | None = None) -> str:
         """默认（非法定）, 测试值, or nothing for a value that a document states or that is missing."""

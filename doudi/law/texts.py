@@ -146,11 +146,8 @@ def _read(
     given = {**({} if region is None else {"region": region}), **defaults}
     for name, rows in tables.items():
         if name not in parameters:
-            raise errors.UnknownParameter(
-                "没有声明过这个参数；请用 doudi law list 查正确的名字，或先在 parameters 中声明",
-                file=shown,
-                table=name,
-            )
+            problem = "没有声明过这个参数；请用 doudi law list 查正确的名字，或先在 parameters 中声明"
+            raise errors.UnknownParameter(problem, file=shown, table=name)
         if not isinstance(rows, list):
             raise errors.WrongUnit("应写成 [[名字]]（双方括号），一条一段", file=shown, table=name)
         for number, table in enumerate(rows, 1):

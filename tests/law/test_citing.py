@@ -150,3 +150,17 @@ def test_what_a_citation_turns_on_stands_behind_a_condition_of_its_scheme() -> N
             conditional += 1
             assert Predicate.parse(when).names() <= asked
     assert conditional
+
+
+@pytest.mark.parametrize("on", [date(2013, 6, 1), date(2018, 6, 1), date(2020, 10, 1), date(2022, 6, 1)])
+def test_income_and_the_line_are_never_without_an_article(on: date) -> None:
+    """220号第十六条 is the whole of income before July 2021; 第四条 the line before the measures of 2014."""
+    cites = {rule.name: rule.cites for rule in law().rules}
+    for name in (
+        "base_income_12m",
+        "income_12m",
+        "per_capita_income",
+        "dibao_standard_12m",
+        "dibao_distance",
+    ):
+        assert applicable(cites[name], on=on, place="110105"), (name, on)

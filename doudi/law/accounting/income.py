@@ -12,15 +12,16 @@ from doudi.law.citing import (
     DISABILITY_2015,
     ORPHANS_2019,
     PANZHOU_2025,
+    REFORM_2020,
     TEKUN_2021,
     quoted,
 )
 
-INCOME = quoted(DIBAO_2021.art("第十三条"), PANZHOU_2025.art("二(一)六"))
+INCOME = quoted(DIBAO_2012.art("第十六条"), DIBAO_2021.art("第十三条"), PANZHOU_2025.art("二(一)六"))
 WITHHELD = quoted(ASSISTANCE_ORDER.art("第五十八条"), DIBAO_2021.art("第九条、第二十九条"))
 PILOT = PANZHOU_2025.art("一、二(一)三").text
 IMPUTED = PANZHOU_2025.art("二(一)六①").text
-DEDUCTED = quoted(DIBAO_2021.art("第十三条末款"), PANZHOU_2025.art("二(一)六⑤"))
+DEDUCTED = quoted(REFORM_2020.art("第十一项"), DIBAO_2021.art("第十三条末款"), PANZHOU_2025.art("二(一)六⑤"))
 PER_CAPITA = quoted(DIBAO_2012.art("第四条"), DIBAO_2021.art("第十三条"), PANZHOU_2025.art("二(一)六"))
 TRANSFERS = quoted(DIBAO_2012.art("第十六条"), DIBAO_2021.art("第十三条"), PANZHOU_2025.art("二(一)六④"))
 NOT_COUNTED = quoted(

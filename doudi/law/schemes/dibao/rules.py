@@ -16,7 +16,7 @@ from doudi.law.citing import (
     quoted,
 )
 
-LINE = ASSISTANCE_ORDER.art("第九条").text
+LINE = quoted(DIBAO_2012.art("第四条"), ASSISTANCE_ORDER.art("第九条"))
 AMOUNT = quoted(ASSISTANCE_ORDER.art("第十二条"), DIBAO_2012.art("第二十七条"), DIBAO_2021.art("第二十三条"))
 
 
