@@ -4,12 +4,13 @@ import json
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from doudi.intake.actions import OWN_SENDERS, TEMPLATE, the_file
 from doudi.intake.findings import Finding
@@ -19,6 +20,7 @@ from doudi.intake.reading import Kind, Reading
 from doudi.intake.writing import problem_table, write
 from doudi.office import audit
 from doudi.office.actions import PurposeNeeded
+from doudi.office.asked import Question
 from doudi.office.crypto import module, sm3
 from doudi.office.fields import place_of
 from doudi.office.scope import OutsideScope, Scope, active, looking
@@ -74,15 +76,22 @@ def list_choices(by: Scope | None = None) -> list[tuple[str, str]]:
 def batches(*, by: Scope, most: int = 50) -> list[ImportBatch]:
     """The latest batches of the scope; counts only, no person."""
     with looking(by):
-        rows = ImportBatch.objects.select_related("received_by", "confirmed_by", "undone_by")
-        return list(rows.order_by("-received_at", "id")[:most])
+        return _latest(most)()
+
+
+@cache
+def _latest(most: int) -> Question:
+    return Question(lambda: _batches().order_by("-received_at", "id")[:most])
+
+
+def _batches() -> QuerySet:
+    return ImportBatch.objects.select_related("received_by", "confirmed_by", "undone_by")
 
 
 def batch_of(*, by: Scope, batch: UUID) -> ImportBatch:
     """One batch of the officer's own office, and who handled it. Raises OutsideScope."""
     with active(by):
-        rows = ImportBatch.objects.select_related("received_by", "confirmed_by", "undone_by")
-        row = rows.filter(id=batch).first()
+        row = _batches().filter(id=batch).first()
     if row is None:
         raise OutsideScope(f"batch {batch}")
     return row
@@ -168,22 +177,36 @@ def lists_naming(*, by: Scope, person: UUID) -> list[UUID]:
 def leads(*, by: Scope, most: int = 100, kind: str = "") -> list[Lead]:
     """Open leads of the scope, oldest first; of one kind if it is given."""
     with looking(by):
+        return _open_leads(most)(kind or None)
+
+
+@cache
+def _open_leads(most: int) -> Question:
+    def write(kind: str | None) -> QuerySet:
         rows = Lead.objects.filter(closed_at__isnull=True, **({"kind": kind} if kind else {}))
-        return list(rows.order_by("opened_at", "id")[:most])
+        return rows.order_by("opened_at", "id")[:most]
+
+    return Question(write)
+
+
+_leads_by_kind = Question(
+    lambda: (
+        Lead.objects.filter(closed_at__isnull=True).values_list("kind").annotate(Count("id")).order_by("kind")
+    )
+)
+_lead = Question(lambda lead: Lead.objects.filter(id=lead))
 
 
 def leads_by_kind(*, by: Scope) -> dict[str, int]:
     """Kind -> how many leads of the scope are open."""
     with looking(by):
-        rows = Lead.objects.filter(closed_at__isnull=True).values_list("kind")
-        return dict(rows.annotate(Count("id")).order_by("kind"))
+        return dict(_leads_by_kind())
 
 
 def lead_of(*, by: Scope, lead: UUID) -> Lead:
     """One lead, open or closed, with an audit row. Raises OutsideScope."""
-    with active(by):
-        row = Lead.objects.filter(id=lead).first()
-        if row is None:
-            raise OutsideScope(f"lead {lead}")
-        audit.record_shown(by=by, rows=[(audit.subject_of(row), row.region_code)], purpose="办理线索")
-    return row
+    with looking(by):
+        for row in _lead(lead):
+            audit.record_shown(by=by, rows=[(audit.subject_of(row), row.region_code)], purpose="办理线索")
+            return row
+    raise OutsideScope(f"lead {lead}")

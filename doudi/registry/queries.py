@@ -212,14 +212,19 @@ def duplicates(*, by: Scope, household: UUID, purpose: str = "") -> list[tuple[s
         return _doubles(by, [row.person for row in members_of(family, date.today(), None)], purpose)
 
 
+_may_be = Question(
+    lambda numbers, names, births: Person.objects.filter(
+        Q(id_index__in=numbers) | Q(name__in=names) & (Q(birth_date__in=births) | Q(birth_date__isnull=True))
+    ).order_by("id")
+)
+"""Who may be one of these people; `_alike` says of each pair."""
+
+
 def _doubles(by: Scope, people: list[Person], purpose: str) -> list[tuple[str, Double]]:
     """In three queries, however many people; the likeliest first."""
-    same = Q(id__in=())
-    for first in people:
-        namesake = Q(name=first.name, birth_date=first.birth_date)
-        numbered = Q(id_index=first.id_index) | (namesake & Q(id_index__isnull=True))
-        same |= numbered if first.id_index else namesake
-    read = list(Person.objects.filter(same).order_by("id"))
+    numbers = [bytes(one.id_index) for one in people if one.id_index]
+    births = [one.birth_date for one in people if one.birth_date]
+    read = _may_be(numbers, [one.name for one in people], births)
     alike = [(first, other) for first in people for other in read if _alike(first, other)]
     if not alike:
         return []
