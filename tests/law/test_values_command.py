@@ -45,6 +45,13 @@ def test_it_says_who_reads_a_value(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out)[0]["read_by"] == ["程序“低收入人口名单管理”"]
 
 
+def test_it_says_between_what_a_county_may_choose(capsys: pytest.CaptureFixture[str]) -> None:
+    """赣发〔2018〕7号 五(一)1: 1至2年."""
+    place = ("--region", "360102", "--area", "URBAN", "--on", "2018-06-11")
+    assert main(["law", "show", "grace_months", *place]) == Exit.OK
+    assert "可选：12 个月 至 24 个月" in capsys.readouterr().out
+
+
 def test_a_county_s_file_with_a_value_we_no_longer_have_is_answered_in_words(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
