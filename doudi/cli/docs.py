@@ -152,7 +152,7 @@ def _entry(law: Law, entry: Entry) -> tuple[str, ...]:
     parameter = law.parameters[entry.parameter]
     shown = [f"{AREAS[area]}{parameter.show(value)}" for area, value in entry.values.items()]
     shown += [f"{AREAS[area]}**待填写**：{text}" for area, text in entry.holes.items()]
-    choice = f"可选 {' 至 '.join(map(parameter.show, entry.range))}" if entry.range else ""
+    choice = f"可选 {' 至 '.join(map(parameter.show, entry.range))}" if len(set(entry.range)) > 1 else ""
     remarks = "；".join(text for text in (choice, entry.note, entry.flag) if text)
     where = f"{law.values.region_name(entry.region)} {entry.region}".strip()
     return (

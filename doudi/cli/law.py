@@ -166,7 +166,7 @@ def _headline(parameter: Parameter, area: str, answer: Answer, where: str, on: i
         f"  自 {_day(answer.from_)} 起" + (f"，至 {_day(answer.until)} 前" if answer.until else "，现行"),
         f"  出自：{answer.region_name}（{entry.region or '全国'}），{entry.file} 第{entry.number}条",
     ]
-    lines += [f"  可选：{' 至 '.join(map(parameter.show, entry.range))}"] if entry.range else []
+    lines += [f"  可选：{' 至 '.join(map(parameter.show, entry.range))}"] if len(set(entry.range)) > 1 else []
     lines += [f"  说明：{entry.note}"] if entry.note else []
     lines += [f"  存疑：{entry.flag}"] if entry.flag else []
     lines += [
