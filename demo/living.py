@@ -26,8 +26,8 @@ from demo.places import COUNTY, LIVING
 from demo.plan import Plan
 from demo.recipe import county
 from doudi.office import regions
+from doudi.office.appointments import office_name
 from doudi.office.models import Department, Officer, Region, RoleGrant
-from doudi.office.roles import DEPARTMENTS
 from doudi.office.scope import system
 from doudi.registry.loading import Saying, load
 from doudi.registry.models import Household
@@ -124,8 +124,8 @@ def _officers(password: str) -> None:
         officer.totp_key = base64.b32encode(os.urandom(20)).decode()
         officer.totp_confirmed = True
         officers.append(officer)
-        label = f"{names[region]}{DEPARTMENTS[kind]}"
-        departments[kind, region] = Department(kind=kind, region_code=region, name=label)
+        name = office_name(kind, names[region])
+        departments[kind, region] = Department(kind=kind, region_code=region, name=name)
         if sign_in_name not in known:
             grants.append((officer, role, kind, region))
     fields = ["password", "generation", "totp_key", "totp_confirmed"]

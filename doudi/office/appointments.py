@@ -171,11 +171,14 @@ def _grant(by: Scope, officer: Officer, post: Post, reason: str) -> RoleGrant:
     if later.filter(role=role.key, region=region, department__kind=kind).exists():
         raise Refused("这个账号已有这个岗位。")
     office = Department.objects.filter(kind=kind, region_code=region.code).first()
+    if office is None:
+        name = office_name(kind, region.name)
+        office = Department.objects.create(kind=kind, region_code=region.code, name=name)
     grant = RoleGrant.objects.create(
         officer=officer,
         role=role.key,
         region=region,
-        department=office or _department(kind, region),
+        department=office,
         from_day=post.from_day,
         until_day=post.until_day,
     )
@@ -183,13 +186,13 @@ def _grant(by: Scope, officer: Officer, post: Post, reason: str) -> RoleGrant:
     return grant
 
 
-def _department(kind: str, region: Region) -> Department:
-    """The first officer's office of this kind: named as offices are until the county names it otherwise."""
-    ending = {
-        "TOWNSHIP": "办事处" if region.name.endswith("街道") else "人民政府",
-        "VILLAGE": "" if region.name.endswith("委员会") else "村（居）民委员会",
-    }.get(kind, DEPARTMENTS[kind])
-    return Department.objects.create(kind=kind, region_code=region.code, name=region.name + ending)
+def office_name(kind: str, place: str) -> str:
+    """What an office of a kind at a place (its own name) is called until the county names it otherwise."""
+    if kind == "TOWNSHIP":
+        return place + ("办事处" if place.endswith("街道") else "人民政府")
+    if kind == "VILLAGE":
+        return place if place.endswith("委员会") else f"{place}村（居）民委员会"
+    return place + DEPARTMENTS[kind]
 
 
 def _open(day: date | None = None) -> Any:

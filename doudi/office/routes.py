@@ -32,6 +32,8 @@ class Policy:
         unknown = self.roles - ROLES.keys()
         if unknown:
             raise ValueError(f"{self.key}: unknown roles {sorted(unknown)}")
+        if self.again and "GET" not in self.methods:
+            raise ValueError(f"{self.key}: a decision that is refused is shown its form again")
 
 
 @dataclass(frozen=True)

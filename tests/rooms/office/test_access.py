@@ -199,6 +199,8 @@ def test_a_route_without_policy_fails_the_check() -> None:
 def test_a_policy_knows_its_roles() -> None:
     with pytest.raises(ValueError, match="unknown roles"):
         Policy("x", frozenset({"king"}))
+    with pytest.raises(ValueError, match="shown its form again"):
+        Policy("x", methods=("POST",), again=True)
 
 
 def test_every_answer_carries_the_strict_headers(clerk: Client) -> None:
