@@ -197,6 +197,16 @@ def test_a_family_with_an_official_among_its_kin(
     clerk.press("撤回申请")
 
 
+def test_a_village_reads_the_help_and_not_why(county: County, site: Site, chrome: Browser, size: str) -> None:
+    village = Screen(chrome, site, size)
+    village.sign_in(county.officer("village"))
+    village.go(f"/family/{county.families['陈国富']}/")
+    expect(village.page.locator("main")).to_contain_text("这户符合最低生活保障条件")
+    village.look("family-village")
+    village.look("family-village-why", at="h2:has-text('为什么不是其他类别')")
+    expect(village.page.locator("main")).to_contain_text("依据的情况不在您的查看范围")
+
+
 def test_two_families_become_one(county: County, clerk: Screen, size: str) -> None:
     number, book = an_id(date(1972, 5, 20), 510 + len(size)), f"{county.village[:10]}00009"
     sister = a_member("罗三妹", id_no=number)
