@@ -203,7 +203,6 @@ def test_a_village_reads_the_help_and_not_why(county: County, site: Site, chrome
     village.go(f"/family/{county.families['陈国富']}/")
     expect(village.page.locator("main")).to_contain_text("这户符合最低生活保障条件")
     village.look("family-village")
-    village.look("family-village-why", at="h2:has-text('为什么不是其他类别')")
     expect(village.page.locator("main")).to_contain_text("依据的情况不在您的查看范围")
 
 
