@@ -47,6 +47,7 @@ class Browser:
         self.cookies: dict[str, str] = {}
         self.token = ""
         self.used = 0.0
+        self.shared = False
 
     def get(self, kind: str, path: str, wanted: str = "") -> str:
         """The page; `wanted` must stand in it."""
@@ -92,6 +93,11 @@ class Browser:
         if not fine:
             raise Wrong(f"{kind} {path} {answer.status}")
         return answer.headers.get("Location", "") or page.decode()
+
+    def missed(self, what: str) -> None:
+        """Counts a page without what it should show; two windows of one officer search over each other."""
+        if isinstance(self.timed, Times) and not self.shared:
+            self.timed.wrong[what] += 1
 
     def _keep(self, answer: http.client.HTTPResponse) -> None:
         for line in answer.headers.get_all("Set-Cookie", ()):
@@ -170,6 +176,7 @@ def round_of_work(browser: Browser, officer: Officer, known: list[Officer], dice
         if where.startswith("/"):  # a name waits in the session, a number is answered at once
             where = browser.get(kind, where)
         if wanted not in where:
+            browser.missed(f"{kind}: not found")
             raise Wrong(f"{kind} {text}: {wanted} is not found")
 
     def family() -> None:
@@ -251,6 +258,7 @@ def measure(args: argparse.Namespace) -> dict[str, Any]:
     over, times = threading.Event(), Times()
     threads = []
     for number, browser in enumerate(browsers):
+        browser.shared = args.users > len(officers)
         officer = officers[number % len(officers)]
         todo = (browser, officer, samples[officer["region"]], over, args.think)
         threads.append(threading.Thread(target=work, args=todo, daemon=True))
