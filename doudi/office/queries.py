@@ -72,10 +72,10 @@ def emergency_of(session: Mapping[str, Any]) -> EmergencyAccess | None:
     ).first()
 
 
-def told_since(verb: str, *, by: Scope, since: datetime) -> list[AuditEntry]:
-    """The latest audit rows of a verb in the scope (who was stopped for looking, who was given a role)."""
+def told_since(*verbs: str, by: Scope, since: datetime) -> list[AuditEntry]:
+    """The latest audit rows of some verbs in the scope (who was stopped for looking, was given a role)."""
     with looking(by):
-        return list(AuditEntry.objects.filter(verb=verb, at__gte=since).order_by("-id")[:100])
+        return list(AuditEntry.objects.filter(verb__in=verbs, at__gte=since).order_by("-id")[:100])
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Lines of the desk's lists: a change request, a batch to confirm, a lead to look into, all in one shape."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -19,6 +20,7 @@ from doudi.kernel.workdays import WorkCalendar, YearWithoutCalendar
 from doudi.office.queries import LOOKED_TOO_OFTEN, officer_names, told_since
 from doudi.office.roles import ROLES, Fields, may_see
 from doudi.office.scope import Scope
+from doudi.office.verbs import VERBS
 from doudi.registry import worklist
 from doudi.registry.changes import kinds
 
@@ -28,7 +30,8 @@ BATCH, STOPPED = "名册待确认", "一小时内查看辖区外人员过多"
 SENT, EMPTY = "等待另一位经办人确认", "名册没有可入册的"
 ASIDE = "名册未能入册"
 WATCHERS = ("auditor", "administrator")
-GRANTED, GRANTED_FOR = "新授岗位", timedelta(days=7)
+GRANTED, GRANTED_FOR = ("granted_role", "reset_sign_in"), timedelta(days=7)
+"""What the auditor is shown of an administrator: a reset lets in whoever has the start password."""
 MOST_LEADS = 1000
 """So many are looked through for a name."""
 Counts = dict[str, dict[str, int]]
@@ -80,7 +83,7 @@ class Desk:
         if stopped := self._stopped():
             found["watch"] = {STOPPED: len(stopped)}
         if granted := self._granted():
-            found["granted"] = {GRANTED: len(granted)}
+            found["granted"] = dict(Counter(VERBS[row.verb] for row in granted))
         return found
 
     def asked(self) -> Counts:
@@ -105,7 +108,7 @@ class Desk:
             elif group == "watch":
                 found += _stopped_rows(self._stopped())[:most]
             elif group == "granted":
-                found += _granted_rows(self._granted())[:most]
+                found += [row for row in _granted_rows(self._granted()) if what in ("", row.what)][:most]
             elif group in worklist.GROUPS and self._may(Fields.IDENTITY):
                 found += self._requests(group, most, what, who)
         lists = self._lists() if {"import", "asked"} & set(groups) else []
@@ -161,7 +164,7 @@ class Desk:
         """Roles given of late: who keeps the accounts does not give one unseen."""
         if not self._may(Fields.AUDIT):
             return []
-        return told_since("granted_role", by=self.by, since=timezone.now() - GRANTED_FOR)
+        return told_since(*GRANTED, by=self.by, since=timezone.now() - GRANTED_FOR)
 
     def _decides(self) -> list[str]:
         return [key for key, kind in kinds().items() if self.by.role in kind["deciders"]]
@@ -209,11 +212,11 @@ def _granted_rows(entries: list[Any]) -> list[Row]:
             address=f"{reverse('traces')}?subject={accounts[row.id]}",
             who=names.get(accounts[row.id], "不详"),
             number="",
-            what=GRANTED,
+            what=VERBS[row.verb],
             place=row.region_code,
             source=names.get(row.officer, "系统"),
             since=timezone.localdate(row.at),
-            state=ROLES[row.detail["role"]].label,
+            state=ROLES[row.detail["role"]].label if "role" in row.detail else "",
             tone="blue",
         )
         for row in entries

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from doudi.desk.changes.view import DECIDERS, MAKERS
 from doudi.desk.family.view import ASSESSORS
-from doudi.desk.inbox.rows import GRANTED, WATCHERS, Counts, Desk, named
+from doudi.desk.inbox.rows import WATCHERS, Counts, Desk, named
 from doudi.desk.traces.view import READERS
 from doudi.intake.actions import CONFIRMERS, IMPORTERS
 from doudi.office.access import page
@@ -23,7 +23,7 @@ CARDS = {
     "asked": ("我提出的", "等待审批、确认", tuple({*MAKERS, *IMPORTERS})),
     "import": ("名册待确认", "Excel 导入", CONFIRMERS),
     "lead": ("线索待走访", "入户核实", ASSESSORS),
-    "granted": (GRANTED, "近 7 天，由系统管理办理", READERS),
+    "granted": ("授权与重置", "近 7 天，由系统管理办理", READERS),
     "watch": ("查人过多", "辖区外查找已停止", WATCHERS),
 }
 """Key -> what it is called, what it counts, whose it is."""

@@ -41,7 +41,7 @@ def test_it_works(keeper: Client, browser: Callable[..., Client]) -> None:
     first = Client().post("/sign-in/", {"name": "zhaoxin", "password": start}, follow=True)
     assert "设定自己的口令" in first.content.decode()
     auditor = browser("auditor")
-    assert "新授岗位<b>1</b>" in text(auditor, "/")
+    assert "授权与重置<b>1</b>" in text(auditor, "/")
     told = text(auditor, "/?show=granted")
     assert all(one in told for one in ("赵新", "乡镇经办", "administrator 同志"))
     (link,) = set(re.findall(r'href="(/traces/\?subject=[0-9a-f-]+)"', told))
@@ -71,7 +71,7 @@ def test_what_is_refused_stays_typed(keeper: Client) -> None:
     assert entries("appointed") == []
 
 
-def test_the_account_of_somebody(keeper: Client, clerk: Client) -> None:
+def test_the_account_of_somebody(keeper: Client, clerk: Client, browser: Callable[..., Client]) -> None:
     assert clerk.get("/").status_code == 200
     place = address_of(text(keeper, "/officers/"), "clerk 同志")
 
@@ -97,6 +97,8 @@ def test_the_account_of_somebody(keeper: Client, clerk: Client) -> None:
     assert sent("end", grant=first).count("结束这个岗位</summary>") == 1
     for wrong in ({"act": "end", "grant": "x"}, {"act": "fire"}, {"act": ""}):
         assert "请从页面上的按钮办理" in sent(**wrong)
+    told = text(browser("auditor"), "/?show=granted&what=重置登录")
+    assert told.count("<tr data-open>") == 1
     assert {
         row.purpose for verb in ("suspended", "reset_sign_in", "ended_role") for row in entries(verb)
     } == {"本人到场核实"}
