@@ -5,6 +5,7 @@ from random import Random
 from uuid import UUID
 
 import pytest
+from django.db import IntegrityError, transaction
 from pypinyin import Style, lazy_pinyin, pinyin
 
 from demo.recipe import GIVEN, SURNAMES
@@ -82,3 +83,23 @@ def test_what_a_row_raises_names_it_and_what_the_machine_raises_stays() -> None:
         with pytest.raises(type(problem)) as same, naming(7):
             raise problem
         assert same.value is problem
+
+
+def test_nobody_is_put_into_two_families_at_a_time_whoever_comes_after_whom(db: None) -> None:
+    """The database's own refusal, for ids near and far."""
+    a_small_country()
+    by = Scope(region=TOWNSHIP, role="township_clerk")
+    rows = Rows(Saying(source="TOWNSHIP", since=date(2025, 1, 1)))
+    homes = [rows.family(a_family(a_member(f"陈{name}"), region=VILLAGE)) for name in "一二三四五六七八"]
+    with active(by):
+        rows.write()
+        for person in Person.objects.all():
+            own = Membership.objects.get(person=person)
+            other = next(home.id for home in homes if home.id != own.household_id)
+            told = {"person": person, "household_id": other, "region_code": VILLAGE, "relation": "SON"}
+            spans = ((date(2025, 1, 1), None), (date(2024, 1, 1), date(2025, 1, 2)), (date(2030, 1, 1), None))
+            for since, until in spans:
+                refused = pytest.raises(IntegrityError, match="one_household_at_a_time")
+                with refused, transaction.atomic():
+                    Membership.objects.create(from_day=since, until_day=until, **told)
+            Membership.objects.create(from_day=date(2020, 1, 1), until_day=date(2025, 1, 1), **told)
