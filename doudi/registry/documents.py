@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from doudi.office.asked import Question
+from doudi.office.asked import LONGEST, Question
 from doudi.office.roles import Fields, may_see
 from doudi.office.scope import OutsideScope
 from doudi.registry.facts import NOT_HELD, Facts, catalogue, shown
@@ -80,13 +80,15 @@ def all_states(
     return _folded(_stated(list(households), list(people), known), about)
 
 
-def _said_by(known: datetime | None) -> Q:
-    return Q() if known is None else Q(known_from__lte=known)
+def _of(column: str, ids: list[UUID]) -> Q:
+    # An import asks for thousands: as one parameter.
+    return Q(**{f"{column}__{'in' if len(ids) <= LONGEST else 'one_of'}": ids})
 
 
 _stated = Question(
     lambda households, people, known: Statement.objects.filter(
-        Q(household_id__in=households) | Q(person_id__in=people), _said_by(known)
+        _of("household_id", households) | _of("person_id", people),
+        Q() if known is None else Q(known_from__lte=known),
     ).order_by("known_from", "id")
 )
 
