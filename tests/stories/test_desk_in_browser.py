@@ -331,7 +331,6 @@ def test_a_list_from_file_to_register_and_out_again(
     clerk.page.goto(seen)
     clerk.go("/?show=asked")
     expect(clerk.page.locator("main tbody")).to_contain_text("等待另一位经办人确认")
-    clerk.look("inbox-asked")
     before, colleague = households(), Screen(chrome, site, size)
     colleague.sign_in(county.officer("township_clerk"))
     colleague.go("/?show=import")
