@@ -81,9 +81,14 @@ class _Township:
         registry.decide(by=self.chief, request=back, approve=False, answer=reason)
         registry.decide(by=self.chief, request=done, approve=True, answer="材料齐全，同意。")
         self.leads(others)
-        self.stand_behind(others[0], 18, "OBLIGOR", {"kin": "SON", "name": "示例赡养人"}, "户口簿。")
-        told = {"kin": "SIBLING", "official": self.clerk.name, "post": "乡镇社会事务办经办人"}
-        self.stand_behind(others[1], 18, "RELATIVE", told, "经办人本人申明。")
+        filed = {"kin": "SIBLING", "official": self.clerk.name, "post": "乡镇社会事务办经办人"}
+        kin: list[tuple[str, dict[str, Any], str]] = [
+            ("OBLIGOR", {"kin": "SON", "name": "示例赡养人"}, "户口簿。"),
+            ("RELATIVE", filed, "经办人本人申明。"),
+        ]
+        # A small county has townships with hardly a family to spare.
+        for family, (kind, told, why) in zip(others, kin, strict=False):
+            self.stand_behind(family, 18, kind, told, why)
 
     def stand_behind(self, family: Family, ago: int, kind: str, told: dict[str, Any], why: str) -> None:
         """Somebody who stands behind the head, recorded and agreed to."""
