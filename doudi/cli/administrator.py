@@ -1,4 +1,4 @@
-"""`doudi administrator`: a county's first one, or one who lost the phone, let in by who holds the server."""
+"""`doudi administrator`: who keeps the accounts or reads the traces, let in or shut out from the server."""
 
 import argparse
 import importlib
@@ -20,8 +20,11 @@ TOLD = "只显示这一次，只能用一次：登录时绑定手机，并设定
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """A sign-in name; with `--appoint` and where, somebody new."""
-    parser.add_argument("name", metavar="登录名", help="系统管理员的登录名")
+    """A sign-in name: a new start password; with `--appoint` somebody new, with `--suspend` shut out."""
+    parser.add_argument("name", metavar="登录名", help="系统管理员或审计监督的登录名")
+    parser.add_argument(
+        "--suspend", action="store_true", help="停用这个账号（调离、停职；没有上级系统管理员时）"
+    )
     parser.add_argument("--reason", metavar="理由", default="由服务器保管人在服务器上办理", help="写进留痕")
     parser.add_argument(
         "--appoint", metavar="姓名", help="任命一位新的系统管理员（首次使用，或没有一位在任）"
@@ -31,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """0 when there is a start password, which is printed here and stands nowhere else."""
+    """0 when it is done; a start password is printed here and stands nowhere else."""
     try:
         started = boot.prepare(migrate=False)
     except (PostgresProblem, ValueError) as problem:
@@ -67,8 +70,11 @@ def _let_in(args: argparse.Namespace) -> str:
                 by=by, sign_in_name=args.name, name=args.appoint, post=post, reason=args.reason
             )
         else:
-            place, officer = accounts.administrator_named(args.name)
+            place, officer = accounts.keeper_named(args.name)
             by = scope.Scope(region=place, role="system", origin="doudi administrator")
+            if args.suspend:
+                accounts.suspend_officer(by=by, officer=officer, reason=args.reason)
+                return f"登录名 {args.name} 已停用，正在使用的页面马上退出。已留痕。"
             start = accounts.reset_sign_in(by=by, officer=officer, reason=args.reason)
     except (accounts.Refused, ValueError) as refused:
         raise Refusal(str(refused)) from None

@@ -20,6 +20,8 @@ from django.utils import timezone
 from django_otp.oath import TOTP
 
 from doudi.office import audit, guessing
+from doudi.office.crypto import module
+from doudi.office.fields import place_of
 from doudi.office.models import EmergencyAccess, Officer
 from doudi.office.queries import duties_of
 from doudi.office.scope import Scope, active, own_account
@@ -30,7 +32,8 @@ FAILURES_ALLOWED = 5
 LOCKED_FOR = timedelta(minutes=15)
 PENDING_SECONDS = 600
 SHORTEST_PASSWORD = 10
-SHORTEST_REASON = 4
+SHORTEST_REASON, LONGEST_REASON = 4, 300
+"""Han characters at least, characters at most: the audit keeps a reason whole."""
 _LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){10}")
 _DAY = re.compile(r"(?<!\d)\d{4}-\d\d?-\d\d?(?!\d)")
 _DOCUMENT = re.compile(
@@ -76,20 +79,34 @@ def sign_in(*, session: Any, name: str, password: str, origin: str = "") -> Step
             _record_refusal(officer, origin)
             return Step.REFUSED
     session.cycle_key()
-    session["pending"], session["pending_at"] = str(officer.id), int(time.time())
-    return Step.CODE if officer.totp_confirmed else Step.ENROL
+    step = Step.CODE if officer.totp_confirmed else Step.ENROL
+    session["pending"] = {
+        "officer": str(officer.id), "generation": officer.generation, "step": step, "at": int(time.time())
+    }  # fmt: skip
+    return step
 
 
 def begin_totp(*, session: Session) -> str | None:
-    """For a session at step ENROL: the `otpauth://` address to draw as a QR code; None at any other step."""
+    """For a session at step ENROL: the `otpauth://` address to draw as a QR code; None at any other step.
+
+    The key is this session's own and becomes the account's with the first right code: whoever else holds the
+    start password is shown another one, which opens nothing.
+    """
     with transaction.atomic():
         officer = _pending(session)
-        if officer is None or officer.totp_confirmed:
-            return None
-        key = officer.totp_key.open() if officer.totp_key else base64.b32encode(os.urandom(20)).decode()
-        officer.totp_key = key
-        _save(officer, "totp_key")
+    if officer is None or officer.totp_confirmed:
+        return None
+    key = _offered(session, officer)
+    if key is None:
+        key = new_totp_key()
+        sealed = module().encrypt(key.encode(), purpose="totp", place=_place(officer))
+        session["pending"] = {**session["pending"], "key": sealed.hex()}
     return f"otpauth://totp/{quote('兜底')}:{quote(officer.sign_in_name)}?secret={key}&issuer={quote('兜底')}"
+
+
+def new_totp_key() -> str:
+    """160 random bits in base 32, as a phone's one-time code application takes them."""
+    return base64.b32encode(os.urandom(20)).decode()
 
 
 def verify_totp(*, session: Any, code: str, origin: str = "", password: str = "") -> Step:
@@ -103,21 +120,23 @@ def verify_totp(*, session: Any, code: str, origin: str = "", password: str = ""
         return Step.WAIT
     with transaction.atomic():
         officer = _pending(session)
-        if officer and not officer.totp_confirmed:
+        binding = officer is not None and not officer.totp_confirmed
+        if officer and binding:
             if officer.has_password(password):
                 raise Refused("请另选一个口令，不要用起始口令。")
             set_password(officer, password)
+            officer.totp_key, officer.totp_last_step = _offered(session, officer), -1
         if officer is None or not _passes(officer, _code_fits(officer, code)):
             _record_refusal(officer, origin)
             return Step.REFUSED
         officer.totp_confirmed = True
         officer.failures = 0
-        _save(officer, "password", "generation", "totp_confirmed", "totp_last_step", "failures")
+        bound = ("password", "generation", "totp_key", "totp_confirmed") if binding else ()
+        _save(officer, "totp_last_step", "failures", *bound)
         duties = duties_of(officer.id)
         by = Scope(region=duties[0].region_id, role=duties[0].role, officer=officer.id) if duties else None
-        audit.record(
-            by=by and replace(by, origin=origin), verb="signed_in", subject=audit.subject_of(officer)
-        )
+        for verb in ("bound_phone", "set_password", "signed_in") if binding else ("signed_in",):
+            audit.record(by=by and replace(by, origin=origin), verb=verb, subject=audit.subject_of(officer))
     if not duties:
         return Step.NO_DUTY
     session.flush()
@@ -138,8 +157,10 @@ def deciding(*, by: Scope, code: str) -> Iterator[None]:
         if fits:
             officer.failures = 0
             _save(officer, "totp_last_step", "failures")
-        verb = "confirmed_again" if fits else "sign_in_refused"
+        verb = "confirmed_again" if fits else "code_refused"
         audit.record(by=by, verb=verb, subject=audit.subject_of(officer))
+    if officer.is_locked(timezone.now()):
+        raise Refused("连续输错 5 次，账号已锁定 15 分钟，没有办理。请到时间再办，或请系统管理员解锁。")
     if not fits:
         raise Refused("动态口令不正确或已用过，没有办理。请等手机显示下一组数字，再填一次。")
     try:
@@ -231,10 +252,30 @@ def close_emergency(*, session: Session, by: Scope) -> None:
 
 
 def _pending(session: Session) -> Officer | None:
-    """The officer whose password this session has just given, locked for update."""
-    if time.time() - session.get("pending_at", 0) > PENDING_SECONDS:
-        return None
-    return Officer.objects.select_for_update().filter(id=session.get("pending")).first()
+    """The officer whose password this session has just given, locked for update.
+
+    None, and the session has to begin again, once the time is up or the account is not what it was then:
+    another password, a reset, a suspension (`generation`), or a phone bound or lost (`step`).
+    """
+    told = session.get("pending") or {"at": 0}
+    if time.time() - told["at"] <= PENDING_SECONDS:
+        accounts = Officer.objects.select_for_update().filter(
+            id=told["officer"], generation=told["generation"], totp_confirmed=told["step"] == Step.CODE
+        )
+        for officer in accounts:
+            return officer
+    session.pop("pending", None)
+    return None
+
+
+def _offered(session: Session, officer: Officer) -> str | None:
+    """The key this session has shown for binding a phone; None when it has shown none."""
+    sealed = session["pending"].get("key")
+    return sealed and module().decrypt(bytes.fromhex(sealed), purpose="totp", place=_place(officer)).decode()
+
+
+def _place(officer: Officer) -> str:
+    return place_of("django_session", "pending", officer.id)
 
 
 def _passes(officer: Officer, fits: bool) -> bool:
@@ -301,7 +342,9 @@ def refuse_numbers(text: str, what: str) -> None:
 
 
 def check_reason(text: str, what: str) -> None:
-    """Raises Refused for a reason that says nothing, or holds a number of anybody."""
+    """Raises Refused for a reason that says nothing, is too long to be kept, or holds a number of anybody."""
+    if len(text) > LONGEST_REASON:
+        raise Refused(f"{what}最多 {LONGEST_REASON} 个字，现为 {len(text)} 个字，请写短一些。")
     refuse_numbers(text, what)
     if not says_why(text):
         raise Refused(f"请填写{what}（至少 {SHORTEST_REASON} 个汉字）。")

@@ -6,10 +6,11 @@ binds the phone and chooses a password. Nobody administers their own account.
 
 import re
 import secrets
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +28,11 @@ ALONE = ("administrator", "auditor")
 """Who keeps the accounts and who reads the traces does no casework, and neither does the other's work."""
 _EASY = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another when read out
 _SIGN_IN_NAME = re.compile("[a-z][a-z0-9._-]{2,39}")
+_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[·•・ '’-])*")
+"""As a registered person's: who stands apart from a family is told by the name, so no sign hides in it."""
+_BETWEEN_HAN = re.compile("(?<=[\u3400-\u9fff])\\s+(?=[\u3400-\u9fff])")
 LONGEST_NAME = 40
+LATEST_START = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -45,11 +50,14 @@ def appoint_officer(
     *, by: Scope, sign_in_name: str, name: str, post: Post, reason: str
 ) -> tuple[Officer, str]:
     """A new officer with a first role; returns also the start password. Raises Refused."""
-    sign_in_name, name = sign_in_name.strip(), name.strip()
+    sign_in_name = sign_in_name.strip()
+    name = _BETWEEN_HAN.sub("", unicodedata.normalize("NFKC", name).strip())
     if not _SIGN_IN_NAME.fullmatch(sign_in_name):
         raise Refused("登录名须以小写字母开头，3 至 40 位，只用小写字母、数字、点、下划线和连字符。")
-    if not name or len(name) > LONGEST_NAME:
-        raise Refused(f"请填写姓名，最多 {LONGEST_NAME} 个字。")
+    if len(name) > LONGEST_NAME or not _NAME.fullmatch(name):
+        raise Refused(
+            f"请填写姓名，最多 {LONGEST_NAME} 个字，只能是汉字或字母，中间可以有间隔号、空格和连字符。"
+        )
     with _administering(by, reason):
         if Officer.objects.filter(sign_in_name=sign_in_name).exists():
             raise Refused(f"登录名“{sign_in_name}”已有人使用，请换一个。")
@@ -65,7 +73,7 @@ def appoint_officer(
 def grant_role(*, by: Scope, officer: UUID, post: Post, reason: str) -> RoleGrant:
     """One more role for an officer. Raises Refused, OutsideScope."""
     with _administering(by, reason):
-        return _grant(by, _account(by, officer, whole=False), post, reason)
+        return _grant(by, _account(by, officer, whole=False, more=True), post, reason)
 
 
 def end_grant(*, by: Scope, officer: UUID, grant: UUID, until_day: date, reason: str) -> None:
@@ -116,16 +124,23 @@ def reset_sign_in(*, by: Scope, officer: UUID, reason: str) -> str:
     return start
 
 
-def administrator_named(sign_in_name: str) -> tuple[str, UUID]:
-    """(place, account) of an administrator in force, for who lets one in from the server. Raises Refused."""
-    grants = RoleGrant.objects.filter(RoleGrant.in_force(timezone.localdate()), role="administrator")
+def keeper_named(sign_in_name: str) -> tuple[str, UUID]:
+    """(place, account) of an administrator or auditor in force, for who holds the server. Raises Refused."""
+    grants = RoleGrant.objects.filter(RoleGrant.in_force(timezone.localdate()), role__in=ALONE)
     names = dict(grants.values_list("officer__sign_in_name", "region_id"))
     if sign_in_name not in names:
         known = (
             f"在任的有：{'、'.join(sorted(names))}。" if names else "现在一位也没有，请用 --appoint 任命。"
         )
-        raise Refused(f"“{sign_in_name}”不是在任的系统管理员。{known}")
+        raise Refused(f"“{sign_in_name}”不是在任的系统管理员或审计监督。{known}")
     return names[sign_in_name], Officer.objects.get(sign_in_name=sign_in_name).id
+
+
+def kept_above(by: Scope, grants: Iterable[RoleGrant]) -> bool:
+    """True if of these roles one keeps accounts or reads traces, at a place not below the administrator's."""
+    return by.role != "system" and any(
+        grant.role in ALONE and len(grant.region_id) <= len(by.region) for grant in grants
+    )
 
 
 @contextmanager
@@ -137,13 +152,21 @@ def _administering(by: Scope, reason: str) -> Iterator[None]:
         yield
 
 
-def _account(by: Scope, officer: UUID, *, whole: bool = True) -> Officer:
-    """The account, locked. `whole`: what is done to the account itself reaches its roles elsewhere, too."""
+def _account(by: Scope, officer: UUID, *, whole: bool = True, more: bool = False) -> Officer:
+    """The account, locked. `whole`: what is done to the account itself reaches its roles elsewhere, too.
+
+    `more`: nothing is taken away, so who keeps accounts or reads traces may be given it at the own level.
+    """
     row = Officer.objects.select_for_update().filter(id=officer).first()
     if row is None or not administered(by).filter(id=officer).exists():
         raise OutsideScope("这个账号不在本辖区")
     if by.officer == officer:
-        raise Refused("不能办理自己的账号和岗位，请由另一位系统管理员办理。")
+        raise Refused("不能办理自己的账号和岗位，请由上级的系统管理员办理。")
+    if not more and kept_above(by, RoleGrant.objects.filter(_open(), officer=row)):
+        raise Refused(
+            "系统管理、审计监督的账号，本级系统管理员一个人不能重置、停用或结束，请由上级的系统管理员办理；"
+            "没有上级系统管理员的，请保管服务器的人在服务器上用 doudi administrator 办理。"
+        )
     if (
         whole
         and RoleGrant.objects.filter(_open(), officer=row).exclude(places_below(by.region, "region")).exists()
@@ -164,6 +187,8 @@ def _grant(by: Scope, officer: Officer, post: Post, reason: str) -> RoleGrant:
         raise Refused(f"“{role.label}”只能设在这些部门：{offices}。请选择部门。")
     if post.from_day < timezone.localdate() or (post.until_day and post.until_day <= post.from_day):
         raise Refused("开始日期不能早于今天，结束日期必须晚于开始日期。")
+    if post.from_day > timezone.localdate() + LATEST_START:
+        raise Refused("开始日期最晚在一年以内；更晚的，到时候再办。")
     later = RoleGrant.objects.filter(_open(post.from_day), officer=officer)
     held = {row.role for row in later} | {role.key}
     if len(held) > 1 and held.intersection(ALONE):
@@ -207,8 +232,10 @@ def _start_password() -> str:
 def _record(
     by: Scope, verb: str, officer: Officer, reason: str, grant: RoleGrant | None = None, **more: str
 ) -> None:
-    """One row of the account; a role's with its place, and all that it allows."""
-    region = grant.region_id if grant else by.region
+    """One row of the account, told where it works, for the auditor there; a role's with what it allows."""
+    held = RoleGrant.objects.filter(places_below(by.region, "region"), officer=officer).order_by("-from_day")
+    last = grant or held.first()
+    region = last.region_id if last else by.region
     told = {"role": grant.role, "grant": f"{grant.id}", "from": f"{grant.from_day}"} if grant else {}
     audit.record(
         by=by, verb=verb, subject=audit.subject_of(officer), region=region, purpose=reason, detail=told | more

@@ -12,6 +12,8 @@ from django.db import connection, models
 
 from doudi.office.scope import Scope
 
+LONGEST_PURPOSE = 640
+"""An emergency's reason and the purpose of a look in it, each as long as may be (`actions.check_reason`)."""
 _NUMBER = re.compile(r"[0-9]{11,}[Xx]?")
 _INSERT = """
 insert into office_auditentry (officer, role, region_code, verb, subject, purpose, detail, origin)
@@ -66,4 +68,6 @@ def _append(
     subjects, regions = [subject for subject, _ in shown], [region for _, region in shown]
     text = json.dumps(detail, ensure_ascii=False)
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [officer, role, verb, why[:300], text, origin[:80], subjects, regions])
+        cursor.execute(
+            _INSERT, [officer, role, verb, why[:LONGEST_PURPOSE], text, origin[:80], subjects, regions]
+        )

@@ -158,7 +158,7 @@ class AuditEntry(PersonalModel):
     region_code = RegionField()
     verb = models.CharField(max_length=60)
     subject = models.CharField(max_length=120)
-    purpose = models.CharField(max_length=300)
+    purpose = models.CharField(max_length=640)
     detail = models.JSONField()
     origin = models.CharField(max_length=80)
 

@@ -12,6 +12,8 @@ VERBS = {
     "import_undone": "撤销名册", "import_returned": "下载名册原表", "import_set_aside": "名册未能入册",
     "import_discarded": "放弃名册", "previewed": "预览名册", "loaded": "批量入册",
     "denied": "被拒绝", "signed_in": "登录", "signed_out": "退出", "sign_in_refused": "登录失败",
+    "bound_phone": "绑定动态口令", "set_password": "设定自己的口令", "code_refused": "动态口令不对，没有办理",
+    "import_compared": "比对名册", "import_absorbed": "名册写入档案",
     "changed_duty": "换岗", "changed_password": "修改口令", "confirmed_again": "用动态口令确认",
     "appointed": "任命账号", "granted_role": "授予岗位", "ended_role": "结束岗位", "suspended": "停用账号",
     "reinstated": "恢复账号", "unlocked": "解锁账号", "reset_sign_in": "重置登录", "read_audit": "查询留痕",
@@ -25,6 +27,7 @@ FIRST = {
     "打印和下载": ("handed_out", "import_returned"),
     "被拒绝": ("denied",),
     "登录失败": ("sign_in_refused",),
+    "办理时动态口令不对": ("code_refused",),
     "账号和岗位": (
         "appointed",
         "granted_role",
@@ -33,5 +36,6 @@ FIRST = {
         "reinstated",
         "unlocked",
         "reset_sign_in",
+        "bound_phone",
     ),
 }

@@ -27,7 +27,6 @@ __all__ = [
     "proposals",
     "relations",
     "tick",
-    "unbind",
     "write_again",
 ]
 HERE = "5"
@@ -80,13 +79,6 @@ def a_lead(family: UUID, region: str, kind: str, said: str) -> UUID:
         )
         lead.save()
     return lead.id
-
-
-def unbind(officer: Officer) -> None:
-    """The officer's phone is to be bound again, to a key that is the same in every run."""
-    officer.refresh_from_db()
-    officer.totp_key, officer.totp_confirmed = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", False
-    _rebound(officer)
 
 
 @contextmanager

@@ -30,7 +30,8 @@ BATCH, STOPPED = "名册待确认", "一小时内查看辖区外人员过多"
 SENT, EMPTY = "等待另一位经办人确认", "名册没有可入册的"
 ASIDE = "名册未能入册"
 WATCHERS = ("auditor", "administrator")
-GRANTED, GRANTED_FOR = ("granted_role", "reset_sign_in"), timedelta(days=7)
+GRANTED = ("granted_role", "ended_role", "suspended", "reinstated", "reset_sign_in")
+GRANTED_FOR = timedelta(days=7)
 """What the auditor is shown of an administrator: a reset lets in whoever has the start password."""
 MOST_LEADS = 1000
 """So many are looked through for a name."""
@@ -206,6 +207,9 @@ def _request(row: Any, group: str) -> Row:
 def _granted_rows(entries: list[Any]) -> list[Row]:
     accounts = {row.id: UUID(row.subject.rpartition(":")[2]) for row in entries}
     names = officer_names({*accounts.values(), *(row.officer for row in entries if row.officer)})
+    given = Counter(row.officer for row in entries if row.verb == "granted_role" and row.officer)
+    # One who appoints two accounts may propose as one and approve as the other: only a reader sees that.
+    several = {one: f"（此人 7 天内授岗 {number} 次）" for one, number in given.items() if number > 1}
     return [
         Row(
             group="granted",
@@ -214,7 +218,7 @@ def _granted_rows(entries: list[Any]) -> list[Row]:
             number="",
             what=VERBS[row.verb],
             place=row.region_code,
-            source=names.get(row.officer, "系统"),
+            source=names.get(row.officer, "系统") + several.get(row.officer, ""),
             since=timezone.localdate(row.at),
             state=ROLES[row.detail["role"]].label if "role" in row.detail else "",
             tone="blue",

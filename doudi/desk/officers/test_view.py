@@ -107,7 +107,7 @@ def test_the_account_of_somebody(keeper: Client, clerk: Client, browser: Callabl
 def test_the_own_account_is_another_s_to_keep(keeper: Client) -> None:
     place = address_of(text(keeper, "/officers/"), "administrator 同志")
     page = text(keeper, place)
-    assert "由另一位系统管理员办理" in page
+    assert "由上级的系统管理员办理" in page
     assert 'name="act"' not in page
     for act in ("suspend", "reset", "unlock", "grant"):
         form = {
@@ -118,6 +118,32 @@ def test_the_own_account_is_another_s_to_keep(keeper: Client) -> None:
             "kind": "CCA",
         }
         assert "不能办理自己的账号" in keeper.post(place, form).content.decode()
+
+
+@pytest.mark.parametrize("role", ["auditor", "administrator"])
+def test_nobody_alone_takes_the_auditor_s_account(keeper: Client, role: str) -> None:
+    other = an_officer("other", role, COUNTY)
+    place = f"/officers/{other.id}/"
+    page = text(keeper, place)
+    assert "由上级的系统管理员办理" in page
+    assert not re.findall('name="act" value="(reset|suspend|end)"', page)
+    for form in ({"act": "reset"}, {"act": "suspend"}, {"act": "end", "grant": f"{other.grants.get().id}"}):
+        page = keeper.post(place, {"reason": "本人到场核实", **form}).content.decode()
+        assert "本级系统管理员一个人不能重置" in page
+    assert entries("reset_sign_in") + entries("suspended") + entries("ended_role") == []
+
+
+def test_the_auditor_reads_what_an_administrator_did(keeper: Client, browser: Callable[..., Client]) -> None:
+    for number in range(2):
+        keeper.post("/officers/new/", NEW | {"sign_in_name": f"new{number}"})
+    place = address_of(text(keeper, "/officers/?text=new0"), "赵新")
+    for act in ("suspend", "reinstate", "reset"):
+        keeper.post(place, {"act": act, "reason": "本人到场核实"})
+    (grant,) = re.findall('name="grant" value="([0-9a-f-]+)"', text(keeper, place))
+    keeper.post(place, {"act": "end", "grant": grant, "reason": "本人到场核实"})
+    told = text(browser("auditor"), "/?show=granted")
+    assert all(one in told for one in ("停用账号", "恢复账号", "重置登录", "结束岗位", "授予岗位"))
+    assert "administrator 同志（此人 7 天内授岗 2 次）" in told
 
 
 def test_another_county_s_accounts_are_not_there(keeper: Client) -> None:

@@ -74,7 +74,8 @@ def one(request: Any, officer: UUID) -> HttpResponse:
         messages.success(request, "已办理，并且留痕。", "green")
         return HttpResponseRedirect(reverse("officer", args=[officer]))
     mine, today = officer == request.by.officer, f"{timezone.localdate()}"
-    context = {"row": _told(found), "mine": mine, "today": today} | _choices(request)
+    above = mine or appointments.kept_above(request.by, found.roles)
+    context = {"row": _told(found), "mine": mine, "above": above, "today": today} | _choices(request)
     return render(request, "officers/one.html", context)
 
 

@@ -64,6 +64,8 @@ def code(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             context["refused"] = str(refused)
     address = begin_totp(session=request.session)
+    if "pending" not in request.session and "refused" not in context:
+        return HttpResponseRedirect(reverse("sign_in"))  # too long ago, or the account was changed meanwhile
     if address:
         context |= {
             "enrol": True,

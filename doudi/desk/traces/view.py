@@ -26,13 +26,15 @@ def view(request: Any) -> HttpResponse:
         for name in ("officer", "verb", "subject", "before")
     }
     before, verb, subject = asked["before"], asked["verb"], _public_id(asked["subject"])
+    if wrong := _wrong(asked):
+        return render(request, "traces/page.html", {"wrong": wrong, "asked": asked, "verbs": VERBS})
     rows = traces(
         by=request.by,
         officer=asked["officer"],
-        verb=verb if verb in VERBS else "",
+        verb=verb,
         subject=f"{subject or ''}" or asked["subject"],
         also=lists_about(by=request.by, person=subject) if subject else (),
-        before=int(before) if before.isascii() and before.isdigit() and len(before) <= MOST_DIGITS else 0,
+        before=int(before or 0),
         most=PAGE,
     )
     about = {row.id: _account(row.subject) for row in rows}
@@ -53,6 +55,16 @@ def view(request: Any) -> HttpResponse:
     ]
     after = rows[-1].id if len(rows) == PAGE else 0
     return render(request, "traces/page.html", {"rows": told, "asked": asked, "verbs": VERBS, "after": after})
+
+
+def _wrong(asked: dict[str, str]) -> str:
+    """What cannot be asked, in words; nothing is looked up then."""
+    verb, before = asked["verb"], asked["before"]
+    if verb and verb not in VERBS:
+        return f"没有“{verb}”这一类留痕，请从“做了什么”里选择。"
+    if before and not (before.isascii() and before.isdigit() and len(before) <= MOST_DIGITS):
+        return "网页地址里的 before 应当是数字，请点“查询”重新查。"
+    return ""
 
 
 def _account(subject: str) -> UUID | None:

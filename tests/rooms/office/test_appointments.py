@@ -86,6 +86,7 @@ def test_it_works(administrator: Scope) -> None:
         ({"role": "king"}, "请从列表里选择"),
         ({"region": "999999"}, "请从列表里选择"),
         ({"from_day": date(2020, 1, 1)}, "不能早于今天"),
+        ({"from_day": date(9999, 12, 31)}, "最晚在一年以内"),
         ({"until_day": TODAY}, "结束日期必须晚于开始日期"),
     ],
 )
@@ -110,11 +111,63 @@ def test_a_name_is_given_once_and_a_reason_always(administrator: Scope) -> None:
     for reason, words in (
         ("调动", "请填写理由或依据"),
         ("电话 13812345678 通知任命", "不要在理由或依据里写"),
+        ("任" * 301, "最多 300 个字，现为 301 个字"),
     ):
         with pytest.raises(Refused, match=words):
             appointments.appoint_officer(
                 by=administrator, sign_in_name="other", name="某人", post=a_post(), reason=reason
             )
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["黄志强\u200b", "<script>alert(1)</script>", "黄志强2", "-黄志强", "", " ", "黄" * 41, "黄\u202e强"],
+)
+def test_an_officer_s_name_is_a_name(administrator: Scope, name: str) -> None:
+    with pytest.raises(Refused, match="请填写姓名"):
+        appointments.appoint_officer(
+            by=administrator, sign_in_name="new", name=name, post=a_post(), reason=WHY
+        )
+
+
+def test_a_name_is_stored_as_it_is_compared(administrator: Scope) -> None:
+    officer, _ = appointments.appoint_officer(
+        by=administrator, sign_in_name="new", name=" 黄 志\u3000强 ", post=a_post(), reason=WHY
+    )
+    assert officer.name == "黄志强"
+
+
+def test_a_reason_is_kept_whole(administrator: Scope) -> None:
+    officer, _ = appointments.appoint_officer(
+        by=administrator, sign_in_name="new", name="新人", post=a_post(), reason="任" * 300
+    )
+    assert {row.purpose for row in entries(officer)} == {"任" * 300}
+
+
+@pytest.mark.parametrize("role", ["auditor", "administrator"])
+def test_who_reads_the_traces_and_who_keeps_accounts_is_kept_by_the_level_above(
+    administrator: Scope, role: str
+) -> None:
+    keeper = an_officer("keeper", role, COUNTY)
+    about = {"officer": keeper.id, "reason": WHY}
+    grant = keeper.grants.get().id
+
+    def acts(by: Scope) -> list[Any]:
+        return [
+            lambda: appointments.reset_sign_in(by=by, **about),
+            lambda: appointments.suspend_officer(by=by, **about),
+            lambda: appointments.suspend_officer(by=by, suspended=False, **about),
+            lambda: appointments.unlock_officer(by=by, **about),
+            lambda: appointments.end_grant(by=by, grant=grant, until_day=TODAY, **about),
+        ]
+
+    for act in acts(administrator):
+        with pytest.raises(Refused, match="由上级的系统管理员办理"):
+            act()
+    assert entries(keeper) == []
+    for act in acts(an_administrator("5202")):
+        act()
+    assert len(entries(keeper)) == 5
 
 
 def test_only_an_administrator(administrator: Scope) -> None:

@@ -276,6 +276,13 @@ def test_who_holds_the_server_lets_an_administrator_in(
     rows = admin.execute("select verb, role, origin, purpose from office_auditentry order by id").fetchall()
     told = ("system", "doudi administrator", "由服务器保管人在服务器上办理")
     assert rows == [("appointed", *told), ("granted_role", *told), ("reset_sign_in", *told)]
+    auditor = people.an_officer("shenji", "auditor", people.COUNTY)
+    assert "起始口令" in doudi("administrator", "shenji").stdout
+    auditor.refresh_from_db()
+    assert not auditor.totp_confirmed
+    assert "登录名 shenji 已停用" in doudi("administrator", "shenji", "--suspend").stdout
+    auditor.refresh_from_db()
+    assert auditor.suspended
     people.an_officer("second", "administrator", people.COUNTY)
     assert "系统管理员" not in doudi("doctor").stdout
 

@@ -1,7 +1,7 @@
 """The database lets an account be changed by its own officer and by an administrator over it, SQL or not."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date, timedelta
 
 import pytest
@@ -179,3 +179,36 @@ def test_a_clerk_s_page_cannot_be_talked_into_it(victim: Officer) -> None:
         run("update office_officer set password = 'x'")
     victim.refresh_from_db()
     assert victim.grants.get().region_id == TOWNSHIP
+
+
+@pytest.mark.parametrize("role", ["auditor", "administrator"])
+def test_who_reads_or_keeps_is_not_the_same_level_s_to_change(victim: Officer, role: str) -> None:
+    keeper = an_officer("keeper", role, COUNTY)
+    end = "update office_rolegrant set until_day = current_date where officer_id = %s"
+    with active(an_administrator()):
+        for column in SEALED:
+            with refused():
+                run(seal(column), keeper.id)
+        with refused():
+            run(end, keeper.id)
+        with refused():
+            grant(keeper)
+        with refused():
+            grant(victim, role, COUNTY, "AUDIT" if role == "auditor" else "CCA")
+    with active(an_administrator("5202")):
+        assert run(seal("suspended"), keeper.id) == 1
+        assert run(end, keeper.id) == 1
+
+
+def test_offices_and_regions_stay_as_they_are(victim: Officer) -> None:
+    for by in (None, an_administrator(), scope_of(victim)):
+        with active(by) if by else nullcontext():
+            for sql in (
+                "update office_department set kind = 'CCA'",
+                "delete from office_department",
+                "update office_region set full_name = 'x'",
+                "delete from office_region",
+                "insert into office_region (code, name, level, full_name) values ('11', '京', 2, '京')",
+            ):
+                with refused():
+                    run(sql)

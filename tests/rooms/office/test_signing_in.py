@@ -1,5 +1,8 @@
 """Signing in: password, then the one-time code; guessing is slow, tells nothing and is recorded."""
 
+import base64
+import re
+import time
 from collections.abc import Iterator
 from datetime import date
 from functools import partial
@@ -11,6 +14,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.db import connection
+from django_otp.oath import TOTP
 
 from doudi.office import actions, guessing, queries, scope
 from doudi.office.actions import Refused, Step
@@ -57,6 +61,17 @@ def verbs() -> list[str]:
         return [verb for (verb,) in cursor.fetchall()]
 
 
+def another_session() -> Any:
+    return import_module(settings.SESSION_ENGINE).SessionStore()
+
+
+def code_of_key(address: str | None) -> str:
+    """What a phone shows that has scanned this address."""
+    totp = TOTP(base64.b32decode(re.findall("secret=([A-Z2-7]+)", address or "")[0]))
+    totp.time = time.time()
+    return f"{totp.token():06d}"
+
+
 def signed_in(session: Any, officer: Officer) -> None:
     assert actions.sign_in(session=session, name=officer.sign_in_name, password=PASSWORD) is Step.CODE
     assert actions.verify_totp(session=session, code=code_of(officer)) is Step.DONE
@@ -82,15 +97,77 @@ def test_a_new_officer_sets_up_the_one_time_code(session: Any, clerk: Officer) -
     assert address is not None
     assert address.startswith("otpauth://totp/")
     assert actions.begin_totp(session=session) == address
-    finish = partial(actions.verify_totp, session=session, code=code_of(clerk.id))
+    assert Officer.objects.get(id=clerk.id).totp_key is None  # not before the first right code
+    finish = partial(actions.verify_totp, session=session, code=code_of_key(address))
     for weak, why in (("", "口令至少 10 位"), ("short", "口令至少 10 位"), (start, "不要用起始口令")):
         with pytest.raises(Refused, match=why):
             finish(password=weak)
     assert finish(password=PASSWORD) is Step.DONE
+    assert verbs()[-3:] == ["bound_phone", "set_password", "signed_in"]
     assert actions.begin_totp(session=session) is None
     assert queries.scope_of_session(session) is not None
     assert actions.sign_in(session=session, name="clerk", password=start) is Step.REFUSED
     assert actions.sign_in(session=session, name="clerk", password=PASSWORD) is Step.CODE
+
+
+def test_who_read_the_start_password_too_is_not_let_in_by_it(session: Any, clerk: Officer) -> None:
+    """Two sessions stand at the binding; what the first one saw opens nothing once the officer has bound."""
+    start = reset_sign_in(by=an_administrator(), officer=clerk.id, reason="手机丢失，本人到场")
+    thief = another_session()
+    addresses = []
+    for one in (thief, session):
+        assert actions.sign_in(session=one, name="clerk", password=start) is Step.ENROL
+        addresses.append(actions.begin_totp(session=one))
+    assert addresses[0] != addresses[1]
+    told = {"session": session, "code": code_of_key(addresses[1])}
+    assert actions.verify_totp(**told, password=PASSWORD) is Step.DONE
+    for code in (code_of_key(addresses[0]), code_of(clerk.id), code_of(clerk.id, 1)):
+        pending = dict(thief["pending"]) if "pending" in thief else None
+        assert actions.verify_totp(session=thief, code=code, password="thief 的口令 1") is Step.REFUSED
+        assert "pending" not in thief
+        if pending:
+            thief["pending"] = pending  # a browser may send it again
+    assert actions.begin_totp(session=thief) is None
+    assert queries.scope_of_session(thief) is None
+    assert queries.scope_of_session(session) is not None
+    assert Officer.objects.get(id=clerk.id).has_password(PASSWORD)
+    assert verbs().count("signed_in") == 1
+
+
+@pytest.mark.parametrize("change", ["reset", "suspended", "reinstated", "password"])
+def test_a_started_sign_in_ends_with_what_it_started_from(session: Any, clerk: Officer, change: str) -> None:
+    """A thief waits at the code step with a stolen password; the account is then made safe."""
+    assert actions.sign_in(session=session, name="clerk", password=PASSWORD) is Step.CODE
+    about = {"by": an_administrator(), "officer": clerk.id, "reason": "口令可能泄露"}
+    if change == "reset":
+        reset_sign_in(**about)
+    elif change == "password":
+        actions.change_password(by=scope_of(clerk), old=PASSWORD, new="another password")
+    else:
+        suspend_officer(**about)
+        if change == "reinstated":
+            suspend_officer(**about, suspended=False)
+    pending = dict(session["pending"])
+    assert actions.begin_totp(session=session) is None
+    for code in (code_of(clerk), code_of(clerk, 1)):
+        session["pending"] = dict(pending)
+        told = {"session": session, "code": code, "password": "Attacker-pw-1"}
+        assert actions.verify_totp(**told) is Step.REFUSED
+    now = Officer.objects.get(id=clerk.id)
+    assert not now.has_password("Attacker-pw-1")
+    assert now.totp_confirmed == (change != "reset")
+    assert not {"signed_in", "bound_phone", "set_password"} & set(verbs())
+
+
+def test_the_key_that_waits_to_be_bound_is_sealed(session: Any, clerk: Officer) -> None:
+    start = reset_sign_in(by=an_administrator(), officer=clerk.id, reason="手机丢失，本人到场")
+    actions.sign_in(session=session, name="clerk", password=start)
+    address = actions.begin_totp(session=session)
+    session.save()
+    (key,) = re.findall("secret=([A-Z2-7]{32})", address or "")
+    kept = str(session.load())
+    assert "pending" in kept
+    assert key not in kept
 
 
 @pytest.mark.parametrize(
@@ -258,7 +335,9 @@ def test_wrong_codes_of_decisions_lock_the_account(
     for _ in range(actions.FAILURES_ALLOWED):
         with pytest.raises(Refused), actions.deciding(by=scope_of(clerk), code="000000"):
             pass
-    with pytest.raises(Refused), actions.deciding(by=scope_of(clerk), code=code_of(clerk)):
+    assert verbs().count("code_refused") == actions.FAILURES_ALLOWED
+    assert "sign_in_refused" not in verbs()
+    with pytest.raises(Refused, match="已锁定"), actions.deciding(by=scope_of(clerk), code=code_of(clerk)):
         pass
 
 
