@@ -143,7 +143,9 @@ def decide(*, by: Scope, request: UUID, approve: bool, answer: str = "") -> None
         refuse_numbers(answer, "审批意见")
         if not approve and not answer.strip():
             raise Refused("退回请写明理由。")
-        payload, touched = json.loads(row.payload.open()), {row.household_id}
+        payload = json.loads(row.payload.open())
+        # Asked before and after: what the change itself ends or moves must not free its decider.
+        filed = filings([one for one in (row.household_id, payload.get("other")) if one], row.day)
         if approve:
             families = Household.objects.select_for_update()
             family = families.get(id=row.household_id) if row.household_id else None
@@ -151,8 +153,8 @@ def decide(*, by: Scope, request: UUID, approve: bool, answer: str = "") -> None
             with refusing_doubles():
                 touched = change.apply(row.kind, payload)
             row.household_id = row.household_id or min(touched)  # a new family has only now an id
-        officials = [one.official for one in filings(touched, row.day)]
-        if stands_apart(by.name, [*officials, payload.get("official")]):
+            filed += filings(touched, row.day)
+        if stands_apart(by.name, [*(one.official for one in filed), payload.get("official")]):
             raise Refused("这一户备案的工作人员与您同名：本人和近亲属的事项应当回避，请由另一位同志审批。")
         row.state = "APPLIED" if approve else "REJECTED"
         if not approve or row.kind not in NEWCOMERS:

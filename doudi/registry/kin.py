@@ -4,6 +4,7 @@
 village board stands apart from decisions about their own kin. Both are added and ended by a change request.
 """
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -56,7 +57,13 @@ def filings(households: Iterable[UUID], about: date) -> list[NearRelative]:
 
 def stands_apart(name: str, officials: Iterable[str | None]) -> bool:
     """True if somebody of this name is one of the officials: a namesake leaves it to a colleague, too."""
-    return "".join(name.split()) in {"".join(one.split()) for one in officials if one}
+    return _read_as(name) in {_read_as(one) for one in officials if one}
+
+
+def _read_as(name: str) -> str:
+    """A name as the eye reads it: without blanks and characters that cannot be seen."""
+    shown = (one for one in unicodedata.normalize("NFKC", name) if unicodedata.category(one) != "Cf")
+    return "".join("".join(shown).split())
 
 
 def lines(people: Iterable[UUID], about: date) -> dict[UUID, list[Line]]:
@@ -96,15 +103,22 @@ def add(kind: Standing, person: Person, told: Mapping[str, Any], *, day: date, n
 
 
 def end(kind: Standing, id_: UUID, *, day: date, now: datetime) -> UUID:
-    """Ends one before a day, and keeps what was known until now; returns the member. Raises Refused."""
+    """Ends one before a day, and keeps what was known until now; returns the member.
+
+    Raises Refused, also for an end that would leave no day: what was filed in error stays readable, too.
+    """
     row = one(kind, id_, "person")
     if row.known_until or row.until_day:
         raise Refused("这一条已经终止，不必再办。")
+    if day <= row.from_day:
+        raise Refused(
+            f"终止日期应晚于 {row.from_day}（这一条开始的日子）。登记有误的，请填次日或以后的日期，"
+            "并在依据里写明；原来的登记仍可查到。"
+        )
     kind.objects.filter(id=row.id).update(known_until=now)
-    if row.from_day < day:
-        same = {name: getattr(row, name) for name in _COPIED[kind]}
-        ended = kind(id=new_id(), **same, until_day=day, known_from=now)
-        if isinstance(row, Obligor) and row.id_no:
-            ended.id_no, ended.id_index = row.id_no.open(), row.id_index
-        ended.save()
+    same = {name: getattr(row, name) for name in _COPIED[kind]}
+    ended = kind(id=new_id(), **same, until_day=day, known_from=now)
+    if isinstance(row, Obligor) and row.id_no:
+        ended.id_no, ended.id_index = row.id_no.open(), row.id_index
+    ended.save()
     return row.person_id

@@ -6,6 +6,7 @@ approver both read.
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -25,8 +26,8 @@ YOUNGEST_MOTHER, LONG_AGO_MONTHS = 12, 12
 UNDATED = ("OBLIGOR", "RELATIVE")
 """Kinds whose day lies far back as a rule."""
 _FORMS = {
-    "phone": (re.compile(r"(?:\+?86)?\d{7,12}"), "联系电话为 7 至 12 位数字"),
-    "bank_account": (re.compile(r"\d{8,30}"), "银行账号为 8 至 30 位数字"),
+    "phone": (re.compile(r"(?:\+?86)?[0-9]{7,12}"), "联系电话为 7 至 12 位数字"),
+    "bank_account": (re.compile(r"[0-9]{8,30}"), "银行账号为 8 至 30 位数字"),
 }
 _CARD = range(16, 20)
 
@@ -48,9 +49,13 @@ def check_told(by: Scope, told: dict[str, Any]) -> None:
             raise Refused(f"“{label}”由县级民政部门核对、审批后填写；与实际不符的，请报县级经办人更正。")
     for name, (form, words) in _FORMS.items():
         if told.get(name):
-            told[name] = re.sub(r"[\s-]", "", told[name])
+            told[name] = _digits(told[name])
             if not form.fullmatch(told[name]):
                 raise Refused(f"{words}，不能有字母和其他符号，请对照核对。")
+
+
+def _digits(typed: str) -> str:
+    return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", typed))
 
 
 def check_birth(born: int, told: Mapping[str, Any], family: Iterable[Membership]) -> None:
@@ -60,6 +65,12 @@ def check_birth(born: int, told: Mapping[str, Any], family: Iterable[Membership]
     """
     if born <= int(f"{date.today():%Y%m%d}") - BORN_WITHIN * 10000:
         raise Refused(f"“新增出生人口”只登记 {BORN_WITHIN} 年以内出生的孩子；更早出生的，请用“迁入”。")
+    if told.get("relation") in ("HEAD", "SPOUSE", "PARENT", "GRANDPARENT"):
+        raise Refused("新出生的孩子不能是户主或户主的配偶、父母、祖父母，请核对“与户主关系”。")
+    family = list(family)
+    women = {f"{member.person_id}" for member in family if member.person.sex != "MALE"}
+    if told.get("mother") and told["mother"] not in women:
+        raise Refused("选的“母亲”不是这一户的女性成员，请重新选择；母亲不在本户的，请留空。")
     for mother in _mothers(told, family):
         if mother.birth_date and born < int(f"{mother.birth_date:%Y%m%d}") + YOUNGEST_MOTHER * 10000:
             raise Refused(
@@ -84,7 +95,7 @@ def remarks(row: ChangeRequest) -> list[str]:
         years, rest = divmod(months, 12)
         back = f"追溯 {years} 年" + (f" {rest} 个月" if rest else "")
         found.append(f"{back}：发生日期是 {day}，提出是 {asked}，请核对日期和依据。")
-    account = json.loads(row.payload.open()).get("facts", {}).get("bank_account") or ""
+    account = _digits(json.loads(row.payload.open()).get("facts", {}).get("bank_account") or "")
     if len(account) in _CARD and not _luhn(account):
         found.append("银行账号的校验位不符：是银行卡的，可能抄错了一位，请对照卡面；是存折账号的不必理会。")
     return found

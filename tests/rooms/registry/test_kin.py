@@ -119,6 +119,40 @@ def test_who_is_the_relative_decides_nothing_about_the_family(
     decide(by=officers["deputy"], request=request, approve=approve, answer="情况不实")
 
 
+@pytest.mark.parametrize("day", [DAY, date(2025, 6, 9)])
+def test_a_filing_cannot_be_ended_before_it_was(
+    officers: dict[str, Scope], family: UUID, changed: Any, day: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed("RELATIVE", person=person("李秀英"), **OFFICIAL)
+    (row,) = page(family).near_relatives
+    told = {"kind": "RELATIVE", "payload": {"end": str(row.id)}, "household": family, "reason": "核实不是"}
+    with pytest.raises(Refused, match="终止日期应晚于 2025-06-10"):
+        propose(by=officers["clerk"], day=day, **told)
+    # Even a request that stood before, and an end that leaves no row, free nobody who is named in it.
+    with active(CLERK):
+        NearRelative.objects.filter(id=row.id).update(from_day=date(2025, 6, 1))
+    request = propose(by=officers["clerk"], day=day, **told)
+
+    def gone(kind: kin.Standing, id_: UUID, *, day: date, now: Any) -> UUID:
+        kind.objects.filter(id=id_).update(known_until=now)
+        return row.person_id
+
+    monkeypatch.setattr(kin, "end", gone)
+    with pytest.raises(Refused, match="与您同名"):
+        decide(by=officers["chief"], request=request, approve=True)
+    monkeypatch.undo()
+    decide(by=officers["deputy"], request=request, approve=True)
+    assert page(family).near_relatives == []
+    assert [one.until_day for one in page(family, about=date(2025, 6, 5)).near_relatives] == [day]
+
+
+@pytest.mark.parametrize("name", ["黄志强\u200b", " 黄 志强", "黄\u2060志\ufeff强", "黄\u3000志强"])
+def test_a_name_is_compared_as_it_is_read(name: str) -> None:
+    assert kin.stands_apart(name, ["黄志强"])
+    assert kin.stands_apart("黄志强", [None, name])
+    assert not kin.stands_apart(name, ["黄志", None])
+
+
 def test_a_family_that_joins_brings_its_filing_along(officers: dict[str, Scope], family: UUID) -> None:
     other = registered(a_member("李秀兰"))
     with active(CLERK):
@@ -197,7 +231,7 @@ def test_nobody_records_or_ends_in_another_place(
         propose(
             by=officers["clerk"],
             kind="OBLIGOR",
-            day=DAY,
+            day=LATER,
             payload={"end": str(row.id)},
             reason="户口簿",
             household=other,

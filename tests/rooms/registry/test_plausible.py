@@ -73,6 +73,21 @@ def test_the_mother_is_whoever_is_head_or_spouse(officers: dict[str, Scope]) -> 
     asked(officers["clerk"], young, "BIRTH", a_child("SON", mother=person("周大姐")))
 
 
+@pytest.mark.parametrize("mother", ["陈国富", "not-a-uuid", "00000000-0000-0000-0000-000000000000"])
+def test_who_is_no_woman_of_the_family_is_no_mother(
+    officers: dict[str, Scope], family: UUID, mother: str
+) -> None:
+    chosen = person(mother) if mother == "陈国富" else mother
+    with pytest.raises(Refused, match="不是这一户的女性成员"):
+        asked(officers["clerk"], family, "BIRTH", a_child("SON", mother=chosen))
+
+
+@pytest.mark.parametrize("relation", ["HEAD", "SPOUSE", "PARENT", "GRANDPARENT"])
+def test_the_newborn_is_nobody_s_elder(officers: dict[str, Scope], family: UUID, relation: str) -> None:
+    with pytest.raises(Refused, match="新出生的孩子不能是"):
+        asked(officers["clerk"], family, "BIRTH", a_child(relation))
+
+
 @pytest.mark.parametrize(
     ("fact", "told", "words"),
     [
@@ -80,6 +95,8 @@ def test_the_mother_is_whoever_is_head_or_spouse(officers: dict[str, Scope]) -> 
         ("phone", "12345", "联系电话为 7 至 12 位数字"),
         ("bank_account", '=HYPERLINK("http://x")', "银行账号为 8 至 30 位数字"),
         ("bank_account", "1234567", "银行账号为 8 至 30 位数字"),
+        ("bank_account", "٠١٢٣٤٥٦٧٨٩١٢", "银行账号为 8 至 30 位数字"),
+        ("phone", "١٢٣٤٥٦٧٨", "联系电话为 7 至 12 位数字"),
     ],
 )
 def test_accounts_and_telephones_are_digits(
@@ -93,7 +110,9 @@ def test_accounts_and_telephones_are_digits(
         asked(officers["clerk"], family, "MOVE_IN", newcomer)
 
 
-@pytest.mark.parametrize("number", ["13912345678", "+86 139 1234 5678", "0858-3630001"])
+@pytest.mark.parametrize(
+    "number", ["13912345678", "+86 139 1234 5678", "0858-3630001", "１３９１２３４５６７８"]
+)
 def test_a_telephone_may_be_written_as_people_do(
     officers: dict[str, Scope], family: UUID, number: str
 ) -> None:
@@ -111,7 +130,7 @@ def test_whoever_approves_an_account_sees_it_whole(officers: dict[str, Scope], f
         assert row.subject == f"registry_person:{person('陈国富')}"
         assert row.detail == {"field": "bank_account"}
     decide(by=officers["chief"], request=request, approve=True)
-    wrong = {"person": person("陈国富"), "facts": {"bank_account": WRONG}}
+    wrong = {"person": person("陈国富"), "facts": {"bank_account": "6222 0212-3456 7890 129"}}
     request = asked(officers["clerk"], family, "FACTS", wrong)
     (line,) = difference(by=officers["chief"], request=request)
     assert (line.before, line.after) == (CARD, WRONG)
