@@ -23,7 +23,7 @@ CARDS = {
     "asked": ("我提出的", "等待审批、确认", tuple({*MAKERS, *IMPORTERS})),
     "import": ("名册待确认", "Excel 导入", CONFIRMERS),
     "lead": ("线索待走访", "入户核实", ASSESSORS),
-    "granted": ("授权与重置", "近 7 天，由系统管理办理", READERS),
+    "granted": ("账号变动", "近 7 天，由系统管理办理", READERS),
     "watch": ("查人过多", "辖区外查找已停止", WATCHERS),
 }
 """Key -> what it is called, what it counts, whose it is."""

@@ -41,7 +41,7 @@ def test_it_works(keeper: Client, browser: Callable[..., Client]) -> None:
     first = Client().post("/sign-in/", {"name": "zhaoxin", "password": start}, follow=True)
     assert "设定自己的口令" in first.content.decode()
     auditor = browser("auditor")
-    assert "授权与重置<b>1</b>" in text(auditor, "/")
+    assert "账号变动<b>1</b>" in text(auditor, "/")
     told = text(auditor, "/?show=granted")
     assert all(one in told for one in ("赵新", "乡镇经办", "administrator 同志"))
     (link,) = set(re.findall(r'href="(/traces/\?subject=[0-9a-f-]+)"', told))
