@@ -44,7 +44,10 @@ def refused(scheme: Scheme, test: Condition) -> dict[str, Any]:
 
 
 def one_of(row: dict[str, Any]) -> dict[str, Any]:
-    made = {"facts": {"household": {}, "members": []}, "results": [row], "figures": [], "uncounted": []}
+    made = {
+        "facts": {"household": {}, "members": []}, "law": {"values": []}, "results": [row], "figures": [],
+        "uncounted": [], "unclear": [],
+    }  # fmt: skip
     return dict(village().told(made)["results"][0])
 
 
@@ -115,6 +118,30 @@ def test_no_figure_shown_is_a_sealed_fact() -> None:
     assert not {row["label"] for row in told["figures"]} & sealed
     assert not told["facts"]["members"][0].keys() & untold("village")
     assert WITHHELD in str(arranged(told))
+
+
+VALUES = sorted(name for name in LAW.parameters if any(name in one.inputs for one in COLUMNS.values()))
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_a_value_is_told_only_beside_a_figure_that_is(value: str) -> None:
+    readers = [name for name, column in COLUMNS.items() if value in column.inputs]
+    rows = [{"name": name, "inputs": [value]} for name in readers]
+    used = {"name": value, "label": "增发比例"}
+    made = {
+        "facts": {"household": {}, "members": []}, "law": {"values": [used]}, "results": [], "figures": rows,
+        "uncounted": [], "unclear": [{"name": value}],
+    }  # fmt: skip
+    sealed = untold("village")
+    open_ = any(not told_by(name) & sealed for name in readers)
+    told = village().told(made)
+    assert bool(told["law"]["values"]) == bool(told["unclear"]) == open_
+
+
+def test_the_ratio_of_the_severely_disabled_is_among_the_withheld() -> None:
+    readers = [name for name in COLUMNS if "supplement_disabled_ratio" in COLUMNS[name].inputs]
+    assert readers
+    assert all(map(village().hides, readers))
 
 
 def test_a_village_reads_the_help_and_not_the_illness(browser: Callable[..., Client], clerk: Client) -> None:

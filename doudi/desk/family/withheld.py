@@ -66,7 +66,13 @@ class Withheld:
         """A receipt's content as this role may read it; whole for a role from which nothing is kept."""
         if not self.sealed:
             return made
-        facts = made["facts"]
+        facts, results = made["facts"], [self._result(row) for row in made["results"]]
+        figures = [row for row in made["figures"] if not self.hides(row["name"])]
+        # Which value was used tells a sealed fact as well: kept are those that something told still reads.
+        read = {name for row in figures for name in row["inputs"]}
+        read |= {test["rule"] for row in results for test in row["conditions"]}
+        values = [row for row in made["law"]["values"] if row["name"] in read]
+        kept_back = {row["name"] for row in made["law"]["values"]} - read
         return made | {
             "hashes": {},
             "facts": {
@@ -74,8 +80,12 @@ class Withheld:
                 "household": self._open(facts["household"]),
                 "members": [self._open(one) for one in facts["members"]],
             },
-            "results": [self._result(row) for row in made["results"]],
-            "figures": [row for row in made["figures"] if not self.hides(row["name"])],
+            "law": made["law"] | {"values": values},
+            "results": results,
+            "figures": figures,
+            "unclear": [
+                row for row in made["unclear"] if row["name"].removeprefix("value:") not in kept_back
+            ],
             "uncounted": [row for row in made["uncounted"] if not self.hides(row["name"])],
         }
 
