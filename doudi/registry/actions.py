@@ -16,7 +16,7 @@ from doudi.office.fields import new_id
 from doudi.office.scope import OutsideScope, Scope, active
 from doudi.registry.changes import NEW_FAMILY, Change, check_family, kinds, rehearse
 from doudi.registry.documents import one
-from doudi.registry.imports import absorb_import, compare_import, undo_import
+from doudi.registry.imports import absorb_import, compare_import, confirm_import, undo_import
 from doudi.registry.kin import filings, stands_apart
 from doudi.registry.loading import NumberTaken, Rows, Saying, refusing_doubles
 from doudi.registry.models import ChangeRequest, Household
@@ -27,6 +27,7 @@ __all__ = [
     "AlreadyAsked",
     "absorb_import",
     "compare_import",
+    "confirm_import",
     "decide",
     "propose",
     "register_household",

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
 
-from doudi.intake.actions import locked, open_leads, sort_rows
+from doudi.intake.actions import confirm, locked, open_leads, sort_rows
 from doudi.intake.findings import Finding
 from doudi.intake.lists import ListMapping
 from doudi.intake.models import ImportBatch
@@ -20,8 +20,9 @@ from doudi.office.actions import Refused
 from doudi.office.scope import Scope, active, looking
 from doudi.registry.changes import kinds
 from doudi.registry.comparison import Plan, mapping_of, plans
+from doudi.registry.kin import filings, stands_apart
 from doudi.registry.loading import Rows, Saying
-from doudi.registry.models import Person
+from doudi.registry.models import Household, Membership, NearRelative, Person
 from doudi.registry.outside import count_listed, too_many
 
 _TABLES = ("externalstatus", "statement", "membership", "person", "household")
@@ -44,6 +45,42 @@ def compare_import(*, by: Scope, batch: UUID) -> None:
             count_listed(by=by, batch=row.id, found=elsewhere)
             sort_rows(batch=row, state="COMPARED", outcomes=outcomes, people=named)
         _record(by, "import_compared", row)
+
+
+def confirm_import(*, by: Scope, batch: UUID) -> None:
+    """Intake's `confirm`, for whoever is the filed relative of no family in the list.
+
+    Raises Refused naming such families by their numbers, OutsideScope.
+    """
+    with active(by):
+        row = locked(batch, "COMPARED")
+        standing = NearRelative.objects.filter(known_until__isnull=True).values_list("official", flat=True)
+        if stands_apart(by.name, standing.distinct()):  # seldom: only then is the list worked through
+            own = sorted(_filed_of(by, row))
+            if own:
+                raise Refused(
+                    f"名册里有 {'、'.join(own)} 户，近亲属备案的工作人员与您同名，应当回避："
+                    "请本单位另一位经办人或负责人（不是上传的人）确认。"
+                )
+        confirm(by=by, batch=batch)
+
+
+def _filed_of(by: Scope, batch: ImportBatch) -> set[str]:
+    """The numbers of the list's families in whose filings an official of the officer's name stands."""
+    named, numbers = set[UUID](), set[str]()
+    for planned in plans(by, batch):
+        for plan in planned:
+            named |= plan.named
+            numbers.add(plan.row.document.get("household", {}).get("household_id") or "")
+    lives = Membership.objects.filter(person__one_of=sorted(named), known_until__isnull=True)
+    homes = {*lives.values_list("household", flat=True)}
+    homes |= {*Household.objects.filter(household_no__one_of=sorted(numbers)).values_list("id", flat=True)}
+    found = Household.objects.filter(id__one_of=sorted(homes)).in_bulk()
+    return {
+        home.household_no
+        for home in found.values()
+        if stands_apart(by.name, [one.official for one in filings([home.id], batch.on)])
+    }
 
 
 def absorb_import(*, by: Scope, batch: UUID) -> None:

@@ -16,7 +16,7 @@ from doudi.intake import actions, queries, setting_aside
 from doudi.office.access import page
 from doudi.office.actions import PurposeNeeded, Refused
 from doudi.office.attachments import FileRefused, UnknownKind
-from doudi.registry.actions import undo_import
+from doudi.registry.actions import confirm_import, undo_import
 from doudi.registry.preview import changes
 
 IMPORTERS, CONFIRMERS = actions.IMPORTERS, actions.CONFIRMERS
@@ -155,7 +155,7 @@ def returned(request: Any, batch: UUID) -> HttpResponse:
 def confirm(request: Any, batch: UUID) -> HttpResponse:
     """Lets the register take in what a colleague sent, after the one-time code."""
     if request.method == "POST":
-        return _done(request, batch, actions.confirm)
+        return _done(request, batch, confirm_import)
     return _asked(request, batch)
 
 

@@ -31,6 +31,7 @@ from doudi.registry.models import (
     ExternalStatus,
     Household,
     Membership,
+    NearRelative,
     Obligor,
     Person,
     Statement,
@@ -138,6 +139,21 @@ def test_it_works(clerk: Scope) -> None:
         told = queries.document(found.household, about=date(2025, 10, 1))
         assert told["household"]["hardship_cause"] == "ILLNESS"
         assert "dibao_recipient" not in told["household"]
+
+
+def test_who_is_the_relative_of_a_family_confirms_no_list_with_it(clerk: Scope) -> None:
+    rows = a_list()
+    absorbed(clerk, workbook(DIBAO, rows))
+    batch, other = compared(clerk, workbook(DIBAO, rows)), a_colleague(clerk)
+    with active(clerk):
+        NearRelative.objects.create(
+            person=Person.objects.get(name="李秀英"), region_code=VILLAGE, relation="SIBLING",
+            official=f"{other.name}\u200b", post="民政办", from_day=date(2025, 1, 1),
+        )  # fmt: skip
+    with pytest.raises(Refused, match="请本单位另一位经办人或负责人") as refused:
+        actions.confirm_import(by=other, batch=batch)
+    assert "陈国富" not in str(refused.value)
+    actions.confirm_import(by=replace(other, name="无关的人"), batch=batch)
 
 
 def test_the_same_list_again_changes_nothing(clerk: Scope) -> None:
