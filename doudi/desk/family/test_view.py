@@ -1,5 +1,6 @@
 """一户一档."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from uuid import UUID, uuid4
@@ -56,9 +57,13 @@ def test_the_day_of_birth_is_asked_for_like_the_number(clerk: Client, family: UU
     page = page_of(clerk, family)
     assert "1968 年" in page
     assert "1968-03" not in page
-    born = clerk.post(f"/reveal/{person('陈国富')}/birth_date/", {"purpose": "核对证件"}).content.decode()
-    assert "1968-03-01" in born
-    assert [row.detail for row in entries("revealed")] == [{"field": "birth_date"}]
+    born, number = (
+        clerk.post(f"/reveal/{person('陈国富')}/{field}/", {"purpose": "核对证件"}).content.decode()
+        for field in ("birth_date", "id_no")
+    )
+    (day,) = re.findall(r"1968-03-\d\d", born)
+    assert f"999999{day.replace('-', '')}" in number
+    assert [row.detail for row in entries("revealed")] == [{"field": "birth_date"}, {"field": "id_no"}]
 
 
 def test_a_purpose_ends(browser: Callable[..., Client], family: UUID) -> None:

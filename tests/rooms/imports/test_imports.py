@@ -221,7 +221,7 @@ def test_a_list_takes_no_decision_of_the_county_and_no_number_for_the_registered
     families.append(["T1", VILLAGE, "农村", ""])
     families.append(["T2", VILLAGE, "农村", "不符合"])
     members.append(("户编号", "姓名", "与户主关系", "身份证号", "出生日期"))
-    members.append(("T1", "陈国富", "户主", an_id(), "1968-03-01"))
+    members.append(("T1", "陈国富", "户主", an_id(date(1968, 3, 1), 2), "1968-03-01"))
     members.append(("T2", "孙老汉", "户主", number, ""))
     with io.BytesIO() as kept:
         book.save(kept)
