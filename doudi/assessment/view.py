@@ -27,6 +27,7 @@ class _View:
     def __init__(self, made: Mapping[str, Any]) -> None:
         self.made = made
         self.members = list(made["facts"].get("members", []))
+        self.apart = made.get("apart", {"granted": False, "open": False, "partly": False, "labels": []})
         by: dict[str, list[Row]] = {"YES": [], "UNCLEAR": [], "NO": []}
         for row in made["results"]:
             by[row["verdict"]].append(row)
@@ -43,16 +44,20 @@ class _View:
             "place": f"{region['name']}（{region['code']}）{AREAS.get(region['area_type'], '')}",
             "on": _day(self.made["on"].replace("-", "")),
             "size": f"{len(self.members)} 人",
-            "sentences": [self.granted_sentence(row) for row in self.granted],
+            "sentences": [*map(self.granted_sentence, self.granted), *self.unnamed_sentence()],
             "undecided": self.undecided(),
             "opening": self.opening(),
             "total": f"{format_yuan(self.made['total'])} 元/月" if self.made["total"] else "",
-            "partly": bool(self.open) or any(None in amounts for amounts in map(_amounts, self.granted)),
+            "partly": bool(self.open)
+            or self.apart["open"]
+            or self.apart["partly"]
+            or any(None in amounts for amounts in map(_amounts, self.granted)),
             "marks": self.marks() if self.granted else "",
             "unclear": self.unclear(),
             "refused": self.grouped(),
             "elsewhere": "、".join(dict.fromkeys(elsewhere)),
             "unasked": "、".join(dict.fromkeys(unasked)),
+            "unnamed": "、".join(self.apart["labels"]),
             "met": [{**row, "who": self.named(row)} for row in (*self.granted, *self.open)],
             "working": [part for part in self.working() if part["rows"] or part["facts"]],
             "uncounted": [
@@ -74,11 +79,12 @@ class _View:
     # --- the answer --------------------------------------------------------------------------------------
 
     def opening(self) -> str:
-        if self.open and not self.granted:
+        open_, granted = self.open or self.apart["open"], self.granted or self.apart["granted"]
+        if open_ and not granted:
             return "情况还没有查清，现在不能下结论。补齐下面的情况后即可判断；不清楚不等于没有，也不等于零。"
-        if self.open:
+        if open_:
             return "以上是已能确定的结果。补齐下面的情况后，其余类别即可判断。"
-        return "" if self.granted else "按现有情况和核定日的规定，这户暂时不属于任何一类。原因和距离见下。"
+        return "" if granted else "按现有情况和核定日的规定，这户暂时不属于任何一类。原因和距离见下。"
 
     def granted_sentence(self, row: Row) -> Row:
         per = PER.get(row["unit"], "")
@@ -90,9 +96,11 @@ class _View:
                 *((f"；另有{extra['label']}，", extra["amount"]) for extra in extras),
             ]
         )  # fmt: skip
-        open_ = "；".join(
-            f"{self.who(one['member'])}是否符合{one['label']}条件尚待核实" for one in row.get("pending", ())
+        pending = (
+            f"{self.named(one, '部分成员')}是否符合{one['label']}条件尚待核实"
+            for one in row.get("pending", ())
         )
+        open_ = "；".join(dict.fromkeys(pending))
         classes = "".join(f"（{one['label']}：{one['shown']}）" for one in row["classes"])
         return {
             "text": f"{self.named(row, '这户')}符合{row['label']}条件{classes}{paid}。"
@@ -100,12 +108,18 @@ class _View:
             "basis": row["basis"],
         }
 
+    def unnamed_sentence(self) -> list[Row]:
+        """Help that the reader's role may not see by name: only that there is some, as part of the total."""
+        told = "部分待遇：按月发放的已计入合计，名称和金额请向乡镇（街道）经办人了解。"
+        return [{"text": told, "basis": ""}] if self.apart["granted"] else []
+
     def undecided(self) -> str:
         """The open categories in one sentence, each with the members it is about."""
         whose: dict[str, list[str]] = {}
         for row in self.open:
             whose.setdefault(row["label"], []).append(self.named(row))
         named = [label + (f"（{'、'.join(who)}）" if any(who) else "") for label, who in whose.items()]
+        named += ["部分待遇"] if self.apart["open"] else []
         return f"现在还不能判断是否符合：{'；'.join(named)}。" if named else ""
 
     def marks(self) -> str:

@@ -128,9 +128,14 @@ class Compared:
         return (self.before.verdict, self.before.amount) != (self.after.verdict, self.after.amount)
 
 
-def compared(document: Mapping[str, Any], typed: Mapping[str, str], about: date) -> list[Compared]:
-    """Each scheme in force with its answer now and with the typed incomes; the changed ones first."""
-    law = law_in_use()
+def compared(
+    document: Mapping[str, Any], typed: Mapping[str, str], about: date, *, law: Law | None = None
+) -> tuple[list[Compared], tuple[int | None, int | None]]:
+    """Each scheme in force with its answer now and with the typed incomes, the changed ones first; totals.
+
+    The totals are fen a month before and after, as `Assessment.total`.
+    """
+    law = law or law_in_use()
     before = assess(document, on=about, law=law)
     after = assess(changed(document, typed, about), on=about, law=law)
     rows = [
@@ -138,7 +143,7 @@ def compared(document: Mapping[str, Any], typed: Mapping[str, str], about: date)
         for was, now in zip(before.answers, after.answers, strict=True)
         if was.in_force and {was.verdict, now.verdict} != {Verdict.NO}
     ]
-    return sorted(rows, key=lambda row: not row.differs)
+    return sorted(rows, key=lambda row: not row.differs), (before.total, after.total)
 
 
 def _who(assessment: Assessment, answer: Answer) -> str:

@@ -1,6 +1,5 @@
 """一户一档: a family with its assessment, as known on a day; masked fields opened one by one, traced."""
 
-from dataclasses import replace
 from datetime import date, datetime
 from datetime import time as clock
 from typing import Any
@@ -143,10 +142,8 @@ def what_if(request: Any, household: UUID) -> HttpResponse:
         typed[f"income:{person}:{item}"] = request.POST["amount"]
     context: dict[str, Any] = {"family": household}
     try:
-        rows, kept_back = compared(family.document, typed, date.today()), withheld_from(request.by.role)
-        context["rows"] = [
-            replace(one, who="") if kept_back.names_nobody(one.before.scheme) else one for one in rows
-        ]
+        rows, context["totals"] = compared(family.document, typed, date.today())
+        context |= withheld_from(request.by.role).compared(rows)
     except MoneyError as wrong:
         context["refused"] = str(wrong)
     return render(request, "family/what_if.html" if request.htmx else "family/what_if_page.html", context)

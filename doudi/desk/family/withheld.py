@@ -1,19 +1,26 @@
 """What an assessment may say to a role in words: nothing that stands on facts sealed from it.
 
-The answer itself (which help, yes or no, how much for the household) is for whoever helps the family. Found
-from the rules' own inputs, never from a list: a new condition is withheld on the day it is written.
+Help for single members that stands on such facts is not even named: it is part of the household's total, no
+more (docs/adr/0023). Found from the rules' own inputs, never from a list: a new condition is withheld on the
+day it is written.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
 from doudi.assessment.program import conditions, program
-from doudi.desk.family.assessed import law_in_use
+from doudi.desk.family.assessed import Compared, law_in_use
 from doudi.law.spec import Condition, Scheme, Unit
 from doudi.registry.facts import untold
 
 WITHHELD = "依据的情况不在您的查看范围"
+PART = "部分待遇"
+_UNASKED = {
+    "name": "", "member": None, "label": "不在您查看范围的情况",
+    "ask": "请乡镇经办人核对缺哪一项，由乡镇补齐",
+}  # fmt: skip
+_SILENCE = {"text": WITHHELD, "article": "", "detail": "", "next": ""}
 Row = dict[str, Any]
 
 
@@ -26,6 +33,12 @@ class Withheld:
         self.schemes = {scheme.key: scheme for scheme in law.schemes}
         self._answers = {f"{key}_eligible": scheme for key, scheme in self.schemes.items()}
         self._known: dict[str, bool] = {}
+        roots: dict[bool, list[str]] = {True: [], False: []}
+        for scheme in law.schemes:
+            tests, paid = conditions(scheme), (scheme.amount, *(one.amount for one in scheme.supplements))
+            read = (*paid, *scheme.statistics, *(name for one in tests for name in (one.rule, one.distance)))
+            roots[self.names_nobody(scheme)] += filter(None, read)
+        self._aside = self._behind(roots[True]) - self._behind(roots[False])
 
     def hides(self, name: str) -> bool:
         """True if a figure stands on a sealed fact.
@@ -54,25 +67,35 @@ class Withheld:
         rule = self.columns[name].rule if name in self.columns else None
         return bool(rule and (rule.unit.startswith("fen") or rule.unit == "persons"))
 
+    def _behind(self, names: Iterable[str]) -> set[str]:
+        """The figures that these read, but what is behind another category's answer."""
+        seen, todo = set[str](), list(names)
+        while todo:
+            if (at := todo.pop()) in self.columns and at not in seen and at not in self._answers:
+                seen.add(at)
+                todo += self.columns[at].inputs
+        return seen
+
     def silences(self, test: Condition) -> bool:
         """True if its words would tell a sealed fact; a distance in money is told all the same."""
         return self.hides(test.rule) and (not test.distance or self.hides(test.distance))
 
     def names_nobody(self, scheme: Scheme) -> bool:
-        """True if to name who qualifies, or does not, would tell a sealed fact of them."""
+        """True if to name this help, or who qualifies, would tell a sealed fact of somebody."""
         return scheme.unit is Unit.PERSON and any(map(self.silences, conditions(scheme)))
 
     def told(self, made: Row) -> Row:
         """A receipt's content as this role may read it; whole for a role from which nothing is kept."""
         if not self.sealed:
             return made
-        facts, results = made["facts"], [self._result(row) for row in made["results"]]
-        figures = [row for row in made["figures"] if not self.hides(row["name"])]
+        facts, rows, figures = made["facts"], made["results"], self._figures(made["figures"])
+        results = [self._result(row) for row in rows if not self._apart(row)]
         # Which value was used tells a sealed fact as well: kept are those that something told still reads.
         read = {name for row in figures for name in row["inputs"]}
         read |= {test["rule"] for row in results for test in row["conditions"]}
         values = [row for row in made["law"]["values"] if row["name"] in read]
         kept_back = {row["name"] for row in made["law"]["values"]} - read
+        asked = [row for row in made["unclear"] if row["name"].removeprefix("value:") not in kept_back]
         return made | {
             "hashes": {},
             "facts": {
@@ -82,15 +105,48 @@ class Withheld:
             },
             "law": made["law"] | {"values": values},
             "results": results,
+            "apart": self._sum_up(rows),
             "figures": figures,
-            "unclear": [
-                row for row in made["unclear"] if row["name"].removeprefix("value:") not in kept_back
-            ],
+            "unclear": self._unclear(asked),
             "uncounted": [row for row in made["uncounted"] if not self.hides(row["name"])],
         }
 
+    def compared(self, rows: list[Compared]) -> Row:
+        """A what-if as this role may read it: `rows`, and whether there is help among it without its name."""
+        shown = [row for row in rows if not self.names_nobody(row.before.scheme)]
+        return {"rows": shown, "apart": len(shown) < len(rows)}
+
     def _open(self, facts: Mapping[str, Any]) -> Row:
         return {name: value for name, value in facts.items() if name not in self.sealed}
+
+    def _figures(self, rows: list[Row]) -> list[Row]:
+        """Not those of help that names nobody: whose working it is would name them."""
+        kept = [row for row in rows if row["name"] not in self._aside and not self.hides(row["name"])]
+        of_all = self._behind(name for row in kept if row["member"] is None for name in row["inputs"])
+        return [row for row in kept if row["member"] is None or row["name"] in of_all]
+
+    def _apart(self, row: Row) -> bool:
+        return self.names_nobody(self.schemes[row["scheme"]]) and bool(row["in_force"])
+
+    def _sum_up(self, rows: list[Row]) -> Row:
+        """Of the help that is not named: whether some is granted, open, or of an amount not yet known."""
+        apart, given = list(filter(self._apart, rows)), [row for row in rows if row["verdict"] == "YES"]
+        closed = [row for row in given if self._apart(row)]
+        amounts = [row["amount"] for row in closed if row["pays"]]
+        amounts += [
+            extra["amount"] for row in given for extra in row["supplements"] if self._extra(row, extra)
+        ]
+        return {
+            "granted": bool(closed or any(amounts)),
+            "open": any(row["verdict"] == "UNCLEAR" for row in apart),
+            "partly": None in amounts,
+            "labels": list(dict.fromkeys(row["label"] for row in apart)),
+        }
+
+    def _extra(self, row: Row, extra: Row) -> bool:
+        """True if how much is added tells who is ill, disabled or old."""
+        amounts = {one.key: one.amount for one in self.schemes[row["scheme"]].supplements}
+        return self.hides(amounts[extra["key"]])
 
     def _result(self, row: Row) -> Row:
         scheme, tests = self.schemes[row["scheme"]], row["conditions"]
@@ -98,19 +154,39 @@ class Withheld:
         kept = [test for test in tests if test["rule"] not in silent]
         if len(kept) < len(tests):
             kept.append({"rule": "", "label": WITHHELD, "verdict": row["verdict"], "cites": "", "detail": ""})
-        amounts = {one.key: one.amount for one in scheme.supplements}
-        failed = next((test["rule"] for test in tests if test["verdict"] == "NO"), "")
-        nothing = dict.fromkeys(row["reason"] or (), "") | {"code": (row["reason"] or {}).get("code", "")}
-        return row | {
-            "member": None if self.names_nobody(scheme) else row["member"],
+        return {
+            **row,
             "conditions": kept,
-            "reason": {**nothing, "text": WITHHELD} if failed in silent else row["reason"],
+            "reason": row["reason"] and self._reason(row, scheme, silent),
             "classes": [one for one in row["classes"] if not self.hides(one["name"])],
-            "supplements": [
-                {**one, "label": "增发的部分"} if self.hides(amounts[one["key"]]) else one
-                for one in row["supplements"]
-            ],
+            "supplements": [one for one in row["supplements"] if not self._extra(row, one)],
+            "pending": [one | {"label": PART, "member": None} for one in row.get("pending", ())],
         }
+
+    def _reason(self, row: Row, scheme: Scheme, silent: set[str]) -> Row:
+        """The first test not met whose words may be told, whatever came of the others before it.
+
+        To quote one only if the sealed ones before it were met would tell that they were.
+        """
+        failed = [test for test in row["conditions"] if test["verdict"] == "NO"]
+        for test in failed:
+            if test["rule"] not in silent:
+                said = next(one for one in conditions(scheme) if one.rule == test["rule"])
+                told = {"code": said.code, "text": said.refusal, "article": test["cites"]}
+                return row["reason"] if test is failed[0] else {**_SILENCE, **told, "detail": test["detail"]}
+        return {**_SILENCE, "code": row["reason"]["code"]}
+
+    def _unclear(self, rows: list[Row]) -> list[Row]:
+        """What to bring; of a member's sealed facts, and for help not named, no more than that some lacks."""
+        named = {one.label for one in self.schemes.values() if not self.names_nobody(one)}
+        found, apart = list[Row](), dict[str, None]()
+        for row in rows:
+            schemes = [label for label in row["schemes"] if label in named]
+            if schemes and (row["member"] is None or row["name"] not in self.sealed):
+                found.append({**row, "schemes": schemes})
+            else:
+                apart |= dict.fromkeys(schemes or [PART])
+        return found + ([{**_UNASKED, "schemes": list(apart)}] if apart else [])
 
 
 def withheld_from(role: str) -> Withheld:
