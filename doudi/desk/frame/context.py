@@ -1,13 +1,16 @@
 """What surrounds every officer's screen: where they work, their menu, an open emergency access."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.template.loader import render_to_string
 from django.utils.functional import SimpleLazyObject
+from django.utils.safestring import SafeString
 
 from doudi.desk.find.view import FINDERS
+from doudi.desk.frame.addresses import address
 from doudi.desk.frame.places import PREFECTURE, places
 from doudi.desk.imports.view import KEEPERS
 from doudi.desk.officers.view import KEEPERS as ADMINISTRATORS
@@ -30,6 +33,11 @@ class Item:
     group: str = ""
     roles: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+
+    def holds(self, path: str) -> bool:
+        """True for its own page and those that belong to it."""
+        own = address(self.name)
+        return path == own or path.startswith((*self.also, own) if own != "/" else self.also)
 
 
 MENU = (
@@ -57,7 +65,7 @@ def _frame(request: HttpRequest, by: Scope) -> dict[str, Any]:
         "role": ROLES[by.role].label,
         "where": _where(by),
         "may_find": by.role in FINDERS,
-        "menu": [_line(item, request) for item in MENU if by.role in (item.roles or ROLES)],
+        "menu": _menu(by.role, next((item.name for item in MENU if item.holds(request.path)), "")),
         "emergency": emergency_of(request.session),
     }
 
@@ -67,13 +75,12 @@ def _where(by: Scope) -> str:
     return place if by.department in _SAID_BY_PLACE else f"{place} · {DEPARTMENTS.get(by.department, '')}"
 
 
-def _line(item: Item, request: HttpRequest) -> dict[str, Any]:
-    address = reverse(item.name)
-    under = (*item.also, *([address] if address != "/" else []))
-    return {
-        "group": item.group,
-        "label": item.label,
-        "icon": item.icon,
-        "address": address,
-        "here": request.path == address or request.path.startswith(under),
-    }
+@lru_cache(maxsize=200)
+def _menu(role: str, here: str) -> SafeString:
+    """Written once for each role and the item it stands at; nothing in it is about anybody."""
+    told = [
+        {"one": item, "address": address(item.name), "here": item.name == here}
+        for item in MENU
+        if role in (item.roles or ROLES)
+    ]
+    return render_to_string("frame/menu.html", {"menu": told})

@@ -3,16 +3,16 @@
 from datetime import date
 from functools import lru_cache
 from typing import Any
-from uuid import UUID
 
 from django import template
+from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from doudi.assessment.evaluate import Answer
 from doudi.desk.family.assessed import income_items, scheme_label
+from doudi.desk.frame.addresses import address
 from doudi.kernel.money import format_yuan
 from doudi.kernel.verdict import Verdict
 from doudi.law.folding import fact_book
@@ -44,6 +44,21 @@ def asset(path: str) -> str:
 
 
 _asset = lru_cache(maxsize=50)(static)
+
+
+@register.simple_tag
+def url(name: str, *args: Any) -> SafeString:
+    """As Django's `url`, a fifth of the work: it stands in a page up to forty times."""
+    return mark_safe(address(name, *args))
+
+
+@register.simple_tag
+def once(template: str) -> SafeString:
+    """A part of every page that is the same for everybody, rendered for the first of them."""
+    return _once(template)
+
+
+_once = lru_cache(maxsize=10)(render_to_string)
 _PURPOSE = (
     '<input class="form-control" name="purpose" required minlength="4" maxlength="200" placeholder="事由"'
     ' aria-label="查看{}的{}的事由" autocomplete="off">'
@@ -72,7 +87,7 @@ def line(context: Any, line: Any, subject: Any) -> str:
         text=line.text,
         whose=whose,
         label=line.label,
-        address=_reveal().replace("-subject-", f"{subject.id}").replace("-field-", line.field),
+        address=address("reveal", subject.id, line.field),
         token=context["csrf_token"],
         back=context["family"].household,
         purpose="" if context["purpose"] else format_html(_PURPOSE, whose, line.label),
@@ -90,13 +105,6 @@ def income_options() -> SafeString:
 def _income_options() -> SafeString:
     rows = [(item.code, item.label) for item in income_items()]
     return format_html_join("", '<option value="{}">{}</option>', rows)
-
-
-@lru_cache(maxsize=1)
-def _reveal() -> str:
-    nobody = UUID(int=0)
-    address: str = reverse("reveal", args=[nobody, "field"])
-    return address.replace(f"{nobody}", "-subject-").replace("/field/", "/-field-/")
 
 
 @register.filter
