@@ -76,9 +76,15 @@ def a_site(clock: time_machine.Traveller) -> Iterator[Site]:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Debian's browser, which reaches nothing but this machine; its date and file fields speak English."""
+    """Debian's browser, which reaches nothing but this machine.
+
+    Its own words (年/月/日, 选择文件) are Chinese where the package chromium-l10n is installed, else English:
+    of the language flag it takes no notice, of LANGUAGE it does.
+    """
+    spoken = {**os.environ, "LANGUAGE": "zh_CN"}
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
+        program = shutil.which("chromium")
+        browser = driver.chromium.launch(executable_path=program, args=list(FLAGS), env=spoken)
         yield browser
         browser.close()
 

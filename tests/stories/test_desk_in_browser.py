@@ -206,7 +206,7 @@ def test_a_village_reads_the_help_and_not_why(county: County, site: Site, chrome
     village.go(f"/family/{county.families['陈国富']}/")
     expect(village.page.locator("main")).to_contain_text("这户符合最低生活保障条件")
     village.look("family-village")
-    expect(village.page.locator("main")).to_contain_text("依据的情况不在您的查看范围")
+    expect(village.page.locator("main")).to_contain_text("按人核定的待遇（特困人员救助供养、")
 
 
 def test_two_families_become_one(county: County, clerk: Screen, size: str) -> None:
