@@ -234,8 +234,7 @@ class Change:
 def _birth(change: Change, payload: Payload) -> None:
     told = payload.get("member", {})
     born = told.get("birth_date") or int(f"{change.day:%Y%m%d}")
-    family = Membership.objects.filter(household=change.home, known_until__isnull=True, until_day=None)
-    check_birth(born, told | {"mother": payload.get("mother")}, family.select_related("person"))
+    check_birth(born, told | {"mother": payload.get("mother")}, change.home.id)
     change.newcomer({"member": {"birth_date": born, **told}})
 
 

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -22,7 +23,7 @@ from doudi.registry.models import ChangeRequest, Membership, Person
 
 BORN_WITHIN = 7
 """Years within which a birth is registered as one; later the child moves in."""
-YOUNGEST_MOTHER, LONG_AGO_MONTHS = 12, 12
+YOUNGEST_MOTHER, OLDEST_MOTHER, LONG_AGO_MONTHS = 12, 55, 12
 UNDATED = ("OBLIGOR", "RELATIVE")
 """Kinds whose day lies far back as a rule."""
 _FORMS = {
@@ -58,7 +59,7 @@ def _digits(typed: str) -> str:
     return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", typed))
 
 
-def check_birth(born: int, told: Mapping[str, Any], family: Iterable[Membership]) -> None:
+def check_birth(born: int, told: Mapping[str, Any], household: UUID) -> None:
     """Raises Refused for a birth (yyyymmdd) too long ago, or before its mother can have given birth.
 
     `told` may name its `mother`; else she is the woman who is head or spouse, for a son or daughter.
@@ -67,7 +68,7 @@ def check_birth(born: int, told: Mapping[str, Any], family: Iterable[Membership]
         raise Refused(f"“新增出生人口”只登记 {BORN_WITHIN} 年以内出生的孩子；更早出生的，请用“迁入”。")
     if told.get("relation") in ("HEAD", "SPOUSE", "PARENT", "GRANDPARENT"):
         raise Refused("新出生的孩子不能是户主或户主的配偶、父母、祖父母，请核对“与户主关系”。")
-    family = list(family)
+    family = list(_family(household))
     women = {f"{member.person_id}" for member in family if member.person.sex != "MALE"}
     if told.get("mother") and told["mother"] not in women:
         raise Refused("选的“母亲”不是这一户的女性成员，请重新选择；母亲不在本户的，请留空。")
@@ -79,6 +80,11 @@ def check_birth(born: int, told: Mapping[str, Any], family: Iterable[Membership]
             )
 
 
+def _family(household: UUID) -> Iterable[Membership]:
+    rows = Membership.objects.filter(household=household, known_until__isnull=True, until_day=None)
+    return rows.select_related("person")
+
+
 def _mothers(told: Mapping[str, Any], family: Iterable[Membership]) -> Iterator[Person]:
     chosen, of_the_couple = told.get("mother"), told.get("relation") in ("SON", "DAUGHTER")
     for member in family:
@@ -88,14 +94,25 @@ def _mothers(told: Mapping[str, Any], family: Iterable[Membership]) -> Iterator[
 
 
 def remarks(row: ChangeRequest) -> list[str]:
-    """What is unlikely of a request, in words."""
+    """What is unlikely of a request, in words. In the active scope."""
     found, day, asked = [], row.day, timezone.localdate(row.proposed_at)
+    payload = json.loads(row.payload.open())
     months = (asked.year - day.year) * 12 + asked.month - day.month - (asked.day < day.day)
     if months >= LONG_AGO_MONTHS and row.kind not in UNDATED:
         years, rest = divmod(months, 12)
         back = f"追溯 {years} 年" + (f" {rest} 个月" if rest else "")
         found.append(f"{back}：发生日期是 {day}，提出是 {asked}，请核对日期和依据。")
-    account = _digits(json.loads(row.payload.open()).get("facts", {}).get("bank_account") or "")
+    if row.kind == "BIRTH" and row.household_id:
+        told = payload.get("member", {}) | {"mother": payload.get("mother")}
+        born = told.get("birth_date") or int(f"{day:%Y%m%d}")
+        for mother in _mothers(told, _family(row.household_id)):
+            years = (born - int(f"{mother.birth_date or day:%Y%m%d}")) // 10000
+            if years > OLDEST_MOTHER:
+                found.append(
+                    f"孩子出生时母亲{mother.name}已满 {years} 周岁，请核对出生医学证明；"
+                    "母亲是其他成员，或者不在本户的，请退回重新填写“母亲”或“与户主关系”。"
+                )
+    account = _digits(payload.get("facts", {}).get("bank_account") or "")
     if len(account) in _CARD and not _luhn(account):
         found.append("银行账号的校验位不符：是银行卡的，可能抄错了一位，请对照卡面；是存折账号的不必理会。")
     return found

@@ -73,6 +73,24 @@ def test_the_mother_is_whoever_is_head_or_spouse(officers: dict[str, Scope]) -> 
     asked(officers["clerk"], young, "BIRTH", a_child("SON", mother=person("周大姐")))
 
 
+def test_a_mother_of_more_than_55_is_remarked_and_not_refused(officers: dict[str, Scope]) -> None:
+    clerk = officers["clerk"]
+    home = registered(
+        a_member("周大姐", id_no=an_id(date(1942, 5, 1), 500)),
+        a_member("周小妹", "DAUGHTER", id_no=an_id(date(1990, 5, 1), 502)),
+        by=clerk,
+    )
+    told = []
+    for name, relation, chosen in (
+        ("周甲", "SON", {}), ("周乙", "GRANDCHILD", {}),
+        ("周丙", "GRANDCHILD", {"mother": person("周大姐")}), ("周丁", "SON", {"mother": person("周小妹")}),
+    ):  # fmt: skip
+        child = a_child(relation, **chosen)
+        child["member"]["name"] = name
+        told.append("母亲周大姐已满" in "".join(remarked(asked(clerk, home, "BIRTH", child))))
+    assert told == [True, False, True, False]
+
+
 @pytest.mark.parametrize("mother", ["陈国富", "not-a-uuid", "00000000-0000-0000-0000-000000000000"])
 def test_who_is_no_woman_of_the_family_is_no_mother(
     officers: dict[str, Scope], family: UUID, mother: str
