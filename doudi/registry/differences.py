@@ -10,7 +10,8 @@ from doudi.office.actions import Refused
 from doudi.office.scope import Scope, active
 from doudi.registry.changes import Change, rehearse
 from doudi.registry.documents import Subject, one
-from doudi.registry.facts import partly_masked, row_text, shown
+from doudi.registry.facts import catalogue, partly_masked, row_text, shown
+from doudi.registry.kin import filings, stands_apart
 from doudi.registry.models import ChangeRequest, Person
 from doudi.registry.queries import stated_purpose
 
@@ -30,6 +31,7 @@ class Difference:
 def difference(*, by: Scope, request: UUID, purpose: str = "") -> list[Difference]:
     """What approving a proposed change will do, found by doing and undoing it. Writes an audit row.
 
+    Whoever is filed as a relative of the family judges nothing of it, and reads no more than on its page.
     Raises OutsideScope, PurposeNeeded, Refused when it cannot be done any more.
     """
     with active(by):
@@ -38,16 +40,20 @@ def difference(*, by: Scope, request: UUID, purpose: str = "") -> list[Differenc
         if row.state != "PROPOSED":
             raise Refused("这项变更已经办结。")
         change = Change(by=by, origin=row.id, day=row.day, family=row.household)
-        before, after = rehearse(change, row.kind, json.loads(row.payload.open()))
+        payload = json.loads(row.payload.open())
+        before, after = rehearse(change, row.kind, payload)
+        homes = [home for home in (row.household_id, payload.get("other")) if home]
+        apart = stands_apart(by.name, [filed.official for filed in filings(homes, row.day)])
         audit.record_shown(by=by, rows=[(audit.subject_of(row), row.region_code)], purpose=purpose)
         was, is_ = _lines(before), _lines(after)
         # Nobody answers for an account of which they saw four digits: it is shown in full, with its trace.
-        whole = {key for key in was | is_ if key[1] == WHOLE and was.get(key) != is_.get(key)}
+        accounts = {key for key in was | is_ if key[1] == WHOLE and was.get(key) != is_.get(key)}
+        whole = set() if apart else accounts
         pairs = [(f"{Person._meta.db_table}:{who}", row.region_code) for who, _ in sorted(whole)]
         audit.record_shown(by=by, rows=pairs, purpose=purpose, verb="revealed", field=WHOLE)
     gone = {subject.id for subject in before} - {subject.id for subject in after}
     return [
-        Difference(told.who, told.label, *_told(key[1], was.get(key), is_.get(key)))
+        Difference(told.who, told.label, *_told(key[1], was.get(key), is_.get(key), apart))
         for key, told in (was | is_).items()
         if was.get(key, _NOTHING).text != is_.get(key, _NOTHING).text
         and (key[0] not in gone or key[1] == "relation")
@@ -65,12 +71,13 @@ class _Told(NamedTuple):
 _NOTHING = _Told("", "", "")
 
 
-def _told(field: str, before: _Told | None, after: _Told | None) -> tuple[str, str]:
+def _told(field: str, before: _Told | None, after: _Told | None, apart: bool) -> tuple[str, str]:
     """Both texts. A number is masked where the masks differ; an illness cannot be judged unseen."""
     texts = tuple(one.text if one else "" for one in (before, after))
-    if partly_masked(field) and field != WHOLE:
+    hidden = apart and field in catalogue() and catalogue()[field].masked
+    if hidden or (partly_masked(field) and field != WHOLE):
         masks = tuple(text and shown(field, text) for text in texts)
-        texts = masks if masks[0] != masks[1] else texts
+        texts = masks if hidden or masks[0] != masks[1] else texts
     return texts[0], texts[1]
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from django.test import Client
 
-from tests.stories.register import person, proposals
+from tests.stories.register import entries, person, proposals
 
 DAY = {"day": "2024-06-01", "reason": "户口簿"}
 
@@ -61,6 +61,16 @@ def test_an_approval_tells_of_a_filing_and_the_relative_stands_apart(
     assert "与您同名，请由另一位同志审批" in page
     assert "同意并更新档案" not in page
     assert "与您同名" not in clerk.get(address).content.decode()
+    told = {"fact:bank_account": "6222000011112222334", "fact:diagnosis": "尿毒症"}
+    form = f"/family/{family}/change/facts/?about={person('李秀英')}"
+    address = str(clerk.post(form, DAY | told)["Location"])
+    page = approver.get(address).content.decode()
+    assert all(text in page for text in told.values())
+    page = chief.get(address).content.decode()
+    assert all(text not in page for text in told.values())
+    assert all(text in page for text in ("<ins>6222********2334</ins>", "只显示遮盖后的内容"))
+    seen = [row.role for row in entries("revealed") if row.detail["field"] == "bank_account"]
+    assert seen == ["county_approver"]
 
 
 @pytest.mark.parametrize(
