@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.http import Http404
 from django.utils import timezone
 from django_otp.oath import TOTP
 
@@ -149,7 +150,8 @@ def verify_totp(*, session: Any, code: str, origin: str = "", password: str = ""
 def deciding(*, by: Scope, code: str) -> Iterator[None]:
     """One one-time code for one decision. Raises Refused for a code that is wrong or was used.
 
-    A decision that is refused (an answer is missing) gives the code back: nothing was decided with it.
+    A decision that is refused (an answer is missing), or about nothing in sight, gives the code back: nothing
+    was decided with it.
     """
     with transaction.atomic():
         officer = Officer.objects.select_for_update().get(id=by.officer)
@@ -165,7 +167,7 @@ def deciding(*, by: Scope, code: str) -> Iterator[None]:
         raise Refused("动态口令不正确或已用过，没有办理。请等手机显示下一组数字，再填一次。")
     try:
         yield
-    except Refused:
+    except (Refused, Http404):
         with own_account(officer.id):
             used = Officer.objects.filter(id=officer.id, totp_last_step=officer.totp_last_step)
             used.update(totp_last_step=before)

@@ -66,14 +66,17 @@ class FoundPeople:
 def find(*, by: Scope, text: str, purpose: str = "", page: int = 1) -> FoundPeople:
     """People of the scope by name, characters of it, pinyin (cgf), full ID number or its last four.
 
-    A name and the last four together find who has both. One audit row for each person of the page. Raises
-    PurposeNeeded, Refused for a text too short to mean somebody.
+    A name and the last four together find who has both. A page after the last is the last. One audit row for
+    each person of the page. Raises PurposeNeeded, Refused for a text too short to mean somebody.
     """
     page = min(max(page, 1), MOST_PAGES)
     typed = "".join(unicodedata.normalize("NFKC", text).split()).upper()
     with looking(by):
         purpose = stated_purpose(by, purpose)
         kind, rows = _matching(typed, page)
+        while not rows and page > 1:  # an address kept or typed: the last page there is
+            page -= 1
+            kind, rows = _matching(typed, page)
         found = as_found(sorted(rows[:MOST_FOUND], key=lambda person: (person.sort_key, person.id)))
         audit.record(by=by, verb="searched", purpose=purpose, detail={"by": kind, "found": len(found)})
         pairs = [(f"{Person._meta.db_table}:{one.person}", one.region_code) for one in found]

@@ -4,6 +4,8 @@ import logging
 import traceback
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+
 # Their words name things of the program; those of any other error may hold what somebody typed.
 _OF_THE_PROGRAM = (AttributeError, ImportError, NameError, NotImplementedError)
 
@@ -21,7 +23,9 @@ class Discreet(logging.Formatter):
         return super().format(record)
 
     def formatException(self, ei: Any) -> str:
-        """The trace, the innermost failure first, without any value."""
+        """The trace, the innermost failure first, without any value; of a page not for the asker none."""
+        if isinstance(ei[1], PermissionDenied):
+            return ""  # the one line says it; a trace each would bury those of real faults
         told, seen, problem = [], set[int](), ei[1]
         while problem is not None and id(problem) not in seen:
             seen.add(id(problem))

@@ -82,6 +82,19 @@ def test_the_log_says_where_but_not_what_about(
         assert secret not in told.getvalue()
 
 
+def test_a_page_for_another_duty_is_one_line_of_the_log(
+    browser: Callable[..., Client], settings: Any
+) -> None:
+    leader, told = browser("leader"), io.StringIO()
+    with written_by(settings.LOGGING, told):
+        assert leader.get("/find/").status_code == 403
+        assert leader.get("/nowhere/").status_code == 404
+    lines = told.getvalue().splitlines()
+    assert [line.partition("django.request ")[2] for line in lines] == [
+        "Forbidden (Permission denied): /find/", "Not Found: /nowhere/",
+    ]  # fmt: skip
+
+
 @contextmanager
 def written_by(configured: dict[str, Any], told: io.StringIO) -> Iterator[None]:
     """What an installation's one log handler writes of Django's requests goes to `told`, too."""

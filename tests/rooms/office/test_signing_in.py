@@ -14,6 +14,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.db import connection
+from django.http import Http404
 from django_otp.oath import TOTP
 
 from doudi.office import actions, guessing, queries, scope
@@ -313,14 +314,15 @@ def test_a_code_decides_once_and_the_one_of_the_sign_in_not_at_all(
     assert made == [code]
 
 
+@pytest.mark.parametrize("nothing_done", [Refused("没有填写意见"), Http404("没有这一项")])
 def test_a_refused_decision_gives_its_code_back(
-    session: Any, clerk: Officer, clock: time_machine.Traveller
+    session: Any, clerk: Officer, clock: time_machine.Traveller, nothing_done: Exception
 ) -> None:
     signed_in(session, clerk)
     clock.shift(30)
     by, code = scope_of(clerk), code_of(clerk)
-    with pytest.raises(Refused, match="意见"), actions.deciding(by=by, code=code):
-        raise Refused("没有填写意见")
+    with pytest.raises(type(nothing_done), match="没有"), actions.deciding(by=by, code=code):
+        raise nothing_done
     with actions.deciding(by=by, code=code):
         pass
     with pytest.raises(Refused, match="动态口令"), actions.deciding(by=by, code=code):
