@@ -53,34 +53,39 @@ def confirm_import(*, by: Scope, batch: UUID) -> None:
     Raises Refused naming such families by their numbers, OutsideScope.
     """
     with active(by):
-        row = locked(batch, "COMPARED")
-        standing = NearRelative.objects.filter(known_until__isnull=True).values_list("official", flat=True)
-        if stands_apart(by.name, standing.distinct()):  # seldom: only then is the list worked through
-            own = sorted(_filed_of(by, row))
-            if own:
-                raise Refused(
-                    f"名册里有 {'、'.join(own)} 户，近亲属备案的工作人员与您同名，应当回避："
-                    "请本单位另一位经办人或负责人（不是上传的人）确认。"
-                )
+        if own := filed_in(by=by, batch=locked(batch, "COMPARED")):
+            raise Refused(
+                f"名册里有 {'、'.join(own)} 户，近亲属备案的工作人员与您同名，应当回避："
+                "请本单位另一位经办人或负责人（不是上传的人）确认。"
+            )
         confirm(by=by, batch=batch)
 
 
-def _filed_of(by: Scope, batch: ImportBatch) -> set[str]:
-    """The numbers of the list's families in whose filings an official of the officer's name stands."""
-    named, numbers = set[UUID](), set[str]()
-    for planned in plans(by, batch):
-        for plan in planned:
-            named |= plan.named
-            numbers.add(plan.row.document.get("household", {}).get("household_id") or "")
-    lives = Membership.objects.filter(person__one_of=sorted(named), known_until__isnull=True)
-    homes = {*lives.values_list("household", flat=True)}
-    homes |= {*Household.objects.filter(household_no__one_of=sorted(numbers)).values_list("id", flat=True)}
-    found = Household.objects.filter(id__one_of=sorted(homes)).in_bulk()
-    return {
-        home.household_no
-        for home in found.values()
-        if stands_apart(by.name, [one.official for one in filings([home.id], batch.on)])
-    }
+def filed_in(*, by: Scope, batch: ImportBatch) -> list[str]:
+    """The numbers of the list's families in whose filings an official of the officer's name stands.
+
+    Such an officer does not confirm the list. Raises OutsideScope.
+    """
+    with active(by):
+        standing = NearRelative.objects.filter(known_until__isnull=True).values_list("official", flat=True)
+        if not stands_apart(by.name, standing.distinct()):
+            return []  # nearly always: only a namesake's list is worked through
+        named, numbers = set[UUID](), set[str]()
+        for planned in plans(by, batch):
+            for plan in planned:
+                named |= plan.named
+                numbers.add(plan.row.document.get("household", {}).get("household_id") or "")
+        lives = Membership.objects.filter(person__one_of=sorted(named), known_until__isnull=True)
+        homes = {*lives.values_list("household", flat=True)}
+        homes |= {
+            *Household.objects.filter(household_no__one_of=sorted(numbers)).values_list("id", flat=True)
+        }
+        found = Household.objects.filter(id__one_of=sorted(homes)).in_bulk()
+        return sorted(
+            home.household_no
+            for home in found.values()
+            if stands_apart(by.name, [one.official for one in filings([home.id], batch.on)])
+        )
 
 
 def absorb_import(*, by: Scope, batch: UUID) -> None:

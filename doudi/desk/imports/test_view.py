@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,8 +10,8 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from tests.rooms.imports.books import DIBAO, dibao_row, workbook
-from tests.rooms.registry.families import an_id
-from tests.stories.register import entries, households, tick
+from tests.rooms.registry.families import CLERK, a_member, an_id, registered
+from tests.stories.register import entries, households, kin_of, tick
 
 ROWS = [
     dibao_row("户1001", "户主", "赵德福", an_id()),
@@ -62,6 +63,22 @@ def test_who_sent_it_waits_for_somebody_else_to_confirm_it(clerk: Client, chief:
     assert "one-time-code" not in refused
     assert tick() == 0
     assert "整批撤销" not in chief.get(address).content.decode()
+
+
+def test_the_relative_of_a_family_in_it_is_told_before_confirming(clerk: Client, chief: Client) -> None:
+    number = an_id()
+    registered(a_member("周五", id_no=number), by=CLERK, household_id="户0002")
+    address = uploaded(clerk, workbook(DIBAO, [*ROWS, dibao_row("户0002", "户主", "周五", number)]))
+    tick()
+    tick()
+    assert "由您确认" in (before := chief.get(address + "confirm/").content.decode())
+    assert "one-time-code" in before
+    told = {"official": "chief 同志", "post": "民政办负责人", "obligor": "李长子"}
+    kin_of("周五", CLERK, date(2024, 6, 1), **told)
+    asked = chief.get(address + "confirm/").content.decode()
+    assert all(text in asked for text in ("您应当回避", "名册里有 户0002 户", "另一位经办人或负责人"))
+    assert "one-time-code" not in asked
+    assert "应当回避" in chief.post(address + "confirm/").content.decode()
 
 
 def test_where_rows_go_that_name_no_village_is_chosen_with_the_file(clerk: Client) -> None:

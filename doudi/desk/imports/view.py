@@ -17,6 +17,7 @@ from doudi.office.access import page
 from doudi.office.actions import PurposeNeeded, Refused
 from doudi.office.attachments import FileRefused, UnknownKind
 from doudi.registry.actions import confirm_import, undo_import
+from doudi.registry.imports import filed_in
 from doudi.registry.preview import changes
 
 IMPORTERS, CONFIRMERS = actions.IMPORTERS, actions.CONFIRMERS
@@ -181,8 +182,10 @@ def _asked(request: Any, batch: UUID, *, undo: bool = False) -> HttpResponse:
     found = queries.batch_of(by=request.by, batch=batch)
     title = dict(queries.list_choices()).get(found.mapping, found.mapping)
     own = not undo and found.received_by_id == request.by.officer
-    told = {"batch": found, "title": title, "undo": undo, "own": own}
-    return render(request, "imports/sure.html", told)
+    context = {"batch": found, "title": title, "undo": undo, "own": own}
+    if not undo and not own and found.state == "COMPARED":
+        context["filed"] = filed_in(by=request.by, batch=found)
+    return render(request, "imports/sure.html", context)
 
 
 def _done(request: Any, batch: UUID, verb: Any, said: str = "") -> HttpResponse:
