@@ -41,6 +41,31 @@ def test_it_is_the_auditor_s(clerk: Client, browser: Callable[..., Client]) -> N
     assert "留痕查询" in browser("auditor").get("/").content.decode()
 
 
+def test_a_household_number_and_a_name_lead_to_the_traces_and_leave_one(
+    browser: Callable[..., Client], clerk: Client, family: UUID
+) -> None:
+    clerk.post(f"/reveal/{person('陈国富')}/phone/", {"purpose": "来访人要求核对"})
+    auditor = browser("auditor")
+    answer = auditor.post("/traces/", {"household": " 户0001 "})
+    assert answer["Location"] == f"/traces/?subject={family}"
+    assert "来访人要求核对" in told(auditor, answer["Location"].removeprefix("/traces/"))
+    for name, seen in (("陈国富", True), ("李秀英", False)):
+        answer = auditor.post("/traces/", {"household": "户0001", "name": name})
+        assert answer["Location"] == f"/traces/?subject={person(name)}"
+        page = told(auditor, answer["Location"].removeprefix("/traces/"))
+        assert ("来访人要求核对" in page) is seen
+        assert "按户编号、姓名查留痕" in page
+        assert name not in page
+    for form in ({"household": "户9999"}, {"household": "户0001", "name": "王五"}, {"name": "陈国富"}):
+        page = auditor.post("/traces/", form).content.decode()
+        assert "没有这个户编号" in page
+        assert "<tbody>" not in page
+    traced = [(row.subject, row.detail["found"]) for row in entries("traced")]
+    people = [f"registry_person:{person(name)}" for name in ("陈国富", "李秀英")]
+    assert traced == [(f"registry_household:{family}", 1), *((one, 1) for one in people), *[("", 0)] * 3]
+    assert clerk.post("/traces/", {"household": "户0001"}).status_code == 403
+
+
 def test_the_lists_that_name_a_person_are_found_by_the_person(
     browser: Callable[..., Client], family: UUID
 ) -> None:

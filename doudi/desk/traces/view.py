@@ -3,24 +3,35 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 
 from doudi.desk.frame.places import PREFECTURE, places
 from doudi.office.access import page
 from doudi.office.queries import officer_names, traces
 from doudi.office.roles import ROLES, Fields, may_see
 from doudi.office.verbs import VERBS
-from doudi.registry.imports import lists_about
+from doudi.registry.overseen import traced_as, traced_with
 
 READERS = tuple(role for role in ROLES if may_see(role, Fields.AUDIT))
 PAGE, MOST_DIGITS = 50, 18
 OFFICER = "office_officer:"
+NOBODY = "本辖区没有这个户编号，或者这一户没有（或不止一个）叫这个名字的人，请核对。这次查找也已留痕。"
 
 
-@page("traces", roles=READERS)
+@page("traces", roles=READERS, methods=("GET", "POST"))
 def view(request: Any) -> HttpResponse:
-    """The latest entries of the scope, filtered by officer, kind and the public id of a record."""
+    """The latest entries of the scope, filtered by officer, kind and the public id of a record.
+
+    A posted household number, alone or with a member's name, leads to that id: no address tells either.
+    """
+    if request.method == "POST":
+        typed = {name: request.POST.get(name, "")[:40] for name in ("household", "name")}
+        found = traced_as(by=request.by, household_no=typed["household"], name=typed["name"])
+        if found:
+            return HttpResponseRedirect(f"{reverse('traces')}?subject={found}")
+        return render(request, "traces/page.html", {"wrong": NOBODY, "asked": {}, "verbs": VERBS})
     asked = {
         name: request.GET.get(name, "").replace("\0", "").strip()[:40]
         for name in ("officer", "verb", "subject", "before")
@@ -33,7 +44,7 @@ def view(request: Any) -> HttpResponse:
         officer=asked["officer"],
         verb=verb,
         subject=f"{subject or ''}" or asked["subject"],
-        also=lists_about(by=request.by, person=subject) if subject else (),
+        also=traced_with(by=request.by, subject=subject) if subject else (),
         before=int(before or 0),
         most=PAGE,
     )
