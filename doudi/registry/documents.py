@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from doudi.office.asked import LONGEST, Question
 from doudi.office.roles import Fields, may_see
 from doudi.office.scope import OutsideScope
-from doudi.registry.facts import NOT_HELD, Facts, catalogue, shown
+from doudi.registry.facts import MASK, NOT_HELD, Facts, always_masked, catalogue, shown
 from doudi.registry.history import Stated, fold
 from doudi.registry.models import Household, Membership, Person, Statement
 
@@ -186,13 +186,16 @@ def picture(
 
 
 def _subject(id_: UUID, name: str, relation: str, facts: Facts, role: str, masked: bool) -> Subject:
-    held = catalogue()
+    held, alike = catalogue(), always_masked(role) if masked and relation else ()
     lines = []
     for key, value in facts.items():
+        if key in alike:
+            continue
         if key in held and may_see(role, Fields(held[key].sees)):
             lines.append(Line(key, held[key].label, shown(key, value, masked=masked), held[key].masked))
         elif key in held and held[key].sees == Fields.VERIFIED and may_see(role, Fields.MONEY):
             lines.append(Line(key, held[key].label, NOT_THEIRS, False))
+    lines += [Line(key, held[key].label, MASK, True) for key in alike]
     lists = {key: facts[key] for key in ("incomes", "expenditures", "assets") if facts.get(key)}
     return Subject(id_, name, relation, lines, lists if may_see(role, Fields.MONEY) else {})
 

@@ -27,6 +27,7 @@ NOT_HELD = frozenset({"household_id", "person_id", "relation", "on", "applicatio
 """Parts of a document that are columns, or belong to a case and not to the register."""
 
 _encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+MASK = "********"
 _MASKS = {"id_no": (6, 4), "phone": (3, 4), "bank_account": (4, 4)}
 
 
@@ -107,6 +108,18 @@ def untold(role: str) -> frozenset[str]:
     )
 
 
+@lru_cache(maxsize=16)
+def always_masked(role: str) -> tuple[str, ...]:
+    """A member's health facts that this role reads only one by one: masked of everybody, stated or not.
+
+    A masked line that stands beside some names only tells who is ill.
+    """
+    if not may_see(role, Fields.HEALTH):
+        return ()
+    told = (one for one in catalogue().values() if one.entity == "person" and one.sees == Fields.HEALTH)
+    return tuple(one.name for one in told if one.name in untold(role))
+
+
 @lru_cache(maxsize=1)
 def by_change_only() -> frozenset[str]:
     """The facts that a list never writes to a family or person who is registered."""
@@ -141,11 +154,7 @@ def shown(name: str, value: Any, *, masked: bool = True) -> str:
         return f"{str(value)[:4]} 年"
     if held.sealed and masked:
         head, tail = _MASKS.get(name, (0, 0))
-        return (
-            f"{value[:head]}********{value[-tail:]}"
-            if head + tail and len(value) > head + tail
-            else "********"
-        )
+        return f"{value[:head]}{MASK}{value[-tail:]}" if head + tail and len(value) > head + tail else MASK
     match held.kind:
         case "bool":
             return "是" if value else "否"

@@ -13,7 +13,7 @@ from doudi.kernel.month import Month
 from doudi.law.folding import fact_book
 from doudi.office.actions import Refused
 from doudi.office.roles import Fields, may_see
-from doudi.registry.facts import NOT_HELD, ROWS, Held, catalogue, may_state
+from doudi.registry.facts import NOT_HELD, ROWS, Held, always_masked, catalogue, may_state
 from doudi.registry.kin import RELATIONS
 from doudi.registry.queries import Subject
 
@@ -196,6 +196,7 @@ class ChangeForm:
                 name = f"fact:{held.name}"
                 shown = now.get(held.name, "")
                 told = "已登记，遮盖" if shown and not shown.strip("*") else shown
+                told = "遮盖" if held.name in always_masked(role) else told
                 yield self._input(name, held.label, held.kind, now=told, options=options)
 
     def _lines(self) -> Iterator[tuple[str, list[Input]]]:

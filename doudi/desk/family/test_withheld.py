@@ -18,9 +18,9 @@ from doudi.desk.family.withheld import WITHHELD, Withheld, withheld_from
 from doudi.law.rulebook import Law
 from doudi.law.spec import Condition, Scheme, Unit
 from doudi.office.roles import ROLES, Fields, may_see
-from doudi.registry.facts import catalogue, untold
+from doudi.registry.facts import always_masked, catalogue, untold
 from tests.rooms.registry.families import CLERK, a_member, registered
-from tests.stories.register import entries
+from tests.stories.register import entries, person
 
 LAW = law_in_use()
 COLUMNS = program(LAW).columns
@@ -252,6 +252,26 @@ def test_a_what_if_tells_the_total_and_no_help_by_name() -> None:
     )
     assert withheld_from("township_clerk").compared(rows) == {"rows": rows, "apart": False}
     assert totals == (319400, 289400)
+
+
+def test_a_masked_line_stands_beside_every_name(browser: Callable[..., Client], clerk: Client) -> None:
+    ill = {"diagnosis": "尿毒症", "disability_type": "VISUAL", "disability_grade": 1, "serious_illness": True}
+    family = registered(a_member(**ill), a_member("李秀英", "SPOUSE"), by=CLERK)
+    cadre, pages = browser("village"), {}
+    for address in ("", *(f"change/facts/?about={person(name)}" for name in ("陈国富", "李秀英"))):
+        pages[address] = cadre.get(f"/family/{family}/{address}").content.decode()
+    labels = [catalogue()[name].label for name in always_masked("village")]
+    assert {"残疾等级", "疾病名称", "患重病"} <= set(labels)
+    page = pages.pop("")
+    assert {page.count(f"<dt>{label}</dt>") for label in labels} == {2}
+    lists = [part.partition("</dl>")[0] for part in page.split('<dl class="facts">')[1:3]]
+    told = [[line.partition("<")[0] for line in one.split("<dt>")[1:]] for one in lists]
+    assert told[0] == told[1]
+    first, second = pages.values()
+    assert first.count("遮盖") == second.count("遮盖") >= len(labels)
+    assert "已登记，遮盖" not in first
+    assert clerk.get(f"/family/{family}/").content.decode().count("<dt>疾病名称</dt>") == 1
+    assert always_masked("township_clerk") == ()
 
 
 def test_a_village_reads_the_help_and_not_the_illness(browser: Callable[..., Client], clerk: Client) -> None:

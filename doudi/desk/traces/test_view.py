@@ -24,15 +24,16 @@ def test_it_works(browser: Callable[..., Client], clerk: Client, family: UUID) -
     )
     assert "来访人要求核对" in page
     assert "陈国富" not in page
-    assert "查看遮盖项" not in told(auditor, f"?officer=clerk&subject={family}")
+    assert "查看遮盖项" in told(auditor, f"?officer=clerk&subject={family}")  # of a member
+    assert "查看遮盖项" not in told(auditor, f"?officer=clerk&subject={person('李秀英')}")
     assert "查看档案" not in told(auditor, "?verb=revealed")
     assert told(auditor, "?officer=nobody&before=9&subject=y") == ""
-    assert len(entries("read_audit")) == 4
+    assert len(entries("read_audit")) == 5
     for wrong, words in (("verb=king", "没有“king”这一类留痕"), ("before=abc", "before 应当是数字")):
         page = auditor.get(f"/traces/?{wrong}").content.decode()
         assert words in page
         assert "<tbody>" not in page
-    assert len(entries("read_audit")) == 4
+    assert len(entries("read_audit")) == 5
 
 
 def test_it_is_the_auditor_s(clerk: Client, browser: Callable[..., Client]) -> None:
