@@ -52,6 +52,7 @@ class Working:
     _looked: Mapping[tuple[Value, ...], Lookup] = field(init=False)
     _straight: Mapping[str, tuple[tuple[str, bool], ...]] = field(init=False)
     _used: dict[Leaf, tuple[Leaf, ...]] = field(init=False, default_factory=dict)
+    _lacked: dict[Leaf, set[Leaf]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._straight = _straight(self.program)
@@ -94,8 +95,12 @@ class Working:
     def lacking(self, name: str, member: int | None = None) -> set[Leaf]:
         """The facts and law values that would have to become known for this unknown figure to be known."""
         column = self.program.columns[name]
-        if column.entity != PERSON:
-            member = None
+        leaf = name, member if column.entity == PERSON else None
+        if leaf not in self._lacked:  # asked of ten schemes that read the same figures
+            self._lacked[leaf] = self._lacking(column, *leaf)
+        return self._lacked[leaf]
+
+    def _lacking(self, column: Column, name: str, member: int | None) -> set[Leaf]:
         if column.kind in (FACT, VALUE):
             return {(name if column.kind == FACT else f"value:{name}", member)}
         if column.kind == LOOKUP:

@@ -6,7 +6,7 @@ keeps what Django wrote, the active scope's condition in it, and puts each call'
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
-from itertools import count
+from itertools import chain, count
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -86,6 +86,7 @@ class _Written:
             self.sql, given = "", ()
         flat = [_REGION, f"{_REGION}~", _OFFICE, *_flat(marks)]
         self.places = [(_place(one, flat), one) for one in given]
+        self.converters = self.compiler.get_converters([column[0] for column in self.compiler.select])
         return rows
 
     def asked(self, values: list[Any], scope: Scope | None) -> list[Any]:
@@ -128,8 +129,10 @@ class _Rows:
 
     def results_iter(self, results: Any = None, *, tuple_expected: bool = False, **_: Any) -> Any:
         """The rows with each column as its field has it."""
-        found = self.execute_sql() if results is None else results
-        return self.written.compiler.results_iter(found, tuple_expected=tuple_expected)
+        rows = chain.from_iterable(self.execute_sql() if results is None else results)
+        if self.written.converters:
+            rows = self.written.compiler.apply_converters(rows, self.written.converters)
+        return map(tuple, rows) if tuple_expected and self.written.converters else rows
 
 
 def _marked(scope: Scope) -> Scope:

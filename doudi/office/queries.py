@@ -25,13 +25,13 @@ def duties_of(officer: UUID, day: date | None = None) -> list[RoleGrant]:
 
 
 _grant_in_force = Question(
-    lambda duty, officer, generation, today: RoleGrant.objects.select_related("officer", "department").filter(
+    lambda duty, officer, generation, today: RoleGrant.objects.filter(
         RoleGrant.in_force(today),
         id=duty,
         officer=officer,
         officer__generation=generation,
         officer__suspended=False,
-    )
+    ).values_list("region_id", "role", "officer_id", "officer__name", "department__kind")
 )
 
 
@@ -45,18 +45,11 @@ def scope_of_session(session: Mapping[str, Any], origin: str = "", *, looks: boo
     if "duty" not in session or "officer" not in session:
         return None
     who = UUID(session["duty"]), UUID(session["officer"]), int(session.get("generation", -1))
-    grants = _grant_in_force(*who, timezone.localdate())
-    if not grants:
+    found = _grant_in_force(*who, timezone.localdate())
+    if not found:
         return None
-    grant = grants[0]
-    scope = Scope(
-        region=grant.region_id,
-        role=grant.role,
-        officer=grant.officer_id,
-        name=grant.officer.name,
-        department=grant.department.kind,
-        origin=origin,
-    )
+    region, role, officer, name, department = found[0]
+    scope = Scope(region, role, officer, name, department, origin)
     emergency = emergency_of(session) if looks else None
     if emergency is None:
         return scope

@@ -52,7 +52,7 @@ def _entry(connection: dict[str, Any]) -> dict[str, Any]:
     entry: dict[str, Any] = {django: connection[libpq] for libpq, django in known.items()}
     options = {name: value for name, value in connection.items() if name not in known}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "doudi.office.driver",
         **entry,
         "OPTIONS": {"connect_timeout": 5, "server_side_binding": True, "prepare_threshold": 3, **options},
         # A connection outlives its request but never carries a scope: that is set with SET LOCAL only.

@@ -2,10 +2,12 @@
 
 import copy
 import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from doudi.assessment.evaluate import Answer, Assessment, assess
@@ -22,8 +24,16 @@ WHAT_IF = "income"
 
 
 def law_in_use() -> Law:
-    """The shipped law and the county's own values; read anew only when a file of theirs changes."""
-    return Law.load(extra_values=own_values())
+    """The shipped law and the county's own values; anew within a second after a file of theirs has changed.
+
+    To look whether one has takes as long as a question to the database, and a page asks four times.
+    """
+    return _law_of(int(time.monotonic()), own_values())
+
+
+@lru_cache(maxsize=1)
+def _law_of(_second: int, own: tuple[Path, ...]) -> Law:
+    return Law.load(extra_values=own)
 
 
 def scheme_label(programme: str) -> str:

@@ -53,8 +53,13 @@ def view(request: Any, household: UUID) -> HttpResponse:
     context: dict[str, Any] = {
         "family": family,
         "home": family.subjects[0],
+        "told": _told(family.subjects[0]),
         "members": [
-            {"one": one, "yearly": yearly(str(one.id), one.rows.get("incomes", []), about)}
+            {
+                "one": one,
+                "told": _told(one),
+                "yearly": yearly(str(one.id), one.rows.get("incomes", []), about),
+            }
             for one in family.subjects[1:]
         ],
         "place": places([place])[place],
@@ -155,6 +160,10 @@ def _opened(request: Any, household: UUID, about: date, known: datetime | None) 
     return queries.family_page(
         by=by, household=household, purpose=purpose_of(request, household), about=about, known=known
     )
+
+
+def _told(subject: Any) -> dict[str, Any]:
+    return {line.field: line for line in subject.lines}
 
 
 def _days(request: Any) -> tuple[date, datetime | None, str]:

@@ -8,10 +8,10 @@ from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils import timezone
 
 from doudi.desk.family.chain import STATES
+from doudi.desk.frame.addresses import address
 from doudi.desk.frame.places import places
 from doudi.desk.lead.view import household_of
 from doudi.intake import actions as intake
@@ -40,9 +40,9 @@ Counts = dict[str, dict[str, int]]
 
 @dataclass(frozen=True)
 class Row:
-    """One line. `group` is the card it counts under; `place` a region code until `placed`.
+    """One line. `group` is the card it counts under; `place` a region code until `named`.
 
-    `who` is found by `named` for the family `home`.
+    `who` is then found for the family `home`.
     """
 
     group: str
@@ -139,7 +139,7 @@ class Desk:
         for row in rows:
             yield Row(
                 group="lead",
-                address=reverse("lead", args=[row.id]),
+                address=address("lead", row.id),
                 who="" if homes[row.id] else "尚未建档的人",
                 number="",
                 what=row.kind,
@@ -174,15 +174,12 @@ class Desk:
         return may_see(self.by.role, fields)
 
 
-def named(by: Scope, rows: list[Row], purpose: str) -> list[dict[str, Any]]:
+def named(by: Scope, rows: list[Row], purpose: str) -> list[Row]:
     """The rows to be shown, each with its family's name and its place in words; a trace for each name."""
     names = worklist.heads(by=by, households=filter(None, (row.home for row in rows)), purpose=purpose)
     where = places(row.place for row in rows)
     return [
-        {
-            "one": replace(row, who=names.get(row.home, row.who) if row.home else row.who),
-            "place": where[row.place],
-        }
+        replace(row, who=names.get(row.home, row.who) if row.home else row.who, place=where[row.place])
         for row in rows
     ]
 
@@ -191,7 +188,7 @@ def _request(row: Any, group: str) -> Row:
     state, tone = STATES[row.state]
     return Row(
         group=group,
-        address=reverse("change_decide" if group == "decide" else "change", args=[row.id]),
+        address=address("change_decide" if group == "decide" else "change", row.id),
         who="新登记家庭",
         number=row.household.household_no if row.household else "",
         what=kinds()[row.kind]["label"],
@@ -213,7 +210,7 @@ def _granted_rows(entries: list[Any]) -> list[Row]:
     return [
         Row(
             group="granted",
-            address=f"{reverse('traces')}?subject={accounts[row.id]}",
+            address=f"{address('traces')}?subject={accounts[row.id]}",
             who=names.get(accounts[row.id], "不详"),
             number="",
             what=VERBS[row.verb],
@@ -232,7 +229,7 @@ def _stopped_rows(entries: list[Any]) -> list[Row]:
     return [
         Row(
             group="watch",
-            address=f"{reverse('inbox')}?show=watch",
+            address=f"{address('inbox')}?show=watch",
             who=names.get(row.officer, "不详"),
             number=ROLES[row.role].label if row.role in ROLES else row.role,
             what=STOPPED,
@@ -253,7 +250,7 @@ def _batch(row: Any, by: Scope) -> Row:
         what = ASIDE if aside else EMPTY
     return Row(
         group="asked" if what == SENT else "import",
-        address=reverse("import", args=[row.id]),
+        address=address("import", row.id),
         who=dict(list_choices()).get(row.mapping, row.mapping),
         number=f"{row.counts.get('families', 0)} 户",
         what=what,
