@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple, Protocol
 
+from doudi.engine.backend import KEY, MEMBER, Backend
 from doudi.engine.ir import Info
-from doudi.engine.plan import KEY, MEMBER, Backend, Plan
+from doudi.engine.plan import Plan
 from doudi.engine.program import CONTEXT, FACT, Column, Program
 from doudi.engine.scalar import FactError
 from doudi.engine.vocabulary import BOOL, HOUSEHOLD, INT, MAX_PERSONS, PERSON, TEXT, ValueSource
@@ -206,14 +207,15 @@ class Batch:
     def _place(self, chunk: Mapping[str, str]) -> None:
         """Refuse what would be wrong, note what cannot be placed, and leave in_person without orphans."""
         database, report, using = self.database, self.report, f"USING ({KEY})"
-        sizes = f"(SELECT {KEY}, COUNT(*) AS n FROM in_%s GROUP BY {KEY})"
-        both = f"{sizes % HOUSEHOLD} AS h FULL JOIN {sizes % PERSON} AS p {using}"
-        asked = "SUM(h.n), SUM(p.n), MAX(h.n), MAX(p.n), COUNT(*) - COUNT(h.n), COUNT(*) - COUNT(p.n)"
-        found = [int(count or 0) for count in database.rows(f"SELECT {asked} FROM {both}")[0]]
+        every = f"SELECT {KEY}, 1 AS h FROM in_household UNION ALL SELECT {KEY}, NULL FROM in_person"
+        sizes = f"(SELECT {KEY}, COUNT(h) AS h, COUNT(*) - COUNT(h) AS p FROM ({every}) GROUP BY {KEY})"
+        none = "COUNT(CASE WHEN h = 0 THEN 1 END), COUNT(CASE WHEN p = 0 THEN 1 END)"
+        asked = f"SUM(h), SUM(p), MAX(h), MAX(p), {none}"
+        found = [int(count or 0) for count in database.rows(f"SELECT {asked} FROM {sizes}")[0]]
         households, persons, rows, most, strange, empty = found
         for side, held, limit, what in (("h", rows, 1, "rows"), ("p", most, MAX_PERSONS, "persons")):
             if held > limit:
-                who = database.rows(f"SELECT {KEY} FROM {both} WHERE {side}.n = {held} LIMIT 1")[0][0]
+                who = database.rows(f"SELECT {KEY} FROM {sizes} WHERE {side} = {held} LIMIT 1")[0][0]
                 raise FactError(f"household {who}: {held} {what}, more than {limit}")
         report.households += households
         report.persons += persons
@@ -227,7 +229,7 @@ class Batch:
         if empty:
             report.empty += empty
             left = NAMED - len(report.empty_names)
-            bare = f"SELECT {KEY} FROM {both} WHERE p.n IS NULL LIMIT {left}"
+            bare = f"SELECT {KEY} FROM {sizes} WHERE p = 0 LIMIT {left}"
             report.empty_names += tuple(row[0] for row in database.rows(bare))
 
     def _evaluate(self, number: int) -> None:

@@ -34,8 +34,10 @@ class Contexts:
                         f"two value sets claim {place or 'the nation'} {area} on {after.from_ymd}"
                     )
 
-    def find(self, place: str, area: str, on: int) -> tuple[Value, ...] | None:
+    def find(self, place: Value, area: Value, on: Value) -> tuple[Value, ...] | None:
         """What the longest listed prefix of `place` says on that day, in the order of the names, or None."""
+        if not (isinstance(place, str) and isinstance(area, str) and isinstance(on, int)):
+            return None
         try:
             path = [*RegionCode.parse(place).path(), ""]
         except RegionError:

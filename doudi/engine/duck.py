@@ -12,9 +12,10 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
+from doudi.engine.backend import KEY, MEMBER
 from doudi.engine.batch import Batch, Group, Progress, Report
 from doudi.engine.ir import Info, info_over
-from doudi.engine.plan import KEY, MEMBER, Plan
+from doudi.engine.plan import Plan
 from doudi.engine.program import Program
 from doudi.engine.scalar import FactError, checked, facts_of
 from doudi.engine.sql import DUCKDB

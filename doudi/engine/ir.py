@@ -312,3 +312,14 @@ def _first_open(folded: Sequence[tuple[Node, Info]]) -> tuple[Node, Info]:
         return kept[0][1]
     args = tuple(part[0] for pair in kept for part in pair)
     return Op("first_false", args), replace(joined([code[1] for _, code in kept]), nullable=True)
+
+
+def decided(verdict: Node, reason: str, infos: Mapping[str, Info]) -> Node:
+    """A verdict where its reason is at hand: refused with one, else what may still be unknown decides.
+
+    Half the work of asking every condition once more.
+    """
+    if not (isinstance(verdict, Op) and verdict.op == "and"):
+        return verdict
+    doubtful = tuple(arg for arg in verdict.args if any(infos[name].nullable for name in names(arg)))
+    return Op("where", (Op("known", (Name(reason),)), Const(False), Op("and", (Const(True), *doubtful))))

@@ -9,33 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Protocol
 
+from doudi.engine.backend import KEY, MEMBER, Backend
 from doudi.engine.contexts import ContextError, Contexts
-from doudi.engine.ir import Const, Info, Name, Node, Op, fold, infer_aggregate, info_of, info_over, names
+from doudi.engine.ir import (
+    Const,
+    Info,
+    Name,
+    Node,
+    Op,
+    decided,
+    fold,
+    infer_aggregate,
+    info_of,
+    info_over,
+    names,
+)
 from doudi.engine.program import AGGREGATE, CONTEXT, FACT, LOOKUP, RULE, VALUE, Column, Program, phase_of
-from doudi.engine.sql import Dialect, Layers, filled
+from doudi.engine.sql import Layers, filled
 from doudi.engine.vocabulary import HOUSEHOLD, INT, PERSON, TEXT, Value, ValueSource
-
-KEY, MEMBER = "household_id", "person_id"
-
-
-class Backend(Protocol):
-    """What a plan needs of an SQL engine. Tables are temporary."""
-
-    dialect: Dialect
-
-    def make(self, table: str, select: str) -> None:
-        """Create a table from a SELECT."""
-
-    def load(self, table: str, types: Mapping[str, str], rows: Sequence[Sequence[Value]]) -> None:
-        """Create a small table from Python rows."""
-
-    def rows(self, select: str) -> list[tuple[Value, ...]]:
-        """Run a SELECT with a small result."""
-
-    def drop(self, table: str) -> None:
-        """Forget a table."""
 
 
 class Plan:
@@ -65,10 +57,12 @@ class Plan:
         self.infos: dict[str, Info] = dict(facts)
         self.columns: dict[str, Column] = {}
         self.looked: dict[str, Contexts] = before.looked if before else {}
+        self.reasons: dict[str, str] = before.reasons if before else {}
         self.before = before if before and before.outputs == self.outputs else None
         self.wanted: list[Column] = self.before.wanted if self.before else self._wanted()
         self.contexts: Contexts | None = self.before.contexts if self.before else None
         self.given: dict[str, Info] = {}
+        self.settled: dict[str, Column] = {}
         self.coded: set[str] = set()
         self.same: dict[str, str] = {}
         self.asked: set[str] = set()
@@ -77,19 +71,22 @@ class Plan:
         self.keys = {HOUSEHOLD: [KEY], PERSON: [KEY, MEMBER] if per_person else [KEY]}
 
     def _wanted(self) -> list[Column]:
-        return [self.program.columns[name] for name in self.program.needed((*self.outputs, *CONTEXT))]
+        """The columns behind the outputs, each before its readers, a reason before its verdict."""
+        listed = dict.fromkeys(self.program.needed((*self.outputs, *CONTEXT)))
+        reasons = {f"{spec.key}_eligible": f"{spec.key}_reason" for spec in self.program.verdicts}
+        self.reasons = {name: reason for name, reason in reasons.items() if {name, reason} <= {*listed}}
+        order = (part for name in listed for part in (self.reasons.get(name, name), name))
+        return [self.program.columns[name] for name in dict.fromkeys(order)]
 
     def run(self) -> dict[str, str]:
         """Do the work. Returns, for household and person, the SELECT of the key columns and the outputs."""
         values = [column.name for column in self.wanted if column.kind == VALUE]
         rows = self._contexts(values)
         self.given = dict(self.infos)
-        if self.before and self.before.given == self.given:
-            self._repeat(self.before)
-        else:
-            self._specialise(self.wanted)
+        if not (self.before and self._repeat(self.before, rows)):
+            self._specialise(self.wanted, rows)
         self.before = None
-        self._base(values, rows)
+        self._base([*values, *self.settled], rows)
         phases = [column.phase for column in self.columns.values()]
         for phase in range(max(phases, default=-1) + 1):
             self._households(phase)
@@ -134,9 +131,7 @@ class Plan:
 
     def _values(self, contexts: Contexts, key: tuple[Value, ...]) -> tuple[Value, ...]:
         place, area, on = key
-        values = None
-        if isinstance(place, str) and isinstance(area, str) and isinstance(on, int):
-            values = contexts.find(place, area, on)
+        values = contexts.find(place, area, on)
         if values is None:
             tests = [
                 f"{self._q(name)} {'IS NULL' if value is None else '= ' + self.literal(value)}"
@@ -147,12 +142,35 @@ class Plan:
             raise ContextError(f"household {who}: no law values for region {place}, area {area}, day {on}")
         return values
 
-    def _repeat(self, before: Plan) -> None:
+    def _repeat(self, before: Plan, rows: Sequence[list[Value]]) -> bool:
+        """Take what an earlier plan decided; False if its data or its places were others."""
+        if before.given != self.given:
+            return False
+        infos = {name: self._settle(before.settled[name], rows) for name in before.settled}
+        if any(before.infos[name] != info for name, info in infos.items()):
+            for row in rows:
+                del row[len(row) - len(infos) :]
+            return False
         self.columns, self.infos, self.same = before.columns, before.infos, before.same
-        self.coded, self.asked = before.coded, before.asked
+        self.coded, self.asked, self.settled = before.coded, before.asked, before.settled
+        return True
 
-    def _specialise(self, wanted: Sequence[Column]) -> None:
-        """Fold what the data already decides, then keep only the columns the outputs still read."""
+    def _settle(self, column: Column, rows: Sequence[list[Value]]) -> Info:
+        """What a lookup says at each place and day, written behind its row."""
+        assert isinstance(column.expr, Op)
+        find, args = self.looked[column.how].find, column.expr.args[1:]
+        for row in rows:
+            known = dict(zip(CONTEXT, row, strict=False))
+            row += find(
+                *(arg.value if isinstance(arg, Const) else known[next(names(arg))] for arg in args)
+            ) or (None,)
+        return info_over(self.program.values[column.how].type, [row[-1] for row in rows])
+
+    def _specialise(self, wanted: Sequence[Column], rows: Sequence[list[Value]]) -> None:
+        """Fold what the data already decides, then keep only the columns the outputs still read.
+
+        A lookup by the household's own place, area and day, or by constants, is one more law value of those.
+        """
         folded: dict[str, Column] = {}
         first: dict[tuple[str, str, str, Node], str] = {}
         read = set(self._read_by(wanted))
@@ -168,11 +186,15 @@ class Plan:
                 twin = expr.name
             if twin != name:
                 self.same[name] = twin
+            elif column.kind == LOOKUP and column.entity == HOUSEHOLD and {*names(expr)} <= {*CONTEXT}:
+                self.settled[name] = replace(column, expr=expr)
+                info = self._settle(self.settled[name], rows)
+                column, expr = replace(column, kind=VALUE, phase=-1), Const(0)
             elif isinstance(expr, Op) and name not in read:
                 expr, info = self._coded(name, expr, info)
             self.infos[name] = info
             # What is folded away no longer delays: a value_at on a constant day needs no earlier phase.
-            phase = _phase(column, [folded[dep] for dep in names(expr)])
+            phase = -1 if column.kind == VALUE else _phase(column, [folded[dep] for dep in names(expr)])
             folded[name] = replace(column, expr=expr, info=info, phase=phase)
         live: set[str] = set()
         self.asked = {self.same.get(name, name) for name in self.outputs}
@@ -301,9 +323,12 @@ class Plan:
                 source += self._lookup(column, alias)
                 columns[column.name] = (f"{column.name}.value", column.info)
         layers = Layers(self.backend.dialect, source, columns)
+        held = {column.name for column in stage}
         for column in stage:
             if column.kind != LOOKUP:
-                layers.add(column.name, column.expr)
+                reason = self.reasons.get(column.name, "")
+                expr = decided(column.expr, reason, self.infos) if reason in held else column.expr
+                layers.add(column.name, expr)
         return layers
 
     def _lookup(self, column: Column, alias: str) -> str:
@@ -320,11 +345,8 @@ class Plan:
             if column.entity == PERSON:
                 read = list(names(column.expr))
                 source = f"({self._people(read).select([KEY, *read])})"
-            for place, area, on in self.backend.rows(
-                f"SELECT DISTINCT {', '.join(keys)} FROM {source} AS {alias}"
-            ):
-                if isinstance(place, str) and isinstance(area, str) and isinstance(on, int):
-                    rows.append([place, area, on, *(find(place, area, on) or (None,))])
+            for key in self.backend.rows(f"SELECT DISTINCT {', '.join(keys)} FROM {source} AS {alias}"):
+                rows.append([*key, *(find(*key) or (None,))])
             self._load(name, {part: self.backend.dialect.type(info) for part, info in infos.items()}, rows)
         match = " AND ".join(f"{key} = {name}.{part}" for key, part in zip(keys, infos, strict=False))
         return f" LEFT JOIN {self.prefix}{name} AS {name} ON {match}"

@@ -97,6 +97,22 @@ def test_every_figure_equals_the_scalar_evaluator(tmp_path, monkeypatch, unknown
     assert not list(out.glob(".work-*"))
 
 
+@pytest.mark.parametrize("columns", [["wage_when_applied"], None])
+@pytest.mark.parametrize("places", [["440703"], ["440703", "520281103", "520000"], ["520000", "440703"]])
+def test_a_value_at_one_day_is_each_chunk_s_own(tmp_path, monkeypatch, places, columns):
+    """A place settles it; what the first chunk's places say must not stand for the next one's."""
+    monkeypatch.setattr(duck.DuckDB, "chunk", 20)
+    households, persons = a_register(60)
+    for at, household in enumerate(households):
+        household |= {"applied": 20141231, "region_code": places[at * len(places) // 60]}
+    expected = in_order(by_scalar(PROGRAM, households, persons))[0]
+    files = written(tmp_path / "in", households, persons, row_group_size=20)
+    out = run(tmp_path, files, columns)[1]
+    found = pl.read_parquet(f"{out}/households-*.parquet").sort("household_id").to_dicts()
+    assert len(found) == 60
+    assert found == [{name: row[name] for name in found[0]} for row in expected]
+
+
 def test_verdicts_are_the_default_result(tmp_path):
     households, persons = a_register(30, unknown=10)
     _, out = run(tmp_path, written(tmp_path / "in", households, persons))
