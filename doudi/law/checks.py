@@ -177,44 +177,39 @@ def income_counts_over_twelve_months(values: Values) -> Iterator[Finding]:
     yield from _compare(values, ("income_window_months",), wrong)
 
 
-_AT_LEAST, _AT_MOST = "不得低于", "不得超过"
-_BOUNDED = {
-    "spot_check_ratio": _AT_LEAST,
-    "tekun_spot_check_ratio": _AT_LEAST,
-    "relative_check_ratio": _AT_LEAST,
-    "temporary_float_most": _AT_MOST,
-    "recognition_total_days": _AT_MOST,
-    "recognition_extended_days": _AT_MOST,
-    "emergency_hours": _AT_MOST,
-}
+_WORDS = {"least": "不得低于", "most": "不得超过"}
 
 
 def own_values_keep_the_documents_bounds(values: Values) -> Iterator[Finding]:
-    """不低于10%, 不超过50%, 1至2年: what a document bounds, a county may not set beyond the bound."""
+    """不低于10%, 1至2年: a county may not go beyond a document's bound, and is told of differences."""
     shipped = replace(values, entries=tuple(entry for entry in values.entries if not entry.own))
     for entry in (entry for entry in values.entries if entry.own):
         for area, value in entry.values.items():
             for start, end, bound in shipped.history(entry.parameter, entry.region, area):
                 first, last = max(start, entry.from_), min(end, entry.until or LAST_DAY)
-                beyond = isinstance(bound, Found) and first < last and _beyond(bound, value)
-                if beyond:
-                    text = f"{values.parameters[entry.parameter].show(value)}，{beyond}"
+                if isinstance(bound, Found) and first < last and (said := _against(bound, value)):
+                    kind, words = said
+                    text = f"{values.parameters[entry.parameter].show(value)}，{words}"
                     where = f"{entry.file} 第{entry.number}条"
                     until = None if last == LAST_DAY else last
-                    yield Finding(ERROR, entry.parameter, entry.region, area, first, until, text, where)
+                    yield Finding(kind, entry.parameter, entry.region, area, first, until, text, where)
 
 
-def _beyond(bound: Found, value: Any) -> str:
-    """What the document allows, where a county's value is beyond it; else empty."""
-    word, limit, shown = _BOUNDED.get(bound.parameter.name, ""), bound.value, bound.shown
+def _against(bound: Found, value: Any) -> tuple[str, str] | None:
+    """(kind, what the document says) where a county's value is not what the document gives; else None."""
+    parameter, limit = bound.parameter, bound.value
     if bound.entry.range:
         low, high = bound.entry.range
-        outside = value < low or value > high
-        word, shown = "", f"{bound.parameter.show(low)} 至 {bound.parameter.show(high)}"
-    else:
-        known = word and limit and bound.entry.status == "statutory"
-        outside = known and (value < limit if word == _AT_LEAST else value > limit)
-    return f"文件规定{word} {shown}（{bound.entry.cites}）" if outside else ""
+        if low <= value <= high:
+            return None
+        return ERROR, f"文件规定 {parameter.show(low)} 至 {parameter.show(high)}（{bound.entry.cites}）"
+    if bound.entry.status != "statutory" or value == limit:
+        return None
+    # A limit of nothing (no extension, no float) bounds nobody: it is a fact about the document's silence.
+    beyond = limit and ((parameter.document == "least" and value < limit)
+                        or (parameter.document == "most" and value > limit))  # fmt: skip
+    word = "为" if not beyond or parameter.type == "bool" else _WORDS[parameter.document]
+    return ERROR if beyond else WARNING, f"文件规定{word} {bound.shown}（{bound.entry.cites}）"
 
 
 def an_extended_limit_is_longer(values: Values) -> Iterator[Finding]:

@@ -69,17 +69,36 @@ def coverage(values: Values, claims: list[Claim]) -> list[Finding]:
 
 
 def own_gaps(values: Values) -> list[Finding]:
-    """Days between two entries of a user's file on which nobody speaks: a month forgotten (error)."""
+    """Days between two entries of a user's file on which no figure is in force: a month forgotten (error).
+
+    A hole of the law is no answer there: who fills it in spring and in summer forgot the days between.
+    """
     found = []
     for (name, region, area), segments in values.segments.items():
         own = [segment for segment in segments if segment.entry.own]
-        rows = values.history(name, region, area) if len(own) > 1 else []
-        for (_, end, _), (start, _, _) in pairwise(rows):
-            if end < start and own[0].from_ <= end and start <= own[-1].from_:
-                where = f"{own[-1].entry.file} 第{own[-1].entry.number}条"
+        for before, after in pairwise(own):
+            if before.until < after.from_:
+                where = f"{after.entry.file} 第{after.entry.number}条"
                 text = f"{values.parameters[name].label}在这两条之间没有数值，请补一条，或改前一条的 until"
-                found.append(Finding(ERROR, name, region, area, end, start, text, where))
+                found += [
+                    Finding(ERROR, name, region, area, start, end, text, where)
+                    for start, end in _without_figure(values, name, region, area, before.until, after.from_)
+                ]
     return found
+
+
+def _without_figure(
+    values: Values, name: str, region: str, area: str, first: int, last: int
+) -> Iterator[tuple[int, int]]:
+    """The stretches of [first, last) on which no entry gives a figure."""
+    start = first
+    for from_, until, answer in values.history(name, region, area):
+        if isinstance(answer, Found) and start < until and from_ < last:
+            if start < from_:
+                yield start, from_
+            start = max(start, until)
+    if start < last:
+        yield start, last
 
 
 def _uncovered(values: Values, claim: Claim, name: str, area: str) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ by_area = true            # urban and rural may differ
 codes = { CENT = "到分" }  # for type = code: code -> Chinese label
 at_least = "0"            # optional bounds, written like a value
 at_most = "10000"
+document = "least"        # optional: what a document gives is the least (or "most") that a county may set
 about = "..."             # what it means, whose question it answers
 ```
 """
@@ -60,7 +61,7 @@ UNITS: dict[str, frozenset[str]] = {
 ENGINE_TYPES = {"money": "INT", "ratio": "INT", "count": "INT", "bool": "BOOL", "code": "TEXT"}
 PER_MILLE = 1000
 
-_FIELDS = {"label", "type", "unit", "by_area", "codes", "at_least", "at_most", "about"}
+_FIELDS = {"label", "type", "unit", "by_area", "codes", "at_least", "at_most", "about", "document"}
 _PERCENT = re.compile(r"(?P<whole>[0-9]{1,5})(\.(?P<part>[0-9]))?%")
 _TIMES = re.compile(r"(?P<whole>[0-9]{1,5})(\.(?P<part>[0-9]{1,3}))?")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -80,6 +81,7 @@ class Parameter:
     at_least: Value | None = None
     at_most: Value | None = None
     about: str = ""
+    document: str = ""
 
     @property
     def engine_type(self) -> str:
@@ -215,9 +217,12 @@ def _parameter(name: str, row: Any, *, topic: str, shown: str) -> Parameter:
         raise refuse(f"类型“{row['type']}”没有单位“{row['unit']}”")
     if (row["type"] == "code") != bool(row.get("codes")):
         raise refuse("类型为 code 时、也只有这时，要写 codes")
+    if row.get("document", "least") not in ("least", "most") or (row["type"] == "code" and "document" in row):
+        raise refuse("document 只能写 least（文件的数是下限）或 most（上限），代码没有上下限")
     bare = Parameter(
         name=name, label=row["label"], type=row["type"], unit=row["unit"], topic=topic,
         by_area=row.get("by_area", False), codes=row.get("codes", {}), about=row.get("about", ""),
+        document=row.get("document", ""),
     )  # fmt: skip
     try:
         bounds = {key: bare._read(row[key]) for key in ("at_least", "at_most") if key in row}

@@ -119,6 +119,56 @@ def test_what_a_document_demands_is_demanded_on_saving(tmp_path: Path, text: str
         assert any(words in finding.text and "own.toml" in finding.where for finding in wrong), wrong
 
 
+PILOT, ANQIU, LATE = "520281123", "370784", "2025-09-12"
+
+# (parameter, place, from, what a county saves, the least lawful figure and the article)
+UNDERCUT = [
+    ("notice_days", PILOT, LATE, "1", "不得低于 7 天（民发〔2021〕57号 第十九条）"),
+    ("refusal_notice_days", PILOT, LATE, "60", "不得超过 3 天（民发〔2021〕57号 第二十一条）"),
+    ("survey_start_days", PILOT, LATE, "60", "不得超过 3 工作日（民发〔2021〕57号 第十五条）"),
+    ("investigators_least", PILOT, LATE, "1", "不得低于 2 人（民发〔2021〕57号 第十六条）"),
+    ("tekun_minor_age", PILOT, LATE, "10", "不得低于 16 岁（民发〔2021〕43号 第五条）"),
+    ("tekun_review_months", PILOT, LATE, "120", "不得超过 12 个月（"),
+    ("edge_ratio", PILOT, LATE, '"1.2"', "不得低于 1.5 倍（民发〔2021〕57号 第八条）"),
+    ("joint_recognition", PILOT, LATE, "false", "文件规定为 是（盘州市"),
+    ("medical_extra_points", "3601", "2018-03-06", '"3%"', "不得低于 5%（赣发〔2018〕7号 五(三)）"),
+    ("disability_living_rate", "3601", "2018-03-06", '"30.00"', "不得低于 60.00 元/人月（赣发"),
+    ("care_hours_none", ANQIU, "2020-12-01", "8", "不得低于 32 小时/月（"),
+    ("comfort_payment_excluded", PILOT, LATE, "false", "文件规定为 是（民发〔2021〕57号 第十三条）"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "place", "from_", "value", "words"), UNDERCUT, ids=lambda it: str(it)[:25])
+def test_a_county_may_not_undercut_what_a_document_fixes(
+    tmp_path: Path, name: str, place: str, from_: str, value: str, words: str
+) -> None:
+    text = say(name, from_, value, place=f'region = "{place}"\n', until=f"{int(from_[:4])}-12-31")
+    wrong = [finding for finding in found(with_own(tmp_path, text), ERROR) if finding.parameter == name]
+    assert wrong
+    assert all(words in finding.text for finding in wrong), wrong
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kind", "words"),
+    [
+        ("notice_days", "7", "", ""),
+        ("notice_days", "10", WARNING, "10 天，文件规定为 7 天（民发〔2021〕57号 第十九条）"),
+        ("survey_start_days", "2", WARNING, "文件规定为 3 工作日（民发〔2021〕57号 第十五条）"),
+        ("rigid_validity_months", "6", WARNING, "文件规定为 12 个月（民发〔2024〕57号 第十条）"),
+        ("dibao_authority", '"TL"', WARNING, "文件规定为 "),
+        ("undated_step_days", "4", "", ""),
+    ],
+)
+def test_what_differs_from_a_document_is_shown_and_what_no_document_fixes_is_free(
+    tmp_path: Path, name: str, value: str, kind: str, words: str
+) -> None:
+    text = say(name, "2025-02-01", value, place='region = "110105"\n')
+    values = with_own(tmp_path, text)
+    told = [one for wanted in (ERROR, WARNING) for one in found(values, wanted) if one.parameter == name]
+    assert {one.kind for one in told} == ({kind} if kind else set())
+    assert all(words in one.text for one in told), told
+
+
 # (2019's 城镇低保标准 after 580.00 of 2018, is it outside 8 % to 12 %)
 @pytest.mark.parametrize(
     ("standard", "outside"),

@@ -172,20 +172,64 @@ value = "3.6%"
 """
 
 
+def errors(own: Path, capsys: pytest.CaptureFixture[str]) -> list[tuple[str, str, str, int, int]]:
+    code = main(["law", "check", "--values", str(own), "--json"])
+    wrong = [one for one in json.loads(capsys.readouterr().out)["findings"] if one["kind"] == "error"]
+    assert code == (Exit.INPUT_REFUSED if wrong else Exit.OK)
+    return [tuple(one[key] for key in ("parameter", "region", "area", "from", "until")) for one in wrong]
+
+
+# For an index the nation's hole answers: somebody has to fill it in. For a bound of growth nobody.
+@pytest.mark.parametrize("name", ["dibao_growth_low", "cpi_rise"])
 def test_a_month_forgotten_between_two_entries_is_listed_and_filling_it_mends_it(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     own = tmp_path / "own.toml"
-    # For an index the nation's hole answers: somebody has to fill it in. For a bound of growth nobody does.
-    gap = PRICES.replace("cpi_rise", "dibao_growth_low")
+    gap = PRICES.replace("cpi_rise", name)
     own.write_text(DEFAULTS + gap.format(first_until="2020-02-01"), encoding="utf-8")
-    assert main(["law", "check", "--values", str(own), "--json"]) == Exit.INPUT_REFUSED
-    (error,) = [one for one in json.loads(capsys.readouterr().out)["findings"] if one["kind"] == "error"]
-    assert (error["parameter"], error["region"], error["from"], error["until"]) == (
-        "dibao_growth_low", "370784", 20200201, 20200301,
-    )  # fmt: skip
+    assert errors(own, capsys) == [(name, "370784", "", 20200201, 20200301)]
     own.write_text(DEFAULTS + gap.format(first_until="2020-03-01"), encoding="utf-8")
-    assert main(["law", "check", "--values", str(own), "--json"]) == Exit.OK
+    assert errors(own, capsys) == []
+
+
+STANDARDS = """
+[[dibao_standard]]
+region = "{region}"
+from = {first}
+until = {until}
+value = {{ RURAL = "{one}" }}
+[[dibao_standard]]
+region = "{region}"
+from = {second}
+value = {{ RURAL = "{two}" }}
+"""
+
+
+def test_a_gap_is_none_on_days_for_which_a_document_has_a_figure(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Anqiu's 537 yuan stand for 2020; from 2021 the county is asked."""
+    own = tmp_path / "own.toml"
+    panzhou = STANDARDS.format(
+        region="520281",
+        first="2025-01-01",
+        until="2025-03-01",
+        second="2025-06-01",
+        one="500.00",
+        two="510.00",
+    )
+    own.write_text(DEFAULTS + panzhou, encoding="utf-8")
+    assert errors(own, capsys) == [("dibao_standard", "520281", "RURAL", 20250301, 20250601)]
+    anqiu = STANDARDS.format(
+        region="370784",
+        first="2020-02-01",
+        until="2020-03-01",
+        second="2021-02-01",
+        one="540.00",
+        two="550.00",
+    )
+    own.write_text(DEFAULTS + anqiu, encoding="utf-8")
+    assert errors(own, capsys) == [("dibao_standard", "370784", "RURAL", 20210101, 20210201)]
 
 
 def test_two_values_for_one_month_are_refused_with_both_places(
