@@ -242,6 +242,18 @@ def test_what_is_lacking_of_somebody_sealed_is_asked_of_the_township() -> None:
     assert "部分待遇" in asked[0]["undecided"]
 
 
+def test_that_an_amount_may_change_is_told_without_why_or_for_whom() -> None:
+    document = four(乙=1)
+    old, wife, *nephews = document["members"]
+    old["birth_date"], wife["disability_grade"] = 19400101, None
+    for one in nephews:
+        one["relation"] = "OTHER_RELATIVE"
+    said = [read_by(role, document)["sentences"][0]["text"] for role in ("township_clerk", "village")]
+    assert "甲是否符合特困人员救助供养条件尚待核实" in said[0]
+    assert said[1].endswith("金额可能变化：部分成员是否符合其他待遇条件尚待核实。")
+    assert "特困" not in said[1]
+
+
 def test_a_what_if_tells_the_total_and_no_help_by_name() -> None:
     rows, totals = compared(four(乙=1), {"income:甲:SALARY": "6000"}, date(2026, 10, 21), law=invented())
     assert {"困难残疾人生活补贴", "重度残疾人护理补贴"} <= {row.label for row in rows}

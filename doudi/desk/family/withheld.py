@@ -15,7 +15,7 @@ from doudi.law.spec import Condition, Scheme, Unit
 from doudi.registry.facts import untold
 
 WITHHELD = "依据的情况不在您的查看范围"
-PART = "部分待遇"
+PART, OTHER = "部分待遇", "其他待遇"
 _UNASKED = {
     "name": "", "member": None, "label": "不在您查看范围的情况",
     "ask": "请乡镇经办人核对缺哪一项，由乡镇补齐",
@@ -160,7 +160,7 @@ class Withheld:
             "reason": row["reason"] and self._reason(row, scheme, silent),
             "classes": [one for one in row["classes"] if not self.hides(one["name"])],
             "supplements": [one for one in row["supplements"] if not self._extra(row, one)],
-            "pending": [one | {"label": PART, "member": None} for one in row.get("pending", ())],
+            "pending": [one | {"label": OTHER, "member": None} for one in row.get("pending", ())],
         }
 
     def _reason(self, row: Row, scheme: Scheme, silent: set[str]) -> Row:
