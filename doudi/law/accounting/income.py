@@ -255,8 +255,8 @@ def tekun_transfer_counted(
 
 @person_rule(unit="fen", cites=TRANSFERS)
 def transfer_paid(transfer_out, support_paid_deducted, support_paid):
-    "转移性支出：税款与社会保障支出；按规定可扣的，加赡养及其他转移性支出"
-    return transfer_out + where(support_paid_deducted and known(support_paid), support_paid, 0)
+    "转移性支出：税款与社会保障支出；按规定可扣的，加赡养及其他转移性支出（金额不详的不当作零）"
+    return transfer_out + where(support_paid_deducted, support_paid, 0)
 
 
 # -- one person ------------------------------------------------------------------------------------

@@ -27,13 +27,13 @@ def assets_need_review(
     exempt_asset_count,
     dibao_exempts_property,
 ):
-    "财产须复核（低保）：车船、房屋、企业出资、大型机械超过限额，有林木，或有财产申报豁免而低保口径不予豁免"
+    "财产须复核（低保）：车船、房屋、企业出资、大型机械超过限额，有林木（价值不详的也复核），或有财产申报豁免而低保口径不予豁免"
     return (
         vehicle_count + vessel_count > property_vehicle_limit
         or house_count > property_house_limit
         or company_capital > property_company_limit
         or machinery_value > property_machinery_limit
-        or (known(tree_value) and tree_value > 0)
+        or (not known(tree_value) or tree_value > 0)
         or (exempt_asset_count > 0 and not dibao_exempts_property)
     )
 
@@ -90,13 +90,13 @@ def edge_assets_need_review(
     exempt_asset_count,
     edge_exempts_property,
 ):
-    "财产须复核（低保边缘）：车船、房屋、企业出资、大型机械超过限额，有林木，或有财产申报豁免而该口径不予豁免"
+    "财产须复核（低保边缘）：车船、房屋、企业出资、大型机械超过限额，有林木（价值不详的也复核），或有财产申报豁免而该口径不予豁免"
     return (
         vehicle_count + vessel_count > edge_vehicle_limit
         or house_count > edge_house_limit
         or company_capital > edge_company_limit
         or machinery_value > edge_machinery_limit
-        or (known(tree_value) and tree_value > 0)
+        or (not known(tree_value) or tree_value > 0)
         or (exempt_asset_count > 0 and not edge_exempts_property)
     )
 
