@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from doudi.cli import Exit, Refusal
-from doudi.law.catalogue import departments, duties, words
+from doudi.law.catalogue import Row, departments, duties, words
 from doudi.law.documents import SOURCES
 from doudi.law.indicators import Indicator, indicators
 from doudi.law.parameters import read_toml
@@ -275,8 +275,13 @@ def _said(switch: str, law: Law) -> str:
 # --- catalogues -------------------------------------------------------------------------------------
 
 
-def _span(from_: object, until: object) -> str:
-    return f"{from_} 起" + (f"，{until} 前" if until else "")
+def _span(row: Row) -> str:
+    """The days a row holds, whether our own choice ends it, and the townships of a pilot."""
+    end = f"，{row.until} 前" if row.until else ""
+    end += f"（终止日{STATUSES['default']}）" if row.until_status == "default" else ""
+    names = read_toml(ROOT / "regions.toml", "regions.toml")["regions"]
+    where = "、".join(names[place] for place in row.places)
+    return f"{row.from_} 起{end}" + (f"，只在{where}" if where else "")
 
 
 def _programmes() -> str:
@@ -286,7 +291,7 @@ def _programmes() -> str:
     for one in programmes():
         who = f"`{one.who.text}`" if one.who else one.body
         note = "；".join(filter(None, (one.row.note, one.amount and f"按 `{one.amount}`")))
-        rows[f"{one.row.cites.split(' ')[0]}，{_span(one.row.from_, one.row.until)}"].append(
+        rows[f"{one.row.cites.split(' ')[0]}，{_span(one.row)}"].append(
             (
                 one.label, f"{UNITS[one.unit]}：{who}", departments()[one.department].label, TIERS[one.tier],
                 "、".join(FORMS[form] for form in one.forms), one.row.cites, note, f"`{one.id}`",
@@ -307,7 +312,7 @@ def _indicators() -> str:
         (
             one.label, "；".join(one.inputs.values()), _target(one),
             "、".join(LEVELS[level] for level in one.level), PERIODS[one.period],
-            _span(one.row.from_, one.row.until), one.row.cites, STATUSES[one.row.status], one.row.note,
+            _span(one.row), one.row.cites, STATUSES[one.row.status], one.row.note,
             f"`{one.id}`",
         )
         for one in indicators()
@@ -342,7 +347,7 @@ def _words() -> str:
             f"`{one.term}`",
             one.label,
             one.row.region or "全国",
-            _span(one.row.from_, one.row.until),
+            _span(one.row),
             one.row.cites,
             one.row.note,
         )

@@ -17,7 +17,7 @@ from doudi.law.procedures import citation
 
 ROOT = Path(__file__).parent
 _ALWAYS = frozenset({"region", "from", "cites"})
-_ALSO = frozenset({"until", "trace", "note", "status"})
+_ALSO = frozenset({"until", "until_status", "places", "trace", "note", "status"})
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,8 @@ class Row:
     """What every catalogue row says: where and when it holds, on what document, and which requirement it
     answers.
 
-    `region` is a code ("" is the nation), days are [from_, until).
+    `region` is a code ("" is the nation), days are [from_, until). `places`: the townships of a pilot, where
+    the region's document speaks of no other. `until_status`: "default" where no document names the last day.
     """
 
     region: str
@@ -35,10 +36,20 @@ class Row:
     trace: tuple[str, ...]
     note: str
     status: str
+    places: tuple[str, ...] = ()
+    until_status: str = "statutory"
 
     def holds(self, place: str, on: date) -> bool:
         """True at a place on a day."""
-        return place.startswith(self.region) and self.from_ <= on and (self.until is None or on < self.until)
+        return any(place.startswith(one) for one in self.places or (self.region,)) and self._in_force(on)
+
+    def counts_at(self, place: str, on: date) -> bool:
+        """True where it holds, and for the county that reports on the townships where it does."""
+        above = place.startswith(self.region) and any(one.startswith(place) for one in self.places)
+        return self.holds(place, on) or (above and self._in_force(on))
+
+    def _in_force(self, on: date) -> bool:
+        return self.from_ <= on and (self.until is None or on < self.until)
 
 
 def read(
@@ -60,7 +71,8 @@ def read(
         common = Row(
             region=row["region"], from_=row["from"], until=row.get("until"), cites=row["cites"],
             trace=(trace,) if isinstance(trace, str) else tuple(trace), note=row.get("note", ""),
-            status=row.get("status", "statutory"),
+            status=row.get("status", "statutory"), places=tuple(row.get("places", ())),
+            until_status=row.get("until_status", "statutory"),
         )  # fmt: skip
         yield common, {key: value for key, value in row.items() if key not in _ALWAYS | _ALSO}
 
@@ -72,6 +84,8 @@ def _problem(row: Mapping[str, Any], needs: Collection[str], may: Collection[str
         return f"不认识的键：{'、'.join(sorted(odd))}"
     if row.get("until") is not None and row["until"] <= row["from"]:
         return f"until {row['until']} 不晚于 from {row['from']}"
+    if outside := [place for place in row.get("places", ()) if not place.startswith(row["region"])]:
+        return f"places 不在 {row['region']} 之内：{'、'.join(outside)}"
     try:
         citation(row["cites"])
     except KeyError:

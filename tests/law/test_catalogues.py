@@ -51,6 +51,12 @@ def bare(predicate: Predicate) -> Iterator[str]:
             yield from bare(group) if group else (node.id,)
 
 
+def test_what_ends_only_by_our_choice_says_so() -> None:
+    ends = {p.row.until_status for p in programmes() if p.row.region == "370784"}
+    assert ends == {"default"}
+    assert {p.row.until_status for p in programmes() if p.row.region == "36"} == {"statutory"}
+
+
 def test_it_works() -> None:
     assert the("pz-premium").who is not None
     assert the("pz-premium").department == "MEDICAL_INSURANCE"
@@ -120,6 +126,16 @@ def test_six_kinds_of_student_aid_in_jiangxi() -> None:
         ("360102", date(2020, 12, 31), True),
         ("110101", date(2024, 5, 1), False),
         ("110101", date(2023, 10, 18), None),
+        # 一: 在保基乡、盘关镇试点运行; the city's other townships and the city itself use the nation's list.
+        ("520281214", date(2025, 10, 15), True),
+        ("520281123205", date(2025, 10, 15), True),
+        ("520281124", date(2025, 10, 15), False),
+        ("520281", date(2025, 10, 15), False),
+        # An article about 2020 that names no last day: the nation's list ends it.
+        ("370784", date(2020, 12, 7), True),
+        ("370784", date(2023, 10, 18), True),
+        ("370784", date(2023, 10, 19), False),
+        ("370784", date(2026, 11, 23), False),
     ],
 )
 def test_a_region_s_programmes_hold_in_their_days_and_the_nation_s_elsewhere(
@@ -258,6 +274,17 @@ def test_every_term_has_one_word_on_every_day_since_2014() -> None:
         assert all(left[1] == right[0] for left, right in pairwise(spans)), term
 
 
+def test_the_pilot_s_word_is_quoted_in_the_pilot_only() -> None:
+    def cited(place: str) -> set[str]:
+        rows = [one.row for one in words() if one.term == "low_income_population"]
+        return {
+            row.cites.split("（")[0] for row in rows if row.holds(place, date(2025, 10, 9)) and row.region
+        }
+
+    assert cited("520281123") == {"盘州市两项政策衔接并轨试点工作方案"}
+    assert cited("520281124") == set()
+
+
 def test_an_unknown_term_has_no_word() -> None:
     with pytest.raises(KeyError):
         called("nothing", "440703", date(2018, 1, 1))
@@ -269,11 +296,14 @@ def test_an_unknown_term_has_no_word() -> None:
         ('cites = "某文件 一"', "documents"),
         ('cites = "江府〔2018〕6号 一"\nuntil = 2018-01-01', "不晚于"),
         ('cites = "江府〔2018〕6号 一"\ncolour = "red"', "colour"),
+        ('cites = "江府〔2018〕6号 一"\nplaces = ["520281123"]', "520281123"),
         ("", "cites"),
     ],
 )
 def test_a_row_that_does_not_say_where_it_comes_from_is_refused(line: str, said: str, tmp_path: Path) -> None:
     file = tmp_path / "x.toml"
-    file.write_text(f'[[word]]\nterm = "a"\nlabel = "甲"\nregion = ""\nfrom = 2018-01-01\n{line}\n', "utf-8")
+    file.write_text(
+        f'[[word]]\nterm = "a"\nlabel = "甲"\nregion = "4407"\nfrom = 2018-01-01\n{line}\n', "utf-8"
+    )
     with pytest.raises(BadDeclaration, match=said):
         list(read(file, "word", needs=("term", "label")))

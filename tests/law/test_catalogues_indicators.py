@@ -130,6 +130,14 @@ def test_indicators_hold_in_their_year() -> None:
     assert an("cn-inclusion-error") in asked_for("110101", date(2024, 1, 1))
 
 
+@pytest.mark.parametrize(
+    ("place", "asked"), [("520281123", True), ("520281214", True), ("520281", True), ("520281124", False)]
+)
+def test_the_pilot_is_measured_in_its_townships_and_by_the_city(place: str, asked: bool) -> None:
+    assert (an("pz-refresh") in asked_for(place, date(2025, 10, 9))) is asked
+    assert an("pz-refresh") not in asked_for(place, date(2026, 1, 1))
+
+
 def test_an_indicator_row_that_cannot_compute_is_refused() -> None:
     row = an("jm-rice").row
     good = {"id": "x", "label": "x", "formula": "share", "inputs": {"part": "a", "whole": "b"},

@@ -74,6 +74,27 @@ def test_a_clause_that_says_its_figure_is_tested_stands_in_the_figures(clause: C
         assert clause.number in figures or lived & asked, clause.number
 
 
+OF_THE_DOCUMENTS = {
+    "programme": (
+        "test_programmes_of_the_documents.py::test_a_programme_is_offered_to_those_the_document_names",
+    ),
+    "indicator": (
+        "test_indicators_of_the_documents.py::test_a_target_is_the_document_s",
+        "test_indicators_of_the_documents.py::test_a_printed_figure_is_the_document_s",
+    ),
+    "duty": (
+        "test_duties_of_the_documents.py::test_a_clause_names_who_leads_and_who_is_responsible",
+        "test_duties_of_the_documents.py::test_a_member_unit_of_the_joint_conference_has_its_duties",
+    ),
+}
+
+
+@pytest.mark.parametrize("clause", clauses(), ids=lambda clause: clause.number)
+def test_a_clause_in_a_catalogue_names_the_test_that_was_written_from_the_document(clause: Clause) -> None:
+    for kind in {target.partition(":")[0] for target in clause.lives} & set(OF_THE_DOCUMENTS):
+        assert any(known in test for test in clause.tests for known in OF_THE_DOCUMENTS[kind]), kind
+
+
 # What a procedure's column 须先 asks (two investigators, the sample entered, both signatures, the reason
 # written): no rule evaluates it; the room where the case is worked will. Until then nothing enforces these.
 ASKED_OF_THE_CASE = {

@@ -134,4 +134,4 @@ def _target(asked: re.Match[str]) -> Target:
 
 def asked_for(place: str, on: date) -> tuple[Indicator, ...]:
     """The indicators in force at a place on a day, the nation's among them."""
-    return tuple(indicator for indicator in indicators() if indicator.row.holds(place, on))
+    return tuple(indicator for indicator in indicators() if indicator.row.counts_at(place, on))
