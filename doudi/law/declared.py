@@ -14,9 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from doudi.law.citing import DEFAULT
 from doudi.law.errors import BadDeclaration
 from doudi.law.parameters import read_toml
 from doudi.law.procedures import citation
@@ -56,7 +58,12 @@ def _row(make: Callable[..., Any], row: Mapping[str, Any], shown: str, at: int) 
 def _cites(row: Iterable[str | Mapping[str, str]]) -> tuple[Cite, ...]:
     """Texts, or { text, when } for a citation that is only about families for which `when` holds."""
     tables = [{"text": one, "when": ""} if isinstance(one, str) else one for one in row]
-    return tuple(replace(citation(one["text"]), when=one["when"]) for one in tables)
+    return tuple(replace(_cite(one["text"]), when=one["when"]) for one in tables)
+
+
+def _cite(text: str) -> Cite:
+    """A document's, or our own choice where every document is silent: that has no days of its own."""
+    return Cite(text, date.min, None) if text.startswith(DEFAULT) else citation(text)
 
 
 def _condition(*, like: str = "", **given: Any) -> Condition:

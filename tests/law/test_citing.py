@@ -128,6 +128,16 @@ def test_who_is_admitted_by_the_expenditure_route_reads_which_document_admits() 
     assert "赣发" not in anqiu
 
 
+def test_our_reading_of_a_word_the_document_leaves_open_says_it_is_ours() -> None:
+    """赣发〔2018〕7号 四(三) lists 因祸 and explains it nowhere; a family struck by disaster is not turned away."""
+    disaster = conclusion("expenditure-poor-cause-06", "expenditure_poor")
+    (cause,) = [one for one in disaster["conditions"] if one["rule"] == "expenditure_cause"]
+    for told in (disaster["basis"], cause["cites"]):
+        assert "赣发〔2018〕7号 四(三)" in told
+        assert "系统默认，非法定（文件没有解释“因祸”，含因灾）" in told
+    assert "系统默认" not in conclusion("expenditure-poor-cause-04", "expenditure_poor")["basis"]
+
+
 def test_a_grace_names_the_local_rule_it_runs_by() -> None:
     assert "江府〔2018〕6号 一(三)" in conclusion("grace-jiangmen-01", "grace")["basis"]
 

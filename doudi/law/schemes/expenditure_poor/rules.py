@@ -26,7 +26,14 @@ def expenditure_distance(income_12m, dibao_standard_12m, expenditure_poor_ratio,
 
 @rule(unit="bool", cites=LINE)
 def expenditure_cause(hardship_cause):
-    "属支出型致困原因：因病、因残、因祸（意外）、因子女上学、因失业、因无住房"
+    "属支出型致困原因：因病、因残、因祸（意外；按默认口径也含因灾）、因子女上学、因失业、因无住房"
     return is_in(
-        hardship_cause, "ILLNESS", "DISABILITY", "ACCIDENT", "SCHOOLING", "UNEMPLOYMENT", "NO_HOUSING"
+        hardship_cause,
+        "ILLNESS",
+        "DISABILITY",
+        "ACCIDENT",
+        "DISASTER",
+        "SCHOOLING",
+        "UNEMPLOYMENT",
+        "NO_HOUSING",
     )
