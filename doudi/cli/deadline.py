@@ -16,12 +16,13 @@ from doudi.cli.inputs import refuse_day_before_law
 from doudi.intake.cells import told
 from doudi.intake.findings import CellError, said
 from doudi.kernel.workdays import WorkCalendar, YearWithoutCalendar
-from doudi.law.casefile import CaseDateError, Step, Timetable, timetable
+from doudi.law.casefile import CaseDateError, timetable
 from doudi.law.errors import LawTextError, MissingValue
 from doudi.law.procedures import procedures, words
 from doudi.law.procedures.enacted import Place
 from doudi.law.rulebook import Law
 from doudi.law.spec import Procedure
+from doudi.law.steps import NO_LIMIT, Step, Timetable
 
 AREAS = {"URBAN": "URBAN", "RURAL": "RURAL", "城镇": "URBAN", "农村": "RURAL"}
 STATUS = {"statutory": "", "default": "系统默认", "test": "测试数值"}
@@ -144,7 +145,7 @@ def _print(table: Timetable, region: str) -> None:
         console.print("文件没有规定总时限，按各步骤的期限办理。")
     if table.branches:
         console.print(_grid("同时办理或另有情形", table.branches))
-    console.print("没有给出日期的步骤按最后一天推算；标“系统默认”的期限不是文件规定。")
+    console.print("没有给出日期的步骤按最后一天推算，没有规定期限的按当日；标“系统默认”的期限不是文件规定。")
 
 
 def _grid(title: str, steps: Sequence[Step]) -> Table:
@@ -152,12 +153,13 @@ def _grid(title: str, steps: Sequence[Step]) -> Table:
     for heading in (title, "由谁", "最迟", "规则", "依据", "已办"):
         grid.add_column(heading, overflow="fold")
     for step in steps:
-        default = STATUS[step.status] if step.rule and not step.undated else ""
-        done = _show(step.done) if step.done else ("后续已办" if step.passed else "")
+        default = STATUS[step.status] if step.limit and step.rule else ""
+        marked = f"{step.rule}（{default}）" if default and default not in step.rule else step.rule
+        done = _show(step.done) if step.done else ("未给日期，后续已办" if step.passed else "")
+        amiss = (f"{done} 超期" if step.late else done, *step.remarks)
         grid.add_row(
-            step.label, "、".join(map(words().who, step.who)), _due(step),
-            f"{step.rule}（{default}）" if default else step.rule, "；".join(step.cites),
-            f"{done} 超期" if step.late else done, style="red" if step.late else None,
+            step.label, "、".join(map(words().who, step.who)), _due(step), marked, "；".join(step.cites),
+            "\n".join(filter(None, amiss)), style="red" if step.late or step.remarks else None,
         )  # fmt: skip
     return grid
 
@@ -166,9 +168,10 @@ def _due(step: Step) -> str:
     if step.months:
         first, last = step.months[0], step.months[-1]
         return f"{first}" if first == last else f"{first} 至 {last}，{_show(step.due)} 前"
-    if step.earliest:
-        return f"不早于 {_show(step.earliest)}"
-    return _show(step.due) if step.due else ("" if step.done else "待起算")
+    earliest = f"不早于 {_show(step.earliest)}" if step.earliest and step.earliest != step.due else ""
+    if step.due:
+        return "\n".join(filter(None, (_show(step.due), earliest)))
+    return earliest or ("" if step.done else "没有规定" if step.rule == NO_LIMIT else "待起算")
 
 
 def _show(day: date | None) -> str:
@@ -207,8 +210,10 @@ def _step(step: Step) -> Mapping[str, Any]:
         "months": [str(month) for month in step.months],
         "by_total": step.total,
         "rule": step.rule,
-        "status": step.status,
+        "status": step.status if limit else None,
         "cites": list(step.cites),
         "done": _show(step.done) or None,
+        "passed": step.passed,
         "late": step.late,
+        "remarks": list(step.remarks),
     }

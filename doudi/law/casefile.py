@@ -22,80 +22,15 @@ from doudi.law.parameters import ymd
 from doudi.law.procedures import procedures, words
 from doudi.law.procedures.enacted import TOWNSHIP_LEADER, Limit, Place, actors, enact, hangs, limit
 from doudi.law.spec import Edge, Procedure, Within
+from doudi.law.steps import UNDATED, Step, Timetable, after, in_order
 
 _LONGEST_ROUTE = 60
 _REMARK = re.compile("（[^（）]*）$")
 NO_DOCUMENT = "无明文规定"
-UNDATED = Within("undated_step_days", "working_days")
 
 
 class CaseDateError(ValueError):
     """An event that the procedure does not know, or a date it cannot count from; the text is Chinese."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """One row of a case's timetable.
-
-    `due` is the last day (for hours: moment) still in time, None when the event it counts from has no date
-    yet. `started` is the day counted from; `months` are the payment months a due date in months spans;
-    `total` says that the total limit, not the step's own, sets the day. `done` is the date given for the
-    event, `passed` that none was given but a later step has happened. `status` is that of the limit's
-    value: statutory, default or test. `earliest` stands instead of `due` where the step has to wait.
-    """
-
-    event: str
-    label: str
-    state: str
-    who: tuple[str, ...]
-    limit: Limit | None
-    started: date | None
-    due: date | None
-    months: tuple[Month, ...]
-    total: bool
-    done: date | None
-    rule: str
-    cites: tuple[str, ...]
-    status: str
-    notice: str | None
-    guard: str | None
-    passed: bool = False
-    earliest: date | None = None
-
-    @property
-    def undated(self) -> bool:
-        """True when no document sets a limit for the step and `due` is the system's own reminder."""
-        return bool(self.limit and self.limit.found and self.limit.found.parameter.name == UNDATED.count)
-
-    @property
-    def late(self) -> bool:
-        """True when the event's date lies after the day it was due."""
-        return self.done is not None and self.due is not None and _after(self.done, self.due)
-
-
-@dataclass(frozen=True)
-class Timetable:
-    """A case's dates: the steps of its way in order, what else may happen on it, and the limits over the
-    whole.
-    """
-
-    procedure: Procedure
-    region: str
-    area: str
-    opened: date
-    steps: tuple[Step, ...]
-    branches: tuple[Step, ...]
-    total: Step | None
-    extended: Step | None
-
-    def due(self, event: str) -> date | None:
-        """When the first step of an event (or leading to a state) is due. Raises KeyError for one not on
-        the table.
-        """
-        for step in (*self.steps, *self.branches):
-            if event in (step.event, step.state):
-                return step.due
-        raise KeyError(event)
 
 
 def timetable(
@@ -128,10 +63,24 @@ def timetable(
     if strange := sorted(set(events) - known):
         choices = "、".join(dict.fromkeys(f"{edge.event}（{edge.label}）" for edge in enacted.edges))
         raise CaseDateError(f"“{enacted.label}”在当地没有“{'、'.join(strange)}”这一步。可写：{choices}")
+    early = _before_the_clock(enacted, clock)
     for name, day in events.items():
-        if ymd(day) < ymd(opened) and name not in words().outside:
-            raise CaseDateError(f"“{name}”的日期 {day} 早于“{clock.label}”的日期 {opened}，请核对")
+        order = "晚于" if name in early else "早于"
+        wrong = ymd(day) > ymd(opened) if name in early else ymd(day) < ymd(opened)
+        if wrong and name not in words().outside:
+            raise CaseDateError(f"“{name}”的日期 {day} {order}“{clock.label}”的日期 {opened}，请核对")
     return _Case(enacted, place, calendar, dict(events), frozenset(holds), opened).timetable()
+
+
+def _before_the_clock(procedure: Procedure, clock: Edge) -> set[str]:
+    """The events before the one the case is counted from: papers sent back for, and brought."""
+    first = [edge for edge in procedure.edges if edge.from_ == procedure.start and edge.event != clock.event]
+    back = [
+        edge
+        for edge in procedure.edges
+        if edge.to == procedure.start and edge.from_ in {one.to for one in first}
+    ]
+    return {name for edge in (*first, *back) for name in (edge.event, edge.to)} - {procedure.start}
 
 
 def _from(edge: Edge) -> tuple[str, ...]:
@@ -149,7 +98,9 @@ class _Ends(NamedTuple):
 
 @dataclass
 class _Case:
-    """One case being counted: `dated` holds the day of every event and state so far, given or assumed."""
+    """One case being counted: `dated` holds the day of every event and state so far, given or
+    assumed, `reached` those of states that somebody gave, `used` the names whose days have been.
+    """
 
     procedure: Procedure
     place: Place
@@ -159,6 +110,9 @@ class _Case:
     opened: date
     dated: dict[str, date] = field(default_factory=dict)
     whole: Limit | None = None
+    route: list[Edge] = field(default_factory=list)
+    reached: dict[str, date] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
 
     @cached_property
     def borrowed(self) -> bool:
@@ -167,13 +121,13 @@ class _Case:
         return bool(switch and self.place.true(switch, ymd(self.opened)))
 
     def timetable(self) -> Timetable:
-        route = self._route()
+        route = self.route = self._route()
         total = self._total(self.procedure.total, "总时限", route)
         if self.procedure.delegated and total and self._decider(route, total) == TOWNSHIP_LEADER:
             total = self._total(self.procedure.delegated, "总时限（审核确认权下放）", route) or total
         extended = self._total(self.procedure.extended, "延长后的总时限", route)
         granted = self.events.get("extend")
-        in_time = granted and total and total.due and not _after(granted, total.due)
+        in_time = granted and total and total.due and not after(granted, total.due)
         last = extended if extended and in_time else total
         if extended and granted and total and not in_time:
             extended = replace(extended, rule=f"{granted} 批准时已过原期限 {total.due}，不能延长")
@@ -183,17 +137,19 @@ class _Case:
         steps = []
         now: date = self.opened
         for edge, latest_day in zip(route, latest, strict=True):
-            step = self._step(edge, now, latest_day, self._given(edge))
+            step = self._step(edge, now, latest_day, self._given_once(edge))
             # A step without a limit of its own is reminded of later, but assumed done the same day: the days
             # that documents do set must not move because of ours.
             now = step.done or (now if step.undated else step.due or step.earliest) or now
             self.dated[edge.event] = self.dated[edge.to] = now
+            if step.done:
+                self.reached[edge.to] = step.done
             steps.append(step)
         behind = {edge.from_: day for edge, day in zip(route, latest, strict=True)}
-        branches = tuple(self._branches(route, behind))
+        branches = tuple(self._branches(behind, last.due if last else None))
         return Timetable(
             procedure=self.procedure, region=self.place.region, area=self.place.area, opened=self.opened,
-            steps=_in_order(steps), branches=branches, total=total, extended=extended,
+            steps=in_order(steps), branches=branches, total=total, extended=extended,
         )  # fmt: skip
 
     def _route(self) -> list[Edge]:
@@ -213,13 +169,13 @@ class _Case:
 
     def _chosen(self, out: list[Edge], used: set[str]) -> Edge:
         happened = [
-            (str(self.events[key]), number)
+            (str(self.events[key]), edge is self.procedure.edges[0], number)
             for number, edge in enumerate(out)
             for key in (edge.event, edge.to)
             if key in self.events and key not in used
         ]
         if happened:
-            return out[min(happened)[1]]
+            return out[min(happened)[2]]
         return next((edge for edge in out if edge.guard in self.holds), out[0])
 
     def _total(self, within: Within | None, label: str, route: list[Edge]) -> Step | None:
@@ -264,6 +220,10 @@ class _Case:
         if own and own.start != "previous":
             started = self.dated.get(own.start, self.events.get(own.start))
         due, months = self._end(own, started) if own and own.count and started else (None, ())
+        rule = self._rule(edge, own)
+        if own and due and started and _moves(edge, own):
+            plain, due = due, self._end(own, started, roll=True)[0]
+            rule = rule if due == plain else f"{rule}，末日逢休息日顺延"
         if edge.waits and own:
             rule = f"自“{self._name(own.start, edge)}”起满 {own.count} {words().units[own.unit]}才可办理"
             waiting = self._row(edge, own, _Ends(started, None, ()), rule=rule, done=done)
@@ -271,28 +231,34 @@ class _Case:
         if latest is not None and due is None:
             ends = _Ends(now, latest, (), by_total=True)
             return self._row(edge, self.whole, ends, rule="在总时限之内，为其后的公示留足时间", done=done)
-        if latest is not None and due is not None and _after(due, latest):
-            rule = f"{self._rule(edge, own)}，且不超过总时限"
+        if latest is not None and due is not None and after(due, latest):
+            rule = f"{rule}，且不超过总时限"
             return self._row(edge, own, _Ends(started, latest, months, by_total=True), rule=rule, done=done)
         if due is None and started is not None and edge is not self.procedure.edges[0]:
             own = limit(UNDATED, self.place, ymd(self.opened))
             due = self._end(own, started)[0]
             rule = f"文件未规定期限，系统默认 {own.count} {words().units[own.unit]}内"
             return self._row(edge, own, _Ends(started, due, ()), rule=rule, done=done)
-        return self._row(edge, own, _Ends(started, due, months), rule=self._rule(edge, own), done=done)
+        return self._row(edge, own, _Ends(started, due, months), rule=rule, done=done)
 
     def _given(self, edge: Edge) -> date | None:
         return self.events.get(edge.event, self.events.get(edge.to))
 
-    def _end(self, own: Limit, started: date) -> tuple[date, tuple[Month, ...]]:
+    def _given_once(self, edge: Edge) -> date | None:
+        """The day given for a step: a notice put up again after an objection is not the first one."""
+        name = next((n for n in (edge.event, edge.to) if n in self.events and n not in self.used), None)
+        self.used |= {name} if name else set()
+        return self.events[name] if name else None
+
+    def _end(self, own: Limit, started: date, *, roll: bool = False) -> tuple[date, tuple[Month, ...]]:
         day = started.date() if isinstance(started, datetime) else started
         match own.unit:
             case "working_days":
                 return working_days(day, own.count, self.calendar), ()
             case "calendar_days":
-                return calendar_days(day, own.count), ()
+                return calendar_days(day, own.count, self.calendar, roll=roll), ()
             case "months":
-                return calendar_months(day, own.count), ()
+                return calendar_months(day, own.count, self.calendar, roll=roll), ()
             case "days_before":
                 return day - timedelta(days=own.count), ()
             case "hours" if isinstance(started, datetime):
@@ -302,20 +268,25 @@ class _Case:
         months = tuple(months_following(day, own.count))
         return months[-1].last_day(), months
 
-    def _branches(self, route: list[Edge], latest: Mapping[str, date | None]) -> list[Step]:
+    def _branches(self, latest: Mapping[str, date | None], last: date | None) -> list[Step]:
         """What else may happen: rows with a limit that the route does not take, dated as far as it has come.
 
-        Another decision than the route's has the route's latest day.
+        Another decision than the route's has the route's latest day; a limit that is only ours ends with the
+        total.
         """
         rows = []
         for edge in self.procedure.edges:
             own = limit(edge.within, self.place, ymd(self.opened)) if edge.within else None
-            if edge in route or own is None or own.count == 0:
+            if edge in self.route or own is None or own.count == 0:
                 continue
-            last = latest.get(edge.from_) if edge.approves else None
-            step = self._step(edge, self.dated.get(edge.from_), last, self.events.get(edge.event))
+            ours = own.found is not None and own.found.parameter.name == UNDATED.count
+            latest_day = latest.get(edge.from_) if edge.approves else last if ours else None
+            step = self._step(edge, self.dated.get(edge.from_), latest_day, self.events.get(edge.event))
             if step.due and edge.to != edge.from_:
                 self.dated.setdefault(edge.to, step.due)
+            since = self.reached.get(edge.from_)
+            if step.done and since and after(since, step.done):
+                step = replace(step, remarks=(f"办理日期 {step.done} 早于前面的步骤（{since}）",))
             rows.append(step)
         return rows
 
@@ -348,35 +319,23 @@ class _Case:
         return f"{since}公示满 {amount}" if hangs(edge) else f"{since} {amount}内"
 
     def _name(self, start: str, edge: Edge) -> str:
-        """What an event is called: the label of the first edge that is it or leads to it, without its
-        remarks.
+        """What an event is called: the label of the edge that is it or leads to it, the case's own first,
+        without its remarks. An edge that stays where it is leads nowhere.
         """
         sought = edge.from_ if start == "previous" else start
-        named = next((e.label for e in self.procedure.edges if start == e.event or sought == e.to), None)
+        ways = [e for e in (*self.route, *self.procedure.edges) if e.from_ != e.to or start == e.event]
+        named = next((e.label for e in ways if start == e.event or sought == e.to), None)
         return _REMARK.sub("", named or words().outside.get(start, start))
 
 
-def _in_order(steps: list[Step]) -> tuple[Step, ...]:
-    """The steps with what only their order tells: none is due after the next, and which have been passed."""
-    last = max((number for number, step in enumerate(steps) if step.done), default=-1)
-    ordered: list[Step] = []
-    for number in range(len(steps) - 1, -1, -1):
-        step = replace(steps[number], passed=number < last and not steps[number].done)
-        after = _begun_by(ordered[-1]) if ordered else None
-        if (step.total or step.undated) and step.due and after and _after(step.due, after):
-            step = replace(step, due=after, rule="在下一步的期限之内")
-        ordered.append(step)
-    return tuple(reversed(ordered))
+def _of_a_party(edge: Edge) -> bool:
+    """Whether somebody outside the offices acts: whoever applies or objects."""
+    return bool({"APPLICANT", "ANYONE"} & set(edge.who))
 
 
-def _begun_by(step: Step) -> date | None:
-    """The last day on which what stands before a step may end: a notice must still hang its full time."""
-    hanging = step.notice and step.limit and step.limit.unit == "calendar_days"
-    return step.due - timedelta(days=step.limit.count) if hanging and step.due and step.limit else step.due
+def _moves(edge: Edge, own: Limit) -> bool:
+    """Whether a last day on a holiday moves to the next working day (民法典 第二百零三条第一款).
 
-
-def _after(day: date, limit_day: date) -> bool:
-    """Whether a day lies after a limit; a plain day against a moment is compared by the day."""
-    if isinstance(day, datetime) and isinstance(limit_day, datetime):
-        return day > limit_day
-    return ymd(day) > ymd(limit_day)
+    A public notice only has to hang its days; months that an office sets itself for a task do not move.
+    """
+    return _of_a_party(edge) if own.unit == "months" else own.unit == "calendar_days" and not hangs(edge)

@@ -11,12 +11,13 @@ from dataclasses import replace
 
 import pytest
 
-from doudi.law.casefile import NO_DOCUMENT, UNDATED
+from doudi.law.casefile import NO_DOCUMENT
 from doudi.law.errors import BadDeclaration, MissingValue
 from doudi.law.procedures import citation, procedures, read_edge, words
 from doudi.law.procedures.enacted import Place, actors, enact, limit
 from doudi.law.rulebook import Law
 from doudi.law.spec import Edge, Procedure
+from doudi.law.steps import UNDATED
 
 LAW = Law.load()
 

@@ -34,6 +34,58 @@ def test_command_prints_a_table_with_rule_and_article(
         assert words in told
 
 
+def test_command_tells_a_notice_cut_short_and_carries_it_in_json(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """民发〔2021〕57号 第十九条: 公示期为7天."""
+    monkeypatch.setenv("COLUMNS", "220")
+    case = ["deadline", "unified_recognition", "--region", "520281123", "--accept", "2025-10-09",
+            "--event", "post_notice=2025-10-20", "--event", "notice_over=2025-10-25"]  # fmt: skip
+    assert main(case) == Exit.OK
+    assert "公示不满 7 日" in capsys.readouterr().out.replace("\n", "")
+    main([*case, "--json"])
+    rows = {row["event"]: row for row in json.loads(capsys.readouterr().out)["steps"]}
+    assert rows["notice_over"]["remarks"] == ["公示不满 7 日：2025-10-20 起公示，2025-10-27 才满"]
+    assert rows["notice_over"]["earliest"] == rows["confirm_civil"]["earliest"] == "2025-10-27"
+    assert rows["give_opinion"]["passed"] is True
+
+
+@pytest.mark.parametrize(
+    ("procedure", "region", "step"),
+    [
+        ("unified_recognition", "520281123", "重新调查或者民主评议"),  # 第十九条 has no days
+        ("expenditure_aid", "370784", "重新调查，重新提出审核意见"),
+        ("list_upkeep", "370784", "对差异和疑点入户核实"),
+    ],
+)
+def test_a_limit_of_ours_is_marked_in_the_table(
+    procedure: str,
+    region: str,
+    step: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "400")
+    given = ["--event", "compare=2025-11-03"] if procedure == "list_upkeep" else []
+    assert main(["deadline", procedure, "--region", region, "--accept", "2025-10-09", *given]) == Exit.OK
+    row = next(line for line in capsys.readouterr().out.splitlines() if step in line)
+    assert "5 个工作日内" in row
+    assert "（系统默认）" in row
+
+
+def test_a_step_no_document_dates_shows_no_day(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """民发〔2021〕43号 第二十五条 writes 及时; the case began on 2021-07-05."""
+    monkeypatch.setenv("COLUMNS", "400")
+    main(["deadline", "tekun_termination", "--region", "370784", "--accept", "2021-07-05"])
+    row = next(line for line in capsys.readouterr().out.splitlines() if "调查核实，报县级核准" in line)
+    assert "文件没有规定期限" in row
+    assert "没有规定 " in row
+    assert "2021-07-05" not in row
+    assert "系统默认" not in row
+
+
 def test_command_takes_chinese_step_names(capsys: pytest.CaptureFixture[str]) -> None:
     code = main(
         ["deadline", "unified_recognition", "--region", "370784", "--accept", "2020-12-07",
