@@ -228,13 +228,27 @@ class Contents:
         }
 
     def _pending(self, answer: Answer) -> list[Row]:
-        """Members whose open verdict in a scheme that goes first would change what the family is granted."""
-        first = answer.scheme.yields_to if answer.member is None and answer.verdict is Verdict.YES else ()
+        """Members whose open verdict in a scheme that goes first would change what the family is granted.
+
+        Or, of an open answer, would change the answer itself.
+        """
+        if answer.member is not None or not (
+            answer.scheme.amount if answer.verdict is Verdict.YES else self._waits_for_members(answer)
+        ):
+            return []
         return [
             {"label": one.scheme.label, "member": one.member}
             for one in self.it.answers
-            if one.scheme.key in first and one.member is not None and one.verdict is Verdict.UNCLEAR
+            if one.scheme.key in answer.scheme.yields_to
+            and one.member is not None
+            and one.verdict is Verdict.UNCLEAR
         ]
+
+    def _waits_for_members(self, answer: Answer) -> bool:
+        """Whether an open answer lacks what tells who is counted: it differs with them and without."""
+        if answer.verdict is Verdict.NO or self.it.value("members_settled") is not None:
+            return False
+        return self.working.lacking("members_settled") <= set(self.it.lacking(answer))
 
     def _classes(self, answer: Answer) -> list[str]:
         """The figures a scheme's statistics sort by, of a family that qualifies: 监测类别, 生活自理能力."""

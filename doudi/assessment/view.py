@@ -96,17 +96,22 @@ class _View:
                 *((f"；另有{extra['label']}，", extra["amount"]) for extra in extras),
             ]
         )  # fmt: skip
-        pending = (
-            f"{self.named(one, '部分成员')}是否符合{one['label']}条件尚待核实"
-            for one in row.get("pending", ())
-        )
-        open_ = "；".join(dict.fromkeys(pending))
+        open_ = self.pending(row)
         classes = "".join(f"（{one['label']}：{one['shown']}）" for one in row["classes"])
         return {
             "text": f"{self.named(row, '这户')}符合{row['label']}条件{classes}{paid}。"
             + (f"金额可能变化：{open_}。" if open_ else ""),
             "basis": row["basis"],
         }
+
+    def pending(self, *rows: Row) -> str:
+        """The members whose category is open, where that changes what the family gets or whether it does."""
+        told = (
+            f"{self.named(one, '部分成员')}是否符合{one['label']}条件尚待核实"
+            for row in rows
+            for one in row.get("pending", ())
+        )
+        return "；".join(dict.fromkeys(told))
 
     def unnamed_sentence(self) -> list[Row]:
         """Help that the reader's role may not see by name: only that there is some, as part of the total."""
@@ -120,7 +125,13 @@ class _View:
             whose.setdefault(row["label"], []).append(self.named(row))
         named = [label + (f"（{'、'.join(who)}）" if any(who) else "") for label, who in whose.items()]
         named += ["部分待遇"] if self.apart["open"] else []
-        return f"现在还不能判断是否符合：{'；'.join(named)}。" if named else ""
+        if not named:
+            return ""
+        told = f"现在还不能判断是否符合：{'；'.join(named)}。"
+        if open_ := self.pending(*self.open):
+            waiting = "、".join(dict.fromkeys(row["label"] for row in self.open if row.get("pending")))
+            told += f"{waiting}的结论取决于谁计入家庭人口：{open_}；符合的不计入，计入与不计入结论不同。"
+        return told
 
     def marks(self) -> str:
         """The assumed or made-up law values behind the figures shown, for a warning under the answer."""

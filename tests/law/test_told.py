@@ -97,9 +97,33 @@ def test_a_family_is_told_that_its_amount_waits_for_a_member_s_tekun() -> None:
     assert "金额可能变化" not in printed(document, 20180620), "an able obligor: no tekun, nothing is open"
 
 
-def printed(document: dict[str, Any], on: int) -> str:
+def test_a_family_whose_verdict_waits_for_a_member_s_tekun_is_told_so() -> None:
+    """With him 500 a head, without him 1,000, the line is 800: no verdict, and the reason why."""
+    cases = {one.id: one for one in load_cases()}
+    law = LAW.with_values(
+        {
+            name: value
+            for key in ("01", "13")
+            for name, value in cases[f"dibao-open-{key}"].test_values.items()
+        }
+    )
+    document = cases["dibao-open-01"].document(LAW.book)
+    document["members"][1]["name"] = "王大爷"
+    said = "".join(printed(document, 20180611).split())
+    assert (
+        "最低生活保障、低保边缘家庭的结论取决于谁计入家庭人口：王大爷是否符合特困人员救助供养条件尚待核实"
+        in said
+    )
+    document["members"][1]["obligor_state"] = "CAPABLE"
+    assert "取决于谁计入" not in printed(document, 20180611)
+    edge = printed(cases["dibao-open-13"].document(LAW.book), 20251020, law)
+    assert "这户符合低保边缘家庭条件。" in edge
+    assert "可能变化" not in edge, "an edge family has no amount"
+
+
+def printed(document: dict[str, Any], on: int, law: Law = LAW) -> str:
     page = Console(file=StringIO(), width=200)
-    show(receipt(assess(document, on=date.fromisoformat(str(on)), law=LAW)), page)
+    show(receipt(assess(document, on=date.fromisoformat(str(on)), law=law)), page)
     return page.file.getvalue()  # type: ignore[attr-defined,no-any-return]
 
 

@@ -1,6 +1,6 @@
 """Persons: age, who is counted, disability, labour capacity, self-care."""
 
-from doudi.engine.vocabulary import any_of, count, is_in, known, person_rule, rule, where, years
+from doudi.engine.vocabulary import all_of, any_of, count, is_in, known, person_rule, rule, where, years
 from doudi.law.citing import (
     AGE_OF_YEARS,
     DEFAULT,
@@ -46,6 +46,35 @@ def counted_member(co_living, tekun_recipient, tekun_eligible, orphan_eligible, 
         and not (known(tekun_eligible) and tekun_eligible)
         and not (known(orphan_eligible) and orphan_eligible and not orphan_counts_in_dibao)
     )
+
+
+@person_rule(unit="bool", cites=TEKUN_FIRST)
+def counted_for_certain(co_living, tekun_recipient, tekun_eligible, orphan_eligible, orphan_counts_in_dibao):
+    "确定计入低保家庭人口：是否属特困、孤儿还没有核实的不详（人数和金额先按计入算）"
+    return (
+        co_living
+        and not (known(tekun_recipient) and tekun_recipient)
+        and not tekun_eligible
+        and not (orphan_eligible and not orphan_counts_in_dibao)
+    )
+
+
+@person_rule(unit="bool", cites=TEKUN_FIRST)
+def open_member(counted_member, counted_for_certain):
+    "是否计入尚待核实：先按计入算，核实为特困、孤儿后不再计入"
+    return counted_member and not known(counted_for_certain)
+
+
+@rule(unit="persons", cites=TEKUN_FIRST)
+def open_members(open_member):
+    "是否计入尚待核实的人数：特困、孤儿还没有核实的成员数"
+    return count(open_member)
+
+
+@rule(unit="bool", cites=TEKUN_FIRST)
+def members_settled(counted_member, counted_for_certain):
+    "计入人口已核实：没有人是否属特困、孤儿尚待核实；有的不详"
+    return all_of(not counted_member or counted_for_certain)
 
 
 @rule(unit="persons", cites=HOUSEHOLD_MEMBERS)
@@ -142,9 +171,9 @@ def workable(student, labour_capacity, presumed_workable):
 
 
 @rule(unit="bool", cites=JIANGMEN_2018.art("一(三)").text)
-def has_labour(counted_member, workable):
+def has_labour(counted_for_certain, workable):
     "家庭有劳动能力：至少一名家庭成员有劳动能力"
-    return any_of(counted_member and workable)
+    return any_of(counted_for_certain and workable)
 
 
 # -- self-care and maintenance ---------------------------------------------------------------------

@@ -2,9 +2,13 @@
 
 Incomes are compared multiplied out (`income < standard * members * 12`): a per-head figure rounded first
 moves a family across a strict line. Only the amount is rounded, once.
+
+While it is open whether a member is tekun (or an orphan), the family is read with him and without. What all
+open members can add on either side of a line is `open_above_*` and `open_below_*`: a line is met where every
+reading meets it, missed where every reading misses it, else unknown. Amounts are those with him in.
 """
 
-from doudi.engine.vocabulary import any_of, div_round, div_up, hi, lo, rule, where
+from doudi.engine.vocabulary import any_of, div_round, div_up, hi, lo, rule, total, where
 from doudi.law.citing import (
     ANQIU_2020,
     ASSISTANCE_ORDER,
@@ -29,10 +33,24 @@ def dibao_standard_12m(dibao_standard, members):
 ROUTE = quoted(JIANGXI_2018.art("五(一)1、五(一)3"), ANQIU_2020.art("做法1"))
 
 
+@rule(unit="fen", cites=LINE)
+def open_above_dibao(open_member, own_income_12m, dibao_standard):
+    "待核实成员高出低保标准的收入：是否计入尚待核实的成员，本人收入高出一人标准的部分之和"
+    return total(where(open_member, hi(own_income_12m - dibao_standard * 12, 0), 0))
+
+
+@rule(unit="fen", cites=LINE)
+def open_below_dibao(open_member, own_income_12m, dibao_standard):
+    "待核实成员低于低保标准的收入：是否计入尚待核实的成员，本人收入低于一人标准的部分之和（负数）"
+    return total(where(open_member, lo(own_income_12m - dibao_standard * 12, 0), 0))
+
+
 @rule(unit="bool", cites=LINE)
-def income_below_dibao(income_12m, dibao_standard_12m):
-    "人均收入低于低保标准：家庭收入小于低保标准合计（等于即不低于）"
-    return income_12m < dibao_standard_12m
+def income_below_dibao(income_12m, dibao_standard_12m, open_above_dibao, open_below_dibao, members_settled):
+    "人均收入低于低保标准：家庭收入小于低保标准合计（等于即不低于）；有人待核实的，计不计都低于才算"
+    return income_12m - open_below_dibao < dibao_standard_12m or (
+        income_12m - open_above_dibao < dibao_standard_12m and members_settled
+    )
 
 
 @rule(unit="fen/month", cites=LINE)
@@ -53,12 +71,58 @@ def living_level_12m(income_12m, dibao_deducts_rigid, rigid_deduction_12m, route
     return income_12m + where(dibao_deducts_rigid, rigid_deduction_12m, 0) - route_expenditure_12m
 
 
+@rule(unit="fen", cites=JIANGXI_2018.art("五(一)3").text)
+def open_above_route(
+    open_members, open_above_dibao, open_below_dibao, dibao_standard, dibao_expenditure_route_ratio
+):
+    "待核实成员高出支出型上限的收入：一人的按本人；几人的只多不少，宁可待核实"
+    return where(
+        open_members <= 1,
+        hi(
+            div_up(
+                (open_above_dibao + open_below_dibao) * 1000
+                - open_members * dibao_standard * 12 * (dibao_expenditure_route_ratio - 1000),
+                1000,
+            ),
+            0,
+        ),
+        open_above_dibao
+        + div_up(open_members * dibao_standard * 12 * hi(1000 - dibao_expenditure_route_ratio, 0), 1000),
+    )
+
+
 @rule(unit="bool", cites=JIANGXI_2018.art("五(一)3").text)
-def within_route_line(income_12m, dibao_standard_12m, dibao_expenditure_route_ratio):
+def within_route_line(
+    income_12m,
+    dibao_standard_12m,
+    dibao_standard,
+    dibao_expenditure_route_ratio,
+    open_members,
+    open_above_dibao,
+    open_below_dibao,
+    open_above_route,
+    members_settled,
+):
     "在支出型纳入的收入上限以内：家庭收入不大于低保标准合计 × 倍数（等于即在以内）；当地没有上限的不看"
     return (
         dibao_expenditure_route_ratio == 0
-        or income_12m * 1000 <= dibao_standard_12m * dibao_expenditure_route_ratio
+        or (income_12m - open_above_dibao - open_below_dibao + open_above_route) * 1000
+        <= dibao_standard_12m * dibao_expenditure_route_ratio
+        - open_members * dibao_standard * 12 * (dibao_expenditure_route_ratio - 1000)
+        or (
+            (income_12m - open_above_route) * 1000 <= dibao_standard_12m * dibao_expenditure_route_ratio
+            and members_settled
+        )
+    )
+
+
+@rule(unit="bool", cites=ROUTE)
+def living_below_dibao(
+    living_level_12m, dibao_standard_12m, open_above_dibao, open_below_dibao, members_settled
+):
+    "实际生活水平低于低保标准：有人是否计入待核实的，计与不计都低于才算"
+    return living_level_12m - open_below_dibao < dibao_standard_12m or (
+        living_level_12m - open_above_dibao < dibao_standard_12m and members_settled
     )
 
 
@@ -66,8 +130,7 @@ def within_route_line(income_12m, dibao_standard_12m, dibao_expenditure_route_ra
 def expenditure_route(
     dibao_expenditure_route_enabled,
     within_route_line,
-    living_level_12m,
-    dibao_standard_12m,
+    living_below_dibao,
     dibao_expenditure_route_approval,
     expenditure_route_approved,
 ):
@@ -75,7 +138,7 @@ def expenditure_route(
     return where(
         dibao_expenditure_route_enabled,
         within_route_line
-        and living_level_12m < dibao_standard_12m
+        and living_below_dibao
         and (not dibao_expenditure_route_approval or expenditure_route_approved),
         False,
     )
@@ -84,7 +147,7 @@ def expenditure_route(
 @rule(unit="bool", cites=quoted(ASSISTANCE_ORDER.art("第九条"), JIANGXI_2018.art("五(一)1")))
 def dibao_income_met(income_below_dibao, expenditure_route):
     "收入符合低保条件：人均收入低于低保标准，或按支出型纳入"
-    return where(income_below_dibao, True, expenditure_route)
+    return income_below_dibao or expenditure_route
 
 
 @rule(unit="bool", cites=quoted(DIBAO_2012.art("第五条"), DIBAO_2021.art("第七条")))
@@ -100,9 +163,9 @@ def has_non_tekun_member(co_living, tekun_eligible):
 
 
 @rule(unit="fen", cites=AMOUNT)
-def dibao_counted_income_12m(income_below_dibao, income_12m, living_level_12m):
+def dibao_counted_income_12m(income_12m, dibao_standard_12m, living_level_12m):
     "计算补差的收入：家庭收入；按支出型纳入的为实际生活水平"
-    return where(income_below_dibao, income_12m, living_level_12m)
+    return where(income_12m < dibao_standard_12m, income_12m, living_level_12m)
 
 
 @rule(unit="fen", cites=AMOUNT)

@@ -1,6 +1,6 @@
 """Edge families: their income profile, their line, and the distance to it."""
 
-from doudi.engine.vocabulary import div_round, rule, where
+from doudi.engine.vocabulary import div_down, div_round, div_up, hi, lo, person_rule, rule, total, where
 from doudi.law.citing import DIBAO_2021, LOW_INCOME_2023, PANZHOU_2025, quoted
 
 LINE = quoted(DIBAO_2021.art("第八条"), LOW_INCOME_2023.art("二"))
@@ -25,10 +25,52 @@ def edge_income_12m(
     )
 
 
+@person_rule(unit="fen", cites=PANZHOU_2025.art("二(一)六⑤").text)
+def edge_own_income_12m(
+    gross_income_12m,
+    edge_deducts_employment_cost,
+    employment_cost_allowed,
+    edge_deducts_work_trip_cost,
+    work_trip_cost_allowed,
+):
+    "个人收入（低保边缘口径）：个人收入合计减该口径可扣的就业成本、务工成本"
+    return (
+        gross_income_12m
+        - where(edge_deducts_employment_cost, employment_cost_allowed, 0)
+        - where(edge_deducts_work_trip_cost, work_trip_cost_allowed, 0)
+    )
+
+
+@rule(unit="fen", cites=LINE)
+def open_above_edge(open_member, edge_own_income_12m, dibao_standard, edge_ratio):
+    "待核实成员高出低保边缘线的收入：是否计入尚待核实的成员，本人收入高出一人边缘线的部分之和"
+    return total(
+        where(
+            open_member, hi(div_up(edge_own_income_12m * 1000 - dibao_standard * 12 * edge_ratio, 1000), 0), 0
+        )
+    )
+
+
+@rule(unit="fen", cites=LINE)
+def open_below_edge(open_member, edge_own_income_12m, dibao_standard, edge_ratio):
+    "待核实成员低于低保边缘线的收入：是否计入尚待核实的成员，本人收入低于一人边缘线的部分之和（负数）"
+    return total(
+        where(
+            open_member,
+            lo(div_down(edge_own_income_12m * 1000 - dibao_standard * 12 * edge_ratio, 1000), 0),
+            0,
+        )
+    )
+
+
 @rule(unit="bool", cites=LINE)
-def income_below_edge(edge_income_12m, dibao_standard_12m, edge_ratio):
-    "人均收入低于低保边缘线：家庭收入小于低保标准合计 × 倍数（等于即不低于）"
-    return edge_income_12m * 1000 < dibao_standard_12m * edge_ratio
+def income_below_edge(
+    edge_income_12m, dibao_standard_12m, edge_ratio, open_above_edge, open_below_edge, members_settled
+):
+    "人均收入低于低保边缘线：家庭收入小于低保标准合计 × 倍数（等于即不低于）；有人待核实的，计不计都低于才算"
+    return (edge_income_12m - open_below_edge) * 1000 < dibao_standard_12m * edge_ratio or (
+        (edge_income_12m - open_above_edge) * 1000 < dibao_standard_12m * edge_ratio and members_settled
+    )
 
 
 @rule(unit="fen/month", cites=LINE)

@@ -1,6 +1,6 @@
 """Rigid-expenditure families: income profile, expenditure, and its share of income."""
 
-from doudi.engine.vocabulary import div_round, hi, rule, where
+from doudi.engine.vocabulary import div_round, hi, lo, person_rule, rule, total, where
 from doudi.law.citing import PANZHOU_2025, RIGID_2024
 
 LINE = RIGID_2024.art("第四条").text
@@ -25,10 +25,47 @@ def rigid_income_12m(
     )
 
 
+@person_rule(unit="fen", cites=PANZHOU_2025.art("二(一)六⑤").text)
+def rigid_own_income_12m(
+    gross_income_12m,
+    rigid_deducts_employment_cost,
+    employment_cost_allowed,
+    rigid_deducts_work_trip_cost,
+    work_trip_cost_allowed,
+):
+    "个人收入（刚性支出困难口径）：个人收入合计减该口径可扣的就业成本、务工成本"
+    return (
+        gross_income_12m
+        - where(rigid_deducts_employment_cost, employment_cost_allowed, 0)
+        - where(rigid_deducts_work_trip_cost, work_trip_cost_allowed, 0)
+    )
+
+
+@rule(unit="fen", cites=LINE)
+def open_above_average(open_member, rigid_own_income_12m, local_disposable_income):
+    "待核实成员高出当地平均的收入：是否计入尚待核实的成员，本人收入高出当地平均的部分之和"
+    return total(where(open_member, hi(rigid_own_income_12m - local_disposable_income, 0), 0))
+
+
+@rule(unit="fen", cites=LINE)
+def open_below_average(open_member, rigid_own_income_12m, local_disposable_income):
+    "待核实成员低于当地平均的收入：是否计入尚待核实的成员，本人收入低于当地平均的部分之和（负数）"
+    return total(where(open_member, lo(rigid_own_income_12m - local_disposable_income, 0), 0))
+
+
 @rule(unit="bool", cites=LINE)
-def income_below_local_average(rigid_income_12m, local_disposable_income, members):
-    "人均年收入低于当地平均：小于上年度当地居民人均可支配收入（等于即不低于）"
-    return rigid_income_12m < local_disposable_income * members
+def income_below_local_average(
+    rigid_income_12m,
+    local_disposable_income,
+    members,
+    open_above_average,
+    open_below_average,
+    members_settled,
+):
+    "人均年收入低于当地平均：小于上年度当地居民人均可支配收入（等于即不低于）；有人待核实的，计不计都低于才算"
+    return rigid_income_12m - open_below_average < local_disposable_income * members or (
+        rigid_income_12m - open_above_average < local_disposable_income * members and members_settled
+    )
 
 
 @rule(unit="fen/year", cites=LINE)
