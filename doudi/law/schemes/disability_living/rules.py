@@ -18,7 +18,7 @@ def disability_certified(disability_type):
 def living_subsidy_family(
     dibao_person, dibao_eligible, custody_from, disability_living_edge_enabled, edge_eligible, co_living
 ):
-    "家庭困难：享受低保待遇，或属低保家庭而被羁押、服刑；当地扩大范围的，低保边缘家庭成员"
+    "家庭困难：享受低保待遇，或属低保家庭而正在服刑；当地扩大范围的，低保边缘家庭成员"
     return (
         dibao_person
         or (dibao_eligible and known(custody_from))
@@ -39,9 +39,11 @@ def no_work_injury_care(work_injury_care):
 
 
 @person_rule(unit="bool", cites=NOT_BOTH)
-def not_in_custody(custody_from, on):
+def not_in_custody(custody_from, detained_from, on):
     "没有因羁押服刑暂停：没有羁押、服刑，或仍在起始当月（次月起暂停）"
-    return not known(custody_from) or div_down(custody_from, 100) >= div_down(on, 100)
+    return (not known(custody_from) or div_down(custody_from, 100) >= div_down(on, 100)) and (
+        not known(detained_from) or div_down(detained_from, 100) >= div_down(on, 100)
+    )
 
 
 @person_rule(unit="bool", cites=NOT_BOTH)
