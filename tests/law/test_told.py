@@ -66,6 +66,16 @@ def test_a_worker_far_away_without_a_single_wage_is_pointed_out() -> None:
     )
 
 
+def test_a_wage_both_verified_and_reckoned_is_told_as_a_contradiction() -> None:
+    """盘州 二(一)六①: reckoned where nobody co-operates; where the wage is known nothing is left to reckon."""
+    case = next(one for one in load_cases() if one.id == "dibao-verified-01")
+    law = LAW.with_values(case.test_values)
+    document = case.document(law.book)
+    assert "两者只能有一个" in printed(document, 20251020, law)
+    document["members"][0]["wage_imputed"] = False
+    assert "两者只能有一个" not in printed(document, 20251020, law)
+
+
 def test_a_family_one_fen_under_the_line_is_told_that_nothing_is_paid() -> None:
     law = LAW.with_values({"dibao_standard": "700.00"}, region="110105")
     given = {"region_code": "110105", "area_type": "URBAN", "dibao_recipient": False}

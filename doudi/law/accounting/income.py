@@ -60,14 +60,21 @@ def wage_is_net_for_all(region_code, acceptance_day):
 
 
 @person_rule(unit="bool", cites=IMPUTED)
-def wage_is_imputed(imputation_allowed, wage_imputed, outside_worker, wage_cooperation):
-    "工资按最低工资核定：受理日当地允许，外出务工且不配合调查，调查人勾选"
+def wage_is_verified(wage_otherwise_verified, wage_gross):
+    "工资已核实：已由其他办法核实，并且填了工资"
+    return known(wage_otherwise_verified) and wage_otherwise_verified and known(wage_gross) and wage_gross > 0
+
+
+@person_rule(unit="bool", cites=IMPUTED)
+def wage_is_imputed(imputation_allowed, wage_imputed, outside_worker, wage_cooperation, wage_is_verified):
+    "工资按最低工资核定：受理日当地允许，外出务工且不配合调查，调查人勾选；工资已核实的按核实的，不再核定"
     return (
         imputation_allowed
         and known(wage_imputed)
         and wage_imputed
         and outside_worker
         and not wage_cooperation
+        and not wage_is_verified
     )
 
 

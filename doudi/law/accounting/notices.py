@@ -1,12 +1,23 @@
 """What a receipt says beside its verdicts: nothing here decides. The texts of the codes: labels.toml."""
 
 from doudi.engine.vocabulary import all_of, any_of, known, rule, where
-from doudi.law.citing import ASSISTANCE_ORDER, DIBAO_2012, DIBAO_2021, quoted
+from doudi.law.citing import ASSISTANCE_ORDER, DIBAO_2012, DIBAO_2021, PANZHOU_2025, quoted
 
 
-@rule(unit="code", cites=quoted(ASSISTANCE_ORDER.art("第五十八条"), DIBAO_2021.art("第九条")))
-def wage_notice(co_living, outside_worker, wage_cooperation, wage_gross):
-    "务工收入提示：外出务工、没有一笔工资，也没有填写是否配合调查"
+@rule(
+    unit="code",
+    cites=quoted(ASSISTANCE_ORDER.art("第五十八条"), DIBAO_2021.art("第九条"), PANZHOU_2025.art("二(一)六①")),
+)
+def wage_notice(
+    imputation_allowed,
+    co_living,
+    outside_worker,
+    wage_cooperation,
+    wage_gross,
+    wage_imputed,
+    wage_otherwise_verified,
+):
+    "务工收入提示：外出务工、没有一笔工资，也没有填写是否配合调查；或同一人既已核实工资又按最低工资核定"
     return where(
         any_of(
             co_living
@@ -16,7 +27,18 @@ def wage_notice(co_living, outside_worker, wage_cooperation, wage_gross):
             and wage_gross == 0
         ),
         "NO_WAGE",
-        "NONE",
+        where(
+            imputation_allowed
+            and any_of(
+                co_living
+                and known(wage_imputed)
+                and wage_imputed
+                and known(wage_otherwise_verified)
+                and wage_otherwise_verified
+            ),
+            "TWO_WAGES",
+            "NONE",
+        ),
     )
 
 
