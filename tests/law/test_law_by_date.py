@@ -29,6 +29,8 @@ SAME_EVERY_DAY = {
     "employment_cost_rule": "NONE",
     "unemployed_aid_amount": "1000.00",
     "disability_living_rate": "100.00",
+    "cpi_rise": "0%",
+    "food_cpi_rise": "0%",
 }
 PLAIN = {
     "hukou_local": True, "authorised_all": True, "property_conclusion": "PASS",
@@ -39,7 +41,7 @@ MONEY = (
     "wage_gross", "employment_cost", "work_trip_cost", "business_net", "property_net", "transfer_in",
     "basic_pension", "comfort_payment", "family_planning_reward", "scholarship", "bravery_reward",
     "dibao_received", "government_assistance", "disability_subsidy", "child_allowance", "medical_benefit",
-    "old_age_allowance", "transfer_out",
+    "old_age_allowance", "transfer_out", "support_paid",
 )  # fmt: skip
 ADULT = {
     **dict.fromkeys(MONEY, 0), "birth_date": 19850315, "relation": "HEAD", "student": False,
@@ -136,7 +138,8 @@ def law() -> Law:
 
 def at(place: str, name: str, on: date) -> Assessment:
     document = FAMILIES[name]
-    household = {**document["household"], "region_code": place, "area_type": PLACES[place]}
+    exit_today = {"exit_determined_on": int(f"{on:%Y%m%d}")}
+    household = {**document["household"], **exit_today, "region_code": place, "area_type": PLACES[place]}
     return assess({**document, "household": household}, on=on, law=law())
 
 

@@ -1,6 +1,7 @@
 """Grace: a family that has outgrown dibao keeps it for some months, by the rule of the day of its exit.
 
-A grace already granted (`grace_months_granted`) runs out as granted, whatever has changed since.
+A grace already granted (`grace_months_granted`) runs out as granted, whatever has changed since. Without
+a day of exit nothing has begun: a grace that began on the day it is asked about would never end.
 """
 
 from doudi.engine.vocabulary import any_of, div_down, div_round, hi, known, person_rule, rule, value_at, where
@@ -30,27 +31,16 @@ def leaving_dibao(dibao_recipient):
     return known(dibao_recipient) and dibao_recipient
 
 
-@rule(unit="ymd", cites=WHO)
-def grace_start_day(exit_determined_on, on):
-    "退出认定日：填写的退出认定日期，没有填写的为核定日期"
-    return where(known(exit_determined_on), exit_determined_on, on)
-
-
 @rule(unit="code", cites=WHO)
-def grace_rule_then(region_code, grace_start_day):
+def grace_rule_then(region_code, exit_determined_on):
     "渐退对象规定（退出认定日）：认定退出那天当地的规定，以后改了不影响已经开始的渐退"
-    return value_at("grace_rule", region_code, grace_start_day)
+    return value_at("grace_rule", region_code, exit_determined_on)
 
 
 @rule(unit="bool", cites=SERIES)
 def exit_awaits_series(exit_determined_on, months_above_line, exit_series_months):
-    "退出待监测：当地实行连贯性监测，还没有认定退出，连续超过标准的月数未达到规定"
-    return (
-        exit_series_months > 1
-        and not known(exit_determined_on)
-        and known(months_above_line)
-        and months_above_line < exit_series_months
-    )
+    "退出待监测：当地实行连贯性监测，还没有认定退出，连续超过标准的月数未达到规定（没有填月数的不详）"
+    return exit_series_months > 1 and not known(exit_determined_on) and months_above_line < exit_series_months
 
 
 @rule(unit="bool", cites=WHO)
@@ -114,27 +104,27 @@ def grace_group(
 
 
 @rule(unit="months", cites=WHO)
-def grace_months_due(grace_months_granted, has_disabled_stable_worker, region_code, grace_start_day):
+def grace_months_due(grace_months_granted, has_disabled_stable_worker, region_code, exit_determined_on):
     "渐退月数：已批准的月数；否则按退出认定日当地规定，就业稳定的残疾对象按残疾对象月数"
     return where(
         known(grace_months_granted),
         grace_months_granted,
         where(
             has_disabled_stable_worker,
-            value_at("grace_months_disabled", region_code, grace_start_day),
-            value_at("grace_months", region_code, grace_start_day),
+            value_at("grace_months_disabled", region_code, exit_determined_on),
+            value_at("grace_months", region_code, exit_determined_on),
         ),
     )
 
 
 @rule(unit="months", cites=WHO)
-def grace_month_number(on, grace_start_day):
+def grace_month_number(on, exit_determined_on):
     "渐退第几个月：核定月与退出认定月相差的月数，次月为第一个月"
     return (
         div_down(on, 100)
         - div_down(on, 10000) * 88
-        - div_down(grace_start_day, 100)
-        + div_down(grace_start_day, 10000) * 88
+        - div_down(exit_determined_on, 100)
+        + div_down(exit_determined_on, 10000) * 88
     )
 
 
@@ -145,22 +135,23 @@ def grace_running(exit_held, grace_month_number, grace_months_due):
 
 
 @rule(unit="yyyymm", cites=WHO)
-def grace_last_month(grace_start_day, grace_months_due):
+def grace_last_month(exit_determined_on, grace_months_due):
     "渐退最后一个月：退出认定月之后第若干个月，月末前重新认定"
     return (
-        div_down(grace_start_day, 100) - div_down(grace_start_day, 10000) * 88 + grace_months_due
+        div_down(exit_determined_on, 100) - div_down(exit_determined_on, 10000) * 88 + grace_months_due
     ) + div_down(
-        div_down(grace_start_day, 100) - div_down(grace_start_day, 10000) * 88 + grace_months_due - 1, 12
+        div_down(exit_determined_on, 100) - div_down(exit_determined_on, 10000) * 88 + grace_months_due - 1,
+        12,
     ) * 88
 
 
 @rule(unit="fen/month", cites=WHO)
 def grace_amount_due(
-    region_code, grace_start_day, exit_held, dibao_amount_before, grace_months_due, grace_month_number
+    region_code, exit_determined_on, exit_held, dibao_amount_before, grace_months_due, grace_month_number
 ):
     "渐退期月金额：保持认定前月金额；认定退出时当地规定逐步减少的按月等额递减"
     return where(
-        exit_held or value_at("grace_amount_rule", region_code, grace_start_day) == "UNCHANGED",
+        exit_held or value_at("grace_amount_rule", region_code, exit_determined_on) == "UNCHANGED",
         dibao_amount_before,
         div_round(dibao_amount_before * (grace_months_due + 1 - hi(grace_month_number, 1)), grace_months_due),
     )
@@ -173,11 +164,11 @@ def grace_total(dibao_amount_before, grace_months_due):
 
 
 @rule(unit="bool", cites=POLICY)
-def grace_beyond_policy(region_code, grace_start_day, grace_months_due):
+def grace_beyond_policy(region_code, exit_determined_on, grace_months_due):
     "渐退超过国家原则期限：退出认定当时国家有期限，渐退月数大于它（只提示）"
-    return value_at("grace_policy_months", region_code, grace_start_day) > 0 and grace_months_due > value_at(
-        "grace_policy_months", region_code, grace_start_day
-    )
+    return value_at(
+        "grace_policy_months", region_code, exit_determined_on
+    ) > 0 and grace_months_due > value_at("grace_policy_months", region_code, exit_determined_on)
 
 
 @rule(unit="code", cites=quoted(JIANGMEN_2016.art("经验启示"), SAFETY_NET_2022.art("一(三)")))
