@@ -113,19 +113,24 @@ class Assessment:
         return self.reason_of(answer.failed[0], answer.member) if answer.failed else None
 
     def reason_of(self, condition: Condition, member: int | None) -> Reason:
-        """One condition not met, as screen, letter and statistics quote it."""
-        article, detail = self.cited(condition.cites), self.distance(condition, member)
+        """One condition not met, as screen, letter and statistics quote it, with whose rule it is."""
+        article = self._quoted(condition.cites, member)
+        detail = self.distance(condition, member)
         return Reason(condition.code, condition.refusal, article, detail)
 
     def cited(self, cites: Iterable[Cite], answer: Answer | None = None) -> str:
         """What may be quoted there and then; of an answer that is no refusal also what is about this family.
 
-        A refusal quotes nothing that turns on figures: those it never got to are not in its receipt.
+        A refusal's basis quotes nothing that turns on figures: those it never got to are not in its receipt.
+        The condition it failed by may (`reason_of`): that far it got.
         """
-        figures = None
         if answer and answer.verdict is not Verdict.NO:
-            own = {} if answer.member is None else self.trace.persons[answer.member]
-            figures = ChainMap(own, self.trace.household)
+            return self._quoted(cites, answer.member)
+        return cited(cites, on=self.on, place=self.labels.place)
+
+    def _quoted(self, cites: Iterable[Cite], member: int | None) -> str:
+        own = {} if member is None else self.trace.persons[member]
+        figures = ChainMap(own, self.trace.household)
         return cited(cites, on=self.on, place=self.labels.place, figures=figures)
 
     def distance(self, condition: Condition, member: int | None) -> str:

@@ -129,7 +129,7 @@ def test_who_is_admitted_by_the_expenditure_route_reads_which_document_admits() 
 
 
 def test_our_reading_of_a_word_the_document_leaves_open_says_it_is_ours() -> None:
-    """赣发〔2018〕7号 四(三) lists 因祸 and explains it nowhere; a family struck by disaster is not turned away."""
+    """赣发〔2018〕7号 四(三) lists 因祸 and explains it nowhere: a disaster is not turned away."""
     disaster = conclusion("expenditure-poor-cause-06", "expenditure_poor")
     (cause,) = [one for one in disaster["conditions"] if one["rule"] == "expenditure_cause"]
     for told in (disaster["basis"], cause["cites"]):
@@ -140,6 +140,24 @@ def test_our_reading_of_a_word_the_document_leaves_open_says_it_is_ours() -> Non
 
 def test_a_grace_names_the_local_rule_it_runs_by() -> None:
     assert "江府〔2018〕6号 一(三)" in conclusion("grace-jiangmen-01", "grace")["basis"]
+
+
+@pytest.mark.parametrize(
+    ("case_id", "refusal", "document"),
+    [
+        ("grace-jiangxi-02", "不属当地规定的渐退对象", "赣发〔2018〕7号 五(一)1"),
+        ("grace-jiangmen-08", "不属当地规定的渐退对象", "江府〔2018〕6号 一(三)"),
+        ("grace-jiangmen-04", "渐退期已满", "江府〔2018〕6号 一(三)"),
+        ("grace-jiangmen-11", "没有在享低保", ""),
+    ],
+)
+def test_a_refusal_names_the_document_that_holds_the_condition_it_refuses_by(
+    case_id: str, refusal: str, document: str
+) -> None:
+    reason = next(row for row in answers(case_id) if row["scheme"] == "grace")["reason"]
+    assert reason["text"] == refusal
+    local = [part for part in reason["article"].split("；") if not part.startswith(("民发", "《关于"))]
+    assert local == ([document] if document else [])
 
 
 def test_a_citation_with_a_condition_is_quoted_of_whom_it_is_about() -> None:

@@ -10,12 +10,6 @@ AMOUNT = quoted(PRICES_2016.art(""), PRICES_2021.art("三"))
 
 
 @rule(unit="bool", cites=STARTED)
-def price_index_entered(cpi_rise, food_cpi_rise):
-    "价格指数已录入：本月公布的居民消费价格或食品价格同比涨幅至少录入一项"
-    return known(cpi_rise) or known(food_cpi_rise)
-
-
-@rule(unit="bool", cites=STARTED)
 def price_reached(cpi_rise, price_cpi_trigger, food_cpi_rise, price_food_trigger):
     "本月达到启动涨幅：居民消费价格或食品价格同比涨幅达到启动涨幅（等于即达到）"
     return cpi_rise >= price_cpi_trigger or food_cpi_rise >= price_food_trigger
