@@ -1,0 +1,94 @@
+"""Which document governs in Anqiu, and what its article prints as law though not from which day: the article
+is of 2020; 民发〔2021〕57号 and 43号 hold since 2021-07-01, 民发〔2022〕83号 since 2022-10-20.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from doudi.law.checks import ERROR, check
+from doudi.law.rulebook import Law
+from tests.law.own_values import with_own
+from tests.law.test_procedures_dates import ANQIU, dates, step
+
+LAW = Law.load()
+ARTICLE = "《织密扎牢民生兜底脱贫保障“安全网”》（安丘市）"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "days", "cites"),
+    [
+        ("2020-12-01", 20, f"{ARTICLE} 总结2"),
+        ("2021-06-30", 20, f"{ARTICLE} 总结2"),
+        ("2021-07-01", 30, "民发〔2021〕57号 第二十二条"),
+        ("2022-10-19", 30, "民发〔2021〕57号 第二十二条"),
+        ("2022-10-20", 20, "民发〔2022〕83号 四(一)"),
+    ],
+)
+def test_the_total_and_the_document_it_comes_from(accepted: str, days: int, cites: str) -> None:
+    """57号 第二十二条 30日; 83号 四(一) 审核确认权限下放的…20个工作日; 总结2 压缩到20个工作日内."""
+    total = dates("unified_recognition", ANQIU, accept=accepted).total
+    assert total is not None
+    assert total.limit is not None
+    assert (total.limit.count, total.cites, total.status) == (days, (cites,), "statutory")
+
+
+@pytest.mark.parametrize(("accepted", "days"), [("2020-12-01", 20), ("2021-06-30", 20), ("2021-07-01", None)])
+def test_a_tekun_case_has_the_article_s_total_until_the_new_measures(accepted: str, days: int | None) -> None:
+    """43号 第十三条 and 第十六条: fifteen and fifteen working days, no total."""
+    table = dates("tekun_recognition", ANQIU, accept=accepted)
+    assert (table.total.limit.count if table.total and table.total.limit else None) == days
+    if days is None:
+        township, county = step(table, "give_opinion").limit, step(table, "confirm").limit
+        assert township is not None
+        assert county is not None
+        assert (township.count, county.count) == (15, 15)
+
+
+def test_the_township_decides_by_the_measures_of_2021_too() -> None:
+    """57号 第二条: 有条件的地方可按程序将审核确认权限下放; employment costs by its 第十三条."""
+    for name, document in (("dibao_authority", "57号 第二条"), ("employment_cost_rule", "57号 第十三条")):
+        before, after = (LAW.values.explain(name, "370784", "RURAL", on) for on in (20210630, 20210701))
+        assert before.value == after.value
+        assert document not in before.entry.cites
+        assert document in after.entry.cites
+
+
+@pytest.mark.parametrize(
+    ("name", "on"),
+    [
+        ("emergency_hours", 20201201),  # 做法3 "由镇街区在24小时先行救助"
+        ("temporary_small_authority", 20201201),  # 做法3 "将1000元以下小额临时救助审批权限下放至各镇街区"
+        ("temporary_small_limit", 20201201),
+        ("reserve_fund_enabled", 20201201),  # 做法3 "建立小额临时救助备用金市级统筹制度"
+        ("reserve_fund_level", 20201201),
+        ("recognition_total_days", 20201201),  # 总结2 "压缩到20个工作日内"
+        ("recognition_delegated_days", 20201201),
+        ("tekun_total_days", 20201201),
+        ("review_notice", 20201201),  # 总结2 "取消…审核阶段公示和民主评议两个环节"
+        ("democratic_appraisal", 20201201),
+        ("tekun_appraisal", 20201201),
+        ("temporary_green_channel", 20201201),  # 总结2 "绿色通道"
+    ],
+)
+def test_what_the_article_prints_is_law_and_its_first_day_ours(name: str, on: int) -> None:
+    entry = LAW.values.explain(name, "370784", "RURAL", on).entry
+    assert entry.cites.startswith(ARTICLE)
+    assert entry.status == "statutory"
+    assert "起始日取2020年12月1日（系统默认）" in entry.note
+
+
+@pytest.mark.parametrize(("name", "value"), [("emergency_hours", 48), ("recognition_total_days", 45)])
+def test_a_county_may_not_go_beyond_what_the_article_prints(name: str, value: int, tmp_path: Path) -> None:
+    own = f'[[{name}]]\nregion = "370784"\nfrom = 2020-12-01\nuntil = 2021-07-01\nvalue = {value}\n'
+    found = [one for one in check(with_own(tmp_path, own)) if one.kind == ERROR and one.parameter == name]
+    assert [one.from_ for one in found] == [20201201]
+
+
+def test_aid_within_a_day_is_not_called_a_default() -> None:
+    aid = step(dates("emergency_aid", ANQIU, report="2020-12-12T21:30"), "aid")
+    assert aid.status == "statutory"
+    assert (
+        step(dates("emergency_aid", ("110101", "URBAN"), report="2020-12-12T21:30"), "aid").status
+        == "default"
+    )
