@@ -33,6 +33,13 @@ def test_the_total_and_the_document_it_comes_from(accepted: str, days: int, cite
     assert (total.limit.count, total.cites, total.status) == (days, (cites,), "statutory")
 
 
+@pytest.mark.parametrize(("name", "days"), [("recognition_total_days", 30), ("tekun_total_days", 0)])
+def test_no_figure_of_the_article_outlives_the_measures_of_2021(name: str, days: int) -> None:
+    """Also where a case is not decided in the township: 57号 第二十二条; 43号 has no total."""
+    assert LAW.values.require(name, "370784", "RURAL", 20210630) == 20
+    assert LAW.values.require(name, "370784", "RURAL", 20210701) == days
+
+
 @pytest.mark.parametrize(("accepted", "days"), [("2020-12-01", 20), ("2021-06-30", 20), ("2021-07-01", None)])
 def test_a_tekun_case_has_the_article_s_total_until_the_new_measures(accepted: str, days: int | None) -> None:
     """43号 第十三条 and 第十六条: fifteen and fifteen working days, no total."""
