@@ -349,11 +349,12 @@ def _words() -> str:
             one.row.region or "全国",
             _span(one.row),
             one.row.cites,
+            STATUSES[one.row.status],
             one.row.note,
         )
         for one in words()
     ]
-    return _page("用语", _table(("术语", "显示为", "地区", "时期", "依据", "说明"), rows))
+    return _page("用语", _table(("术语", "显示为", "地区", "时期", "依据", "性质", "说明"), rows))
 
 
 def _documents(law: Law) -> str:

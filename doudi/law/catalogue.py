@@ -4,10 +4,11 @@ placed, cited.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -149,7 +150,18 @@ def duties() -> tuple[Duty, ...]:
 def words() -> tuple[Word, ...]:
     """Every dated label of the display vocabulary. Raises LawTextError."""
     found = read(ROOT / "vocabulary.toml", "word", needs=("term", "label"))
-    return tuple(Word(row, own["term"], own["label"]) for row, own in found)
+    return one_word_a_day(Word(row, own["term"], own["label"]) for row, own in found)
+
+
+def one_word_a_day(found: Iterable[Word]) -> tuple[Word, ...]:
+    """The words, where no region calls a term two things on one day. Raises BadDeclaration."""
+    rows = tuple(found)
+    for left, right in pairwise(sorted(rows, key=lambda word: (word.term, word.row.region, word.row.from_))):
+        same = (left.term, left.row.region) == (right.term, right.row.region)
+        if same and (left.row.until is None or right.row.from_ < left.row.until):
+            problem = f"“{left.label}”与“{right.label}”在 {right.row.from_} 重叠，请给前一条写上 until"
+            raise BadDeclaration(problem, file="vocabulary.toml", table="word")
+    return rows
 
 
 def called(term: str, place: str, on: date) -> str:

@@ -2,16 +2,19 @@
 
 import ast
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from doudi.law.catalogue import called, departments, duties, read, words
+from doudi.law.catalogue import Duty, Word, called, departments, duties, one_word_a_day, read, words
+from doudi.law.documents import quoted
 from doudi.law.errors import BadDeclaration
-from doudi.law.indicators import indicators
+from doudi.law.indicators import Indicator, indicators
+from doudi.law.parameters import ymd
 from doudi.law.predicate import Predicate, PredicateError
 from doudi.law.programmes import Programme, groups, offered, programmes, questions, read_programme
 from doudi.law.rulebook import Law
@@ -283,6 +286,47 @@ def test_the_pilot_s_word_is_quoted_in_the_pilot_only() -> None:
 
     assert cited("520281123") == {"盘州市两项政策衔接并轨试点工作方案"}
     assert cited("520281124") == set()
+
+
+def test_two_words_for_the_same_days_are_refused() -> None:
+    def word(from_: int, until: int | None, region: str) -> Word:
+        row = replace(words()[0].row, region=region, from_=date(from_, 1, 1),
+                      until=date(until, 1, 1) if until else None)  # fmt: skip
+        return Word(row, "low_income_population", f"{from_}")
+
+    assert (
+        len(one_word_a_day([word(2018, 2020, "4407"), word(2020, 2021, "4407"), word(2019, None, "")])) == 3
+    )
+    for until in (2020, None):
+        with pytest.raises(BadDeclaration, match="2019-01-01 重叠"):
+            one_word_a_day([word(2019, 2021, "4407"), word(2018, until, "4407")])
+
+
+# The article about 2020 itself tells what was collected and given since 2016.
+SINCE_2016 = {"aq-charity-funds", "aq-charity-grants", "aq-charity-insurance", "aq-charity-barrier-free",
+              "aq-charity-grant", "aq-commercial-insurance", "aq-barrier-free"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "rows", [programmes(), indicators(), duties(), words()], ids=["项目", "指标", "职责", "用语"]
+)
+def test_no_row_quotes_a_document_before_it_was_there(
+    rows: Sequence[Programme | Indicator | Duty | Word],
+) -> None:
+    """Where no document of the day is quoted, the row says that it is our choice."""
+    for one in rows:
+        known = [document for document in quoted(one.row.cites, LAW.values.documents) if document]
+        early = [document.name for document in known if document.from_ > ymd(one.row.from_)]
+        assert not early or one.row.status == "default" or getattr(one, "id", "") in SINCE_2016, (one, early)
+
+
+def test_what_is_due_by_2020_is_asked_for_in_2020() -> None:
+    """赣发〔2018〕7号 三、五(一)2: 到2020年."""
+    for id_ in ("jx-assurances", "jx-nursing-cover"):
+        (one,) = [indicator for indicator in indicators() if indicator.id == id_]
+        assert [one.row.counts_at("360102", date(year, 12, 31)) for year in (2018, 2019, 2020)] == [
+            False, False, True,
+        ]  # fmt: skip
 
 
 def test_an_unknown_term_has_no_word() -> None:
