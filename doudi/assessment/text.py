@@ -12,6 +12,7 @@ from rich.text import Text
 
 from doudi.assessment.view import view
 
+LONGEST_FIGURE = 24
 SIGNS = {"YES": ("✓", "green"), "NO": ("✗", "red"), "UNCLEAR": ("？", "yellow")}
 
 
@@ -108,9 +109,13 @@ def _working(part: Mapping[str, Any]) -> Iterator[RenderableType]:
     table.add_column(justify="right", no_wrap=True)
     for row in part["rows"]:
         formula = f" = {row['formula']}" if row["formula"] else ""
+        # A notice is a sentence: in the column of the figures it would leave the working no room.
+        said, figure = ("", row["shown"]) if len(row["shown"]) <= LONGEST_FIGURE else (row["shown"], "")
         table.add_row(
-            Text.assemble(row["label"], formula, (f"\n{row['cites']}", "dim")),
-            Text(row["shown"], style="bold"),
+            Text.assemble(
+                row["label"], formula, (f"：{said}" if said else "", "bold"), (f"\n{row['cites']}", "dim")
+            ),
+            Text(figure, style="bold"),
         )
     yield table
 

@@ -66,8 +66,28 @@ def test_a_worker_far_away_without_a_single_wage_is_pointed_out() -> None:
     )
 
 
+def test_a_proposed_sum_or_float_cut_by_the_rule_is_told() -> None:
+    """安丘 做法3, 赣发〔2018〕7号 五(七): what was proposed, the bound, the record that would carry it."""
+    cases = {one.id: one for one in load_cases()}
+
+    def said(name: str) -> str:
+        case = cases[name]
+        law = LAW.with_values(case.test_values)
+        return "".join(printed(case.document(law.book), case.on, law).split())
+
+    cut = said("temporary-cut-01")
+    assert "拟定金额没有照给" in cut
+    assert "一事一议”会商记录" in cut
+    assert "9,000.00" in cut
+    assert "没有照给" not in said("temporary-cut-02")
+    high = said("temporary-float-02")
+    assert "拟上浮没有照给" in high
+    assert "×1000" not in high
+    assert "没有照给" not in said("temporary-float-01")
+
+
 def test_a_wage_both_verified_and_reckoned_is_told_as_a_contradiction() -> None:
-    """盘州 二(一)六①: reckoned where nobody co-operates; where the wage is known nothing is left to reckon."""
+    """盘州 二(一)六①: where the wage is known nothing is left to reckon."""
     case = next(one for one in load_cases() if one.id == "dibao-verified-01")
     law = LAW.with_values(case.test_values)
     document = case.document(law.book)

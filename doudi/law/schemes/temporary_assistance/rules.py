@@ -161,7 +161,11 @@ def temporary_tier_raised(
 ):
     "上浮后的档次金额：档次金额 ×（1＋上浮比例），不超过单次封顶；上浮不符合规定的不上浮"
     return lo(
-        div_round(temporary_tier * (1000 + where(temporary_float_allowed, temporary_float_ratio, 0)), 1000),
+        where(
+            temporary_float_allowed and temporary_float_ratio != 0,
+            div_round(temporary_tier * (1000 + temporary_float_ratio), 1000),
+            temporary_tier,
+        ),
         div_down(dibao_standard * temporary_most_multiple, 1000),
     )
 
@@ -214,4 +218,30 @@ def temporary_approver(temporary_emergency, temporary_small, temporary_small_aut
         temporary_small_authority == temporary_authority,
         temporary_authority,
         where(temporary_emergency or temporary_small, temporary_small_authority, temporary_authority),
+    )
+
+
+@rule(unit="code", cites=DECIDED)
+def temporary_cut_notice(
+    temporary_assistance_eligible,
+    temporary_proposed,
+    temporary_amount_lawful,
+    temporary_small_limit,
+    temporary_float_ratio,
+    temporary_float_allowed,
+    temporary_float_most,
+):
+    "拟定与实给的差别：拟定金额、拟上浮比例超过规定的没有照给"
+    return where(
+        not temporary_assistance_eligible,
+        "NONE",
+        where(
+            known(temporary_proposed) and not temporary_amount_lawful,
+            where(temporary_proposed > temporary_small_limit, "PROPOSED_SET_ASIDE", "NONE"),
+            where(
+                temporary_float_allowed,
+                "NONE",
+                where(temporary_float_ratio > temporary_float_most, "FLOAT_TOO_HIGH", "FLOAT_NOT_FOR_THIS"),
+            ),
+        ),
     )
