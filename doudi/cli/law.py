@@ -269,10 +269,11 @@ def _parameter(law: Law, name: str | None) -> Parameter:
             "show 后面要写参数名，例如 doudi law show dibao_standard；doudi law list 列出全部参数", Exit.USAGE
         )
     by_label = {parameter.label: parameter for parameter in law.parameters.values()}
-    if found := law.parameters.get(name) or by_label.get(name):
+    full = name if "最低生活保障" in name else name.replace("低保", "最低生活保障")
+    if found := law.parameters.get(name) or by_label.get(name) or by_label.get(full):
         return found
     words = [*law.parameters, *by_label]
-    near = sorted((word for word in words if name in word), key=len)[:5]
+    near = sorted((word for word in words if name in word or full in word), key=len)[:5]
     near = near or get_close_matches(name, words, 5, 0.5)
     hint = f"您要查的是不是：{'、'.join(near)}" if near else "用 doudi law list 可以看到全部参数"
     raise Refusal(f"没有“{name}”这个参数。{hint}", Exit.USAGE)

@@ -18,9 +18,9 @@ def messages() -> dict[str, list[str]]:
 
 
 def said(code: str, blanks: dict[str, object]) -> tuple[str, str]:
-    """(what is wrong, what to do) in Chinese."""
+    """(what is wrong, what to do) in Chinese, without the last stop: whoever shows them ends the sentence."""
     what, todo, *_ = messages()[code]
-    return what.format(**blanks), todo.format(**blanks)
+    return what.format(**blanks), todo.format(**blanks).rstrip("。")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """Two departments' lists of the same families held against each other (每半年一次比对): the rows
 of the ledger.
 
-The list of civil affairs and that of monitoring (赣发〔2018〕7号 六(三); 安丘市 总结1). Who stands in one alone is
-taken in by the other or a reason is written down; incomes that differ by more than `list_difference_most`
-are checked. The room that keeps the ledger asks for the answers; here is only which rows it has.
+The list of civil affairs and that of monitoring (赣发〔2018〕7号 六(三); 安丘市 总结1). Who stands in one
+alone is taken in by the other or a reason is written down; incomes that differ by more than
+`list_difference_most` are checked. The room that keeps the ledger asks for the
+answers; here is only which rows it has.
 """
 
 from __future__ import annotations

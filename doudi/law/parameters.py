@@ -46,6 +46,7 @@ UNITS: dict[str, frozenset[str]] = {
             "次/年",
             "人",
             "份",
+            "级",
             "日",
             "个",
             "年",
@@ -60,6 +61,8 @@ UNITS: dict[str, frozenset[str]] = {
 }
 ENGINE_TYPES = {"money": "INT", "ratio": "INT", "count": "INT", "bool": "BOOL", "code": "TEXT"}
 PER_MILLE = 1000
+GRADES = ("未列入", "一级", "二级", "三级", "四级")
+"""How a grade of disability is said; 0 where the document lists none of the kind."""
 
 _FIELDS = {"label", "type", "unit", "by_area", "codes", "at_least", "at_most", "about", "document"}
 _PERCENT = re.compile(r"(?P<whole>[0-9]{1,5})(\.(?P<part>[0-9]))?%")
@@ -129,6 +132,8 @@ class Parameter:
         if self.type == "bool":
             return "是" if value else "否"
         number = int(value)
+        if self.unit == "级":
+            return GRADES[number] if 0 <= number < len(GRADES) else f"{number}级"
         if self.type == "money":
             return f"{format_yuan(number)} {self.unit}"
         if self.type == "ratio" and self.unit == "比例":

@@ -38,6 +38,27 @@ def test_a_parameter_is_found_by_its_chinese_name(capsys: pytest.CaptureFixture[
     assert [row["from"] for row in rural["history"]] == [20120101, 20200101, 20210101]
 
 
+def test_a_parameter_is_found_by_the_short_word_everybody_uses(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["law", "show", "低保标准", *ANQIU, "--area", "RURAL"]) == Exit.OK
+    assert "537.00 元/人月" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "shown"),
+    [
+        ("tekun_physical_grade", "2021-07-01", "二级"),
+        ("tekun_mental_grade", "2021-07-01", "三级"),
+        ("tekun_visual_grade", "2021-07-01", "一级"),
+        ("tekun_visual_grade", "2018-06-11", "未列入"),
+    ],
+)
+def test_a_grade_is_said_as_a_grade(
+    name: str, day: str, shown: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["law", "show", name, "--region", "440703", "--on", day]) == Exit.OK
+    assert f"：{shown}\n" in capsys.readouterr().out
+
+
 def test_it_says_who_reads_a_value(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["law", "show", "list_adjustment_months", "--region", "440703", "--on", "2018-06-11"]) == 0
     assert "谁用它：程序“低收入人口名单管理”" in capsys.readouterr().out

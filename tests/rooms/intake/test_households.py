@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from doudi.intake.findings import said
 from doudi.intake.reading import Reading, read
 from doudi.intake.sheets import sheets
 from doudi.law.rulebook import Law
@@ -205,3 +206,9 @@ def test_the_hours_a_person_is_owed_can_be_entered(law: Law) -> None:
     minutes = sheets(law)["成员"].spellings["当月已提供照料的分钟数"]
     assert minutes.highest is not None
     assert minutes.highest >= 31 * 24 * 60
+
+
+def test_a_sentence_has_one_stop_and_a_far_date_is_told_of_its_year() -> None:
+    assert said("NEGATIVE", {"raw": "-1.00", "note": ""})[1] == "这里不能填负数"
+    assert said("NEGATIVE", {"raw": "-1.00", "note": "空白为没有"})[1] == "这里不能填负数。空白为没有"
+    assert "年份在1880至2200之间" in said("BAD_DATE", {"raw": "2975-01-10"})[1]
