@@ -60,7 +60,8 @@ bench-register: $(STAMP)
 docs: $(STAMP)
 	$(BIN)/doudi docs
 
-# Takes the guide's pictures anew: the browser tests do it, with the clock of a fixed day.
+# Takes the guide's pictures anew: the browser tests do it, with the clock of a fixed day. Date fields speak Chinese where
+# Debian's chromium-l10n is installed beside chromium.
 pictures: $(STAMP)
 	DOUDI_PICTURES=docs/guide/img $(BIN)/python -m pytest -q -m browser
 
