@@ -62,7 +62,11 @@ def wage_is_net_for_all(region_code, acceptance_day):
 @person_rule(unit="bool", cites=IMPUTED)
 def wage_is_verified(wage_otherwise_verified, wage_gross):
     "工资已核实：已由其他办法核实，并且填了工资"
-    return known(wage_otherwise_verified) and wage_otherwise_verified and known(wage_gross) and wage_gross > 0
+    return where(
+        known(wage_otherwise_verified) and wage_otherwise_verified,
+        known(wage_gross) and wage_gross > 0,
+        False,
+    )
 
 
 @person_rule(unit="bool", cites=IMPUTED)
