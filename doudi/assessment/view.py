@@ -191,7 +191,7 @@ class _View:
         """The law values used: figures as rows, assumed yes-or-no choices in a sentence a kind."""
         asked = {row["name"].removeprefix("value:") for row in self.made["unclear"]}
         used = [
-            {**row, "since": _day(str(row.get("from", ""))), "mark": row.get("mark", "待补")}
+            {"cites": "", **row, "since": _day(str(row.get("from", ""))), "mark": row.get("mark", "待补")}
             for row in self.made["law"]["values"]
             if (row["name"] in asked if row["value"] is None else row["told"])
         ]

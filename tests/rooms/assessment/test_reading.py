@@ -57,7 +57,7 @@ def test_the_parts_come_in_the_order_they_are_asked_for() -> None:
     found = [one.partition("：")[0] for one in parts(text_of(anqiu(couple_with_unknown_wage())))]
     order = [
         "结论",
-        "需要补充的情况（1项）",
+        "需要补充的情况（3项）",
         "为什么不是其他类别",
         "逐项条件",
         "怎么算出来的",
