@@ -58,8 +58,9 @@ _PERSONS = {
     "relation": "CASE WHEN j = 0 THEN 'HEAD' WHEN j = 1 THEN 'SPOUSE' ELSE 'SON' END",
     "birth_date": f"{_YEAR} * 10000 + ({dice(21, 12)} + 1) * 100 + {dice(22, 28)} + 1",
     "counted": "true",
-    # A day in custody, even day 0, takes a person out of the family: only a few have one.
+    # A day in custody, even day 0, takes a person out of the family; one in detention halts a subsidy.
     "custody_from": f"CASE WHEN {dice(39, 1000)} = 0 THEN 20250301 END",
+    "detained_from": f"CASE WHEN {dice(40, 1000)} = 0 THEN 20250901 END",
     "labour_capacity": pick(23, "ORDINARY", "ORDINARY", "WEAK_HALF", "LOST", "NONE"),
     "student": f"{dice(24, 8)} = 0",
     "serious_illness": f"{dice(25, 15)} = 0",

@@ -165,6 +165,8 @@ ORDER = ("lt", "le", "gt", "ge")
 COMPARE = (*ORDER, "eq", "ne")
 NEUTRAL = {"add": 0, "sub": 0, "mul": 1}
 DIVIDE = ("div_round", "div_up", "div_down")
+_STRICT = ("not", "is_in", "add", "sub", "mul", "neg", "hi", "lo", "years", "month_diff")
+"""Besides comparisons, the words that are unknown only where one of their arguments is."""
 
 
 def infer(op: str, args: Sequence[Info]) -> Info:
@@ -286,6 +288,8 @@ def fold(node: Node, known: Mapping[str, Info], same: Mapping[str, str] | None =
     folded = [fold(arg, known, same) for arg in node.args]
     args = tuple(arg[0] for arg in folded)
     info = infer(node.op, [arg[1] for arg in folded])
+    if info.nullable and not doubtful(Op(node.op, args), lambda name: known[name].nullable):
+        info = replace(info, nullable=False)
     if info.const is not None:
         return Const(info.const), info
     if node.op == "where" and folded[0][1].const is not None:
@@ -323,3 +327,43 @@ def decided(verdict: Node, reason: str, infos: Mapping[str, Info]) -> Node:
         return verdict
     doubtful = tuple(arg for arg in verdict.args if any(infos[name].nullable for name in names(arg)))
     return Op("where", (Op("known", (Name(reason),)), Const(False), Op("and", (Const(True), *doubtful))))
+
+
+def doubtful(node: Node, unknown: Callable[[str], bool], sure: frozenset[str] = frozenset()) -> bool:
+    """Whether a node may be unknown, though what stands in `sure` is not. `unknown`: which names may be.
+
+    `known(x) and x > 0` never is: where x is unknown, its first half is False.
+    """
+    match node:
+        case Const():
+            return False
+        case Name(name):
+            return name not in sure and unknown(name)
+        case Op("known"):
+            return False
+        case Op("and" | "or" as op, args):
+            sure = sure.union(*(_sure_if(op == "and", arg) for arg in args))
+            return any(doubtful(arg, unknown, sure) for arg in args)
+        case Op("where", (test, met, missed)):
+            return (
+                doubtful(test, unknown, sure)
+                or doubtful(met, unknown, sure | _sure_if(True, test))
+                or doubtful(missed, unknown, sure | _sure_if(False, test))
+            )
+        case Op(op, (_, Const(divisor))) if op in DIVIDE and not isinstance(divisor, str) and divisor <= 0:
+            return True
+        case Op(op, args) if op in (*COMPARE, *_STRICT) or (op in DIVIDE and isinstance(args[1], Const)):
+            return any(doubtful(arg, unknown, sure) for arg in args)
+    return True
+
+
+def _sure_if(met: bool, test: Node) -> frozenset[str]:
+    """The names that are known when a test is met, or when it is not."""
+    match test:
+        case Op("known", (Name(name),)) if met:
+            return frozenset([name])
+        case Op("not", (other,)):
+            return _sure_if(not met, other)
+        case Op("and" | "or" as op, args) if (op == "and") == met:
+            return frozenset().union(*(_sure_if(met, arg) for arg in args))
+    return frozenset()

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 
-from doudi.engine.ir import DIVIDE, Const, Info, Name, Node, Op, infer, info_of
+from doudi.engine.ir import DIVIDE, Const, Info, Name, Node, Op, doubtful, infer, info_of
 from doudi.engine.reading import RuleError
 from doudi.engine.vocabulary import BOOL, INT, Value
 
@@ -142,7 +142,10 @@ class Layers:
             case Op("years" | "month_diff" as op, (a, b)):
                 return self.emit(_years(a, b) if op == "years" else _months(a, b))
             case Op(op, args):
-                return self._op(op, [self.emit(arg) for arg in args])
+                term = self._op(op, [self.emit(arg) for arg in args])
+                if term.info.nullable and not doubtful(node, lambda name: self.terms[name].info.nullable):
+                    term = replace(term, info=replace(term.info, nullable=False))
+                return term
         raise AssertionError(node)
 
     def atom(self, term: Term) -> Term:

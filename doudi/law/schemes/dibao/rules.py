@@ -8,7 +8,7 @@ open members can add on either side of a line is `open_above_*` and `open_below_
 reading meets it, missed where every reading misses it, else unknown. Amounts are those with him in.
 """
 
-from doudi.engine.vocabulary import any_of, div_round, div_up, hi, lo, rule, total, where
+from doudi.engine.vocabulary import any_of, div_round, div_up, hi, known, lo, rule, total, where
 from doudi.law.citing import (
     ANQIU_2020,
     ASSISTANCE_ORDER,
@@ -36,13 +36,13 @@ ROUTE = quoted(JIANGXI_2018.art("五(一)1、五(一)3"), ANQIU_2020.art("做法
 @rule(unit="fen", cites=LINE)
 def open_above_dibao(open_member, own_income_12m, dibao_standard):
     "待核实成员高出低保标准的收入：是否计入尚待核实的成员，本人收入高出一人标准的部分之和"
-    return total(where(open_member, hi(own_income_12m - dibao_standard * 12, 0), 0))
+    return total(where(open_member and known(own_income_12m), hi(own_income_12m - dibao_standard * 12, 0), 0))
 
 
 @rule(unit="fen", cites=LINE)
 def open_below_dibao(open_member, own_income_12m, dibao_standard):
     "待核实成员低于低保标准的收入：是否计入尚待核实的成员，本人收入低于一人标准的部分之和（负数）"
-    return total(where(open_member, lo(own_income_12m - dibao_standard * 12, 0), 0))
+    return total(where(open_member and known(own_income_12m), lo(own_income_12m - dibao_standard * 12, 0), 0))
 
 
 @rule(unit="bool", cites=LINE)

@@ -1,6 +1,17 @@
 """Edge families: their income profile, their line, and the distance to it."""
 
-from doudi.engine.vocabulary import div_down, div_round, div_up, hi, lo, person_rule, rule, total, where
+from doudi.engine.vocabulary import (
+    div_down,
+    div_round,
+    div_up,
+    hi,
+    known,
+    lo,
+    person_rule,
+    rule,
+    total,
+    where,
+)
 from doudi.law.citing import DIBAO_2021, LOW_INCOME_2023, PANZHOU_2025, quoted
 
 LINE = quoted(DIBAO_2021.art("第八条"), LOW_INCOME_2023.art("二"))
@@ -46,7 +57,9 @@ def open_above_edge(open_member, edge_own_income_12m, dibao_standard, edge_ratio
     "待核实成员高出低保边缘线的收入：是否计入尚待核实的成员，本人收入高出一人边缘线的部分之和"
     return total(
         where(
-            open_member, hi(div_up(edge_own_income_12m * 1000 - dibao_standard * 12 * edge_ratio, 1000), 0), 0
+            open_member and known(edge_own_income_12m),
+            hi(div_up(edge_own_income_12m * 1000 - dibao_standard * 12 * edge_ratio, 1000), 0),
+            0,
         )
     )
 
@@ -56,7 +69,7 @@ def open_below_edge(open_member, edge_own_income_12m, dibao_standard, edge_ratio
     "待核实成员低于低保边缘线的收入：是否计入尚待核实的成员，本人收入低于一人边缘线的部分之和（负数）"
     return total(
         where(
-            open_member,
+            open_member and known(edge_own_income_12m),
             lo(div_down(edge_own_income_12m * 1000 - dibao_standard * 12 * edge_ratio, 1000), 0),
             0,
         )

@@ -1,6 +1,6 @@
 """Rigid-expenditure families: income profile, expenditure, and its share of income."""
 
-from doudi.engine.vocabulary import div_round, hi, lo, person_rule, rule, total, where
+from doudi.engine.vocabulary import div_round, hi, known, lo, person_rule, rule, total, where
 from doudi.law.citing import PANZHOU_2025, RIGID_2024
 
 LINE = RIGID_2024.art("第四条").text
@@ -44,13 +44,25 @@ def rigid_own_income_12m(
 @rule(unit="fen", cites=LINE)
 def open_above_average(open_member, rigid_own_income_12m, local_disposable_income):
     "待核实成员高出当地平均的收入：是否计入尚待核实的成员，本人收入高出当地平均的部分之和"
-    return total(where(open_member, hi(rigid_own_income_12m - local_disposable_income, 0), 0))
+    return total(
+        where(
+            open_member and known(rigid_own_income_12m),
+            hi(rigid_own_income_12m - local_disposable_income, 0),
+            0,
+        )
+    )
 
 
 @rule(unit="fen", cites=LINE)
 def open_below_average(open_member, rigid_own_income_12m, local_disposable_income):
     "待核实成员低于当地平均的收入：是否计入尚待核实的成员，本人收入低于当地平均的部分之和（负数）"
-    return total(where(open_member, lo(rigid_own_income_12m - local_disposable_income, 0), 0))
+    return total(
+        where(
+            open_member and known(rigid_own_income_12m),
+            lo(rigid_own_income_12m - local_disposable_income, 0),
+            0,
+        )
+    )
 
 
 @rule(unit="bool", cites=LINE)
