@@ -325,8 +325,8 @@ def decided(verdict: Node, reason: str, infos: Mapping[str, Info]) -> Node:
     """
     if not (isinstance(verdict, Op) and verdict.op == "and"):
         return verdict
-    doubtful = tuple(arg for arg in verdict.args if any(infos[name].nullable for name in names(arg)))
-    return Op("where", (Op("known", (Name(reason),)), Const(False), Op("and", (Const(True), *doubtful))))
+    rest = (arg for arg in verdict.args if doubtful(arg, lambda name: infos[name].nullable))
+    return Op("where", (Op("known", (Name(reason),)), Const(False), Op("and", (Const(True), *rest))))
 
 
 def doubtful(node: Node, unknown: Callable[[str], bool], sure: frozenset[str] = frozenset()) -> bool:

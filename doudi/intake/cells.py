@@ -16,6 +16,7 @@ from doudi.intake.findings import CellError
 from doudi.intake.sheet_parser import BROKEN
 from doudi.kernel.money import MoneyError, parse_yuan
 from doudi.kernel.month import Month, MonthError
+from doudi.kernel.person_name import WRITTEN_NAME
 from doudi.kernel.region import RegionCode, RegionError
 from doudi.kernel.resident_id import IdError, ResidentId
 
@@ -26,7 +27,7 @@ LONGEST = 200
 LONGEST_OF = {"name": 80, "household_id": 40}
 """What the register keeps in columns of their own; its models take the lengths from here."""
 WRITTEN = {
-    "name": re.compile(r"[^\W\d_](?:[^\W\d_]|[·•・ '’-])*"),
+    "name": WRITTEN_NAME,
     "household_id": re.compile(r"[^\W_](?:[^\W_]|[-/_. ])*"),
 }
 """How a name and a household number are written, at the window as in a list: -2 and =1+2 are neither."""

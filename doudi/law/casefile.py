@@ -22,7 +22,7 @@ from doudi.law.parameters import ymd
 from doudi.law.procedures import procedures, words
 from doudi.law.procedures.enacted import TOWNSHIP_LEADER, Limit, Place, actors, enact, hangs, limit
 from doudi.law.spec import Edge, Procedure, Within
-from doudi.law.steps import UNDATED, Step, Timetable, after, in_order
+from doudi.law.steps import UNDATED, Step, Timetable, after, in_order, is_reminder
 
 _LONGEST_ROUTE = 60
 _REMARK = re.compile("（[^（）]*）$")
@@ -279,8 +279,8 @@ class _Case:
             own = limit(edge.within, self.place, ymd(self.opened)) if edge.within else None
             if edge in self.route or own is None or own.count == 0:
                 continue
-            ours = own.found is not None and own.found.parameter.name == UNDATED.count
-            latest_day = latest.get(edge.from_) if edge.approves else last if ours else None
+            ours = last if is_reminder(own) else None
+            latest_day = latest.get(edge.from_) if edge.approves else ours
             step = self._step(edge, self.dated.get(edge.from_), latest_day, self.events.get(edge.event))
             if step.due and edge.to != edge.from_:
                 self.dated.setdefault(edge.to, step.due)

@@ -57,7 +57,7 @@ class Step:
     @property
     def undated(self) -> bool:
         """True when no document sets a limit for the step and `due` is the system's own reminder."""
-        return bool(self.limit and self.limit.found and self.limit.found.parameter.name == UNDATED.count)
+        return is_reminder(self.limit)
 
     @property
     def late(self) -> bool:
@@ -89,6 +89,11 @@ class Timetable:
             if event in (step.event, step.state):
                 return step.due
         raise KeyError(event)
+
+
+def is_reminder(limit: Limit | None) -> bool:
+    """Whether a limit is only the system's own, where no document sets one."""
+    return bool(limit and limit.found and limit.found.parameter.name == UNDATED.count)
 
 
 def in_order(steps: Sequence[Step]) -> tuple[Step, ...]:

@@ -17,6 +17,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
+from doudi.kernel.person_name import WRITTEN_NAME
 from doudi.office import audit
 from doudi.office.actions import Refused, check_reason
 from doudi.office.models import Department, Officer, Region, RoleGrant
@@ -28,8 +29,6 @@ ALONE = ("administrator", "auditor")
 """Who keeps the accounts and who reads the traces does no casework, and neither does the other's work."""
 _EASY = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another when read out
 _SIGN_IN_NAME = re.compile("[a-z][a-z0-9._-]{2,39}")
-_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[·•・ '’-])*")
-"""As a registered person's: who stands apart from a family is told by the name, so no sign hides in it."""
 _BETWEEN_HAN = re.compile("(?<=[\u3400-\u9fff])\\s+(?=[\u3400-\u9fff])")
 LONGEST_NAME = 40
 LATEST_START = timedelta(days=366)
@@ -54,7 +53,7 @@ def appoint_officer(
     name = _BETWEEN_HAN.sub("", unicodedata.normalize("NFKC", name).strip())
     if not _SIGN_IN_NAME.fullmatch(sign_in_name):
         raise Refused("登录名须以小写字母开头，3 至 40 位，只用小写字母、数字、点、下划线和连字符。")
-    if len(name) > LONGEST_NAME or not _NAME.fullmatch(name):
+    if len(name) > LONGEST_NAME or not WRITTEN_NAME.fullmatch(name):
         raise Refused(
             f"请填写姓名，最多 {LONGEST_NAME} 个字，只能是汉字或字母，中间可以有间隔号、空格和连字符。"
         )

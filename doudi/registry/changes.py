@@ -55,7 +55,7 @@ from doudi.registry.models import (
     Person,
     Statement,
 )
-from doudi.registry.plausible import check_birth, check_told
+from doudi.registry.plausible import birth_told, check_birth, check_told
 
 Payload = Mapping[str, Any]
 NEW_FAMILY = "REGISTER"
@@ -232,10 +232,9 @@ class Change:
 
 
 def _birth(change: Change, payload: Payload) -> None:
-    told = payload.get("member", {})
-    born = told.get("birth_date") or int(f"{change.day:%Y%m%d}")
-    check_birth(born, told | {"mother": payload.get("mother")}, change.home.id)
-    change.newcomer({"member": {"birth_date": born, **told}})
+    born, told = birth_told(payload, change.day)
+    check_birth(born, told, change.home.id)
+    change.newcomer({"member": {"birth_date": born, **payload.get("member", {})}})
 
 
 def _newcomer(change: Change, payload: Payload) -> None:

@@ -59,6 +59,12 @@ def _digits(typed: str) -> str:
     return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", typed))
 
 
+def birth_told(payload: Mapping[str, Any], day: date) -> tuple[int, dict[str, Any]]:
+    """(day of birth as yyyymmdd, what is told of the child and of its `mother`) of a birth's payload."""
+    told = payload.get("member", {}) | {"mother": payload.get("mother")}
+    return told.get("birth_date") or int(f"{day:%Y%m%d}"), told
+
+
 def check_birth(born: int, told: Mapping[str, Any], household: UUID) -> None:
     """Raises Refused for a birth (yyyymmdd) too long ago, or before its mother can have given birth.
 
@@ -103,8 +109,7 @@ def remarks(row: ChangeRequest) -> list[str]:
         back = f"追溯 {years} 年" + (f" {rest} 个月" if rest else "")
         found.append(f"{back}：发生日期是 {day}，提出是 {asked}，请核对日期和依据。")
     if row.kind == "BIRTH" and row.household_id:
-        told = payload.get("member", {}) | {"mother": payload.get("mother")}
-        born = told.get("birth_date") or int(f"{day:%Y%m%d}")
+        born, told = birth_told(payload, day)
         for mother in _mothers(told, _family(row.household_id)):
             years = (born - int(f"{mother.birth_date or day:%Y%m%d}")) // 10000
             if years > OLDEST_MOTHER:
