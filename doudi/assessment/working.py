@@ -194,6 +194,10 @@ class Working:
         said, itself = (_tight(one) for one in (self._say(node, member), self.labels.named(name, value)))
         return "" if said in ("0", itself) else said
 
+    def said(self, node: Node, member: int | None) -> str:
+        """A part of a rule as arithmetic in Chinese labels and this family's numbers."""
+        return _tight(self._say(self._taken(node, member), member))
+
     def _taken(self, node: Node, member: int | None) -> Node:
         """The node as this family takes it: one branch of `where`, the largest of `hi`, least of `lo`."""
         if not isinstance(node, Op):
@@ -265,6 +269,11 @@ class Working:
             return "、".join(
                 who if value else f"{who}（待核实）" for who, value in parts if value is not False
             )
+        if column.how in ("largest", "smallest"):
+            # Whose it is, not everybody's: who is left out stands there with a figure of no account.
+            best = AGGREGATES[column.how]([value for _, value in parts])
+            parts = [(who, value) for who, value in parts if value == best]
+            return "、".join(f"{who} {self.labels.amount(self._unit(column.expr), best)}" for who, _ in parts)
         unit = self._unit(column.expr)
         shown = [f"{who} {self.labels.amount(unit, value)}" for who, value in parts if value != 0]
         return " + ".join(shown) or "0"

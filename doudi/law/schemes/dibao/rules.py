@@ -3,12 +3,26 @@
 Incomes are compared multiplied out (`income < standard * members * 12`): a per-head figure rounded first
 moves a family across a strict line. Only the amount is rounded, once.
 
-While it is open whether a member is tekun (or an orphan), the family is read with him and without. What all
-open members can add on either side of a line is `open_above_*` and `open_below_*`: a line is met where every
-reading meets it, missed where every reading misses it, else unknown. Amounts are those with him in.
+While it is open whether a member is tekun (or an orphan), the family is read with him and without: a line is
+met where every reading meets it, missed where every reading misses it, else unknown. Amounts are those with
+him in. What leaving open members out can move a line by is `open_above_*` and `open_below_*`, made of the
+highest and the lowest income among them: exact for one, for two, and where all have the same; for more the
+bounds are wide and err towards 待核实. Ten thousand million yuan stand for a member who is not open.
 """
 
-from doudi.engine.vocabulary import any_of, div_round, div_up, hi, known, lo, rule, total, where
+from doudi.engine.vocabulary import (
+    any_of,
+    div_down,
+    div_round,
+    div_up,
+    hi,
+    known,
+    largest,
+    lo,
+    rule,
+    smallest,
+    where,
+)
 from doudi.law.citing import (
     ANQIU_2020,
     ASSISTANCE_ORDER,
@@ -34,22 +48,59 @@ ROUTE = quoted(JIANGXI_2018.art("五(一)1、五(一)3"), ANQIU_2020.art("做法
 
 
 @rule(unit="fen", cites=LINE)
-def open_above_dibao(open_member, own_income_12m, dibao_standard):
-    "待核实成员高出低保标准的收入：是否计入尚待核实的成员，本人收入高出一人标准的部分之和"
-    return total(where(open_member and known(own_income_12m), hi(own_income_12m - dibao_standard * 12, 0), 0))
+def open_income_most(open_members, open_member, own_income_12m, income_12m):
+    "待核实成员的最高收入：是否计入尚待核实的成员中，本人收入最高的"
+    return where(
+        open_members == 0,
+        0,
+        where(
+            known(income_12m),
+            largest(where(open_member and known(own_income_12m), own_income_12m, -1000000000000)),
+            income_12m,
+        ),
+    )
 
 
 @rule(unit="fen", cites=LINE)
-def open_below_dibao(open_member, own_income_12m, dibao_standard):
-    "待核实成员低于低保标准的收入：是否计入尚待核实的成员，本人收入低于一人标准的部分之和（负数）"
-    return total(where(open_member and known(own_income_12m), lo(own_income_12m - dibao_standard * 12, 0), 0))
+def open_income_least(open_members, open_member, own_income_12m, income_12m):
+    "待核实成员的最低收入：是否计入尚待核实的成员中，本人收入最低的"
+    return where(
+        open_members == 0,
+        0,
+        where(
+            known(income_12m),
+            smallest(where(open_member and known(own_income_12m), own_income_12m, 1000000000000)),
+            income_12m,
+        ),
+    )
+
+
+@rule(unit="fen", cites=LINE)
+def open_above_dibao(open_members, open_income_most, open_income_least, dibao_standard):
+    "待核实成员高出低保标准的收入：是否计入尚待核实的成员，本人收入高出一人标准的部分，合计最多这么多"
+    return hi(open_income_least - dibao_standard * 12, 0) + (open_members - 1) * hi(
+        open_income_most - dibao_standard * 12, 0
+    )
+
+
+@rule(unit="fen", cites=LINE)
+def open_below_dibao(open_members, open_income_most, open_income_least, dibao_standard):
+    "待核实成员低于低保标准的收入：是否计入尚待核实的成员，本人收入低于一人标准的部分（负数），合计最多这么多"
+    return lo(open_income_most - dibao_standard * 12, 0) + (open_members - 1) * lo(
+        open_income_least - dibao_standard * 12, 0
+    )
 
 
 @rule(unit="bool", cites=LINE)
-def income_below_dibao(income_12m, dibao_standard_12m, open_above_dibao, open_below_dibao, members_settled):
+def income_below_dibao(
+    open_members, income_12m, dibao_standard_12m, open_above_dibao, open_below_dibao, members_settled
+):
     "人均收入低于低保标准：家庭收入小于低保标准合计（等于即不低于）；有人待核实的，计不计都低于才算"
-    return income_12m - open_below_dibao < dibao_standard_12m or (
-        income_12m - open_above_dibao < dibao_standard_12m and members_settled
+    return where(
+        open_members == 0,
+        income_12m < dibao_standard_12m,
+        income_12m - open_below_dibao < dibao_standard_12m
+        or (income_12m - open_above_dibao < dibao_standard_12m and members_settled),
     )
 
 
@@ -73,56 +124,60 @@ def living_level_12m(income_12m, dibao_deducts_rigid, rigid_deduction_12m, route
 
 @rule(unit="fen", cites=JIANGXI_2018.art("五(一)3").text)
 def open_above_route(
-    open_members, open_above_dibao, open_below_dibao, dibao_standard, dibao_expenditure_route_ratio
+    open_members, open_income_most, open_income_least, dibao_standard, dibao_expenditure_route_ratio
 ):
-    "待核实成员高出支出型上限的收入：一人的按本人；几人的只多不少，宁可待核实"
-    return where(
-        open_members <= 1,
-        hi(
-            div_up(
-                (open_above_dibao + open_below_dibao) * 1000
-                - open_members * dibao_standard * 12 * (dibao_expenditure_route_ratio - 1000),
-                1000,
-            ),
-            0,
-        ),
-        open_above_dibao
-        + div_up(open_members * dibao_standard * 12 * hi(1000 - dibao_expenditure_route_ratio, 0), 1000),
+    "待核实成员高出支出型上限的收入：是否计入尚待核实的成员，本人收入高出一人上限的部分，合计最多这么多"
+    return hi(
+        div_up(open_income_least * 1000 - dibao_standard * 12 * dibao_expenditure_route_ratio, 1000), 0
+    ) + (open_members - 1) * hi(
+        div_up(open_income_most * 1000 - dibao_standard * 12 * dibao_expenditure_route_ratio, 1000), 0
+    )
+
+
+@rule(unit="fen", cites=JIANGXI_2018.art("五(一)3").text)
+def open_below_route(
+    open_members, open_income_most, open_income_least, dibao_standard, dibao_expenditure_route_ratio
+):
+    "待核实成员低于支出型上限的收入：是否计入尚待核实的成员，本人收入低于一人上限的部分（负数），合计最多这么多"
+    return lo(
+        div_down(open_income_most * 1000 - dibao_standard * 12 * dibao_expenditure_route_ratio, 1000), 0
+    ) + (open_members - 1) * lo(
+        div_down(open_income_least * 1000 - dibao_standard * 12 * dibao_expenditure_route_ratio, 1000), 0
     )
 
 
 @rule(unit="bool", cites=JIANGXI_2018.art("五(一)3").text)
 def within_route_line(
+    open_members,
     income_12m,
     dibao_standard_12m,
-    dibao_standard,
     dibao_expenditure_route_ratio,
-    open_members,
-    open_above_dibao,
-    open_below_dibao,
     open_above_route,
+    open_below_route,
     members_settled,
 ):
     "在支出型纳入的收入上限以内：家庭收入不大于低保标准合计 × 倍数（等于即在以内）；当地没有上限的不看"
-    return (
-        dibao_expenditure_route_ratio == 0
-        or (income_12m - open_above_dibao - open_below_dibao + open_above_route) * 1000
-        <= dibao_standard_12m * dibao_expenditure_route_ratio
-        - open_members * dibao_standard * 12 * (dibao_expenditure_route_ratio - 1000)
+    return dibao_expenditure_route_ratio == 0 or where(
+        open_members == 0,
+        income_12m * 1000 <= dibao_standard_12m * dibao_expenditure_route_ratio,
+        (income_12m - open_below_route) * 1000 <= dibao_standard_12m * dibao_expenditure_route_ratio
         or (
             (income_12m - open_above_route) * 1000 <= dibao_standard_12m * dibao_expenditure_route_ratio
             and members_settled
-        )
+        ),
     )
 
 
 @rule(unit="bool", cites=ROUTE)
 def living_below_dibao(
-    living_level_12m, dibao_standard_12m, open_above_dibao, open_below_dibao, members_settled
+    open_members, living_level_12m, dibao_standard_12m, open_above_dibao, open_below_dibao, members_settled
 ):
     "实际生活水平低于低保标准：有人是否计入待核实的，计与不计都低于才算"
-    return living_level_12m - open_below_dibao < dibao_standard_12m or (
-        living_level_12m - open_above_dibao < dibao_standard_12m and members_settled
+    return where(
+        open_members == 0,
+        living_level_12m < dibao_standard_12m,
+        living_level_12m - open_below_dibao < dibao_standard_12m
+        or (living_level_12m - open_above_dibao < dibao_standard_12m and members_settled),
     )
 
 

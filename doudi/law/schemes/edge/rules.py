@@ -6,10 +6,11 @@ from doudi.engine.vocabulary import (
     div_up,
     hi,
     known,
+    largest,
     lo,
     person_rule,
     rule,
-    total,
+    smallest,
     where,
 )
 from doudi.law.citing import DIBAO_2021, LOW_INCOME_2023, PANZHOU_2025, quoted
@@ -53,36 +54,65 @@ def edge_own_income_12m(
 
 
 @rule(unit="fen", cites=LINE)
-def open_above_edge(open_member, edge_own_income_12m, dibao_standard, edge_ratio):
-    "待核实成员高出低保边缘线的收入：是否计入尚待核实的成员，本人收入高出一人边缘线的部分之和"
-    return total(
+def open_edge_income_most(open_members, open_member, edge_own_income_12m, edge_income_12m):
+    "待核实成员的最高收入（低保边缘口径）：是否计入尚待核实的成员中，本人收入最高的"
+    return where(
+        open_members == 0,
+        0,
         where(
-            open_member and known(edge_own_income_12m),
-            hi(div_up(edge_own_income_12m * 1000 - dibao_standard * 12 * edge_ratio, 1000), 0),
-            0,
-        )
+            known(edge_income_12m),
+            largest(where(open_member and known(edge_own_income_12m), edge_own_income_12m, -1000000000000)),
+            edge_income_12m,
+        ),
     )
 
 
 @rule(unit="fen", cites=LINE)
-def open_below_edge(open_member, edge_own_income_12m, dibao_standard, edge_ratio):
-    "待核实成员低于低保边缘线的收入：是否计入尚待核实的成员，本人收入低于一人边缘线的部分之和（负数）"
-    return total(
+def open_edge_income_least(open_members, open_member, edge_own_income_12m, edge_income_12m):
+    "待核实成员的最低收入（低保边缘口径）：是否计入尚待核实的成员中，本人收入最低的"
+    return where(
+        open_members == 0,
+        0,
         where(
-            open_member and known(edge_own_income_12m),
-            lo(div_down(edge_own_income_12m * 1000 - dibao_standard * 12 * edge_ratio, 1000), 0),
-            0,
-        )
+            known(edge_income_12m),
+            smallest(where(open_member and known(edge_own_income_12m), edge_own_income_12m, 1000000000000)),
+            edge_income_12m,
+        ),
     )
+
+
+@rule(unit="fen", cites=LINE)
+def open_above_edge(open_members, open_edge_income_most, open_edge_income_least, dibao_standard, edge_ratio):
+    "待核实成员高出低保边缘线的收入：是否计入尚待核实的成员，本人收入高出一人边缘线的部分，合计最多这么多"
+    return hi(div_up(open_edge_income_least * 1000 - dibao_standard * 12 * edge_ratio, 1000), 0) + (
+        open_members - 1
+    ) * hi(div_up(open_edge_income_most * 1000 - dibao_standard * 12 * edge_ratio, 1000), 0)
+
+
+@rule(unit="fen", cites=LINE)
+def open_below_edge(open_members, open_edge_income_most, open_edge_income_least, dibao_standard, edge_ratio):
+    "待核实成员低于低保边缘线的收入：是否计入尚待核实的成员，本人收入低于一人边缘线的部分（负数），合计最多这么多"
+    return lo(div_down(open_edge_income_most * 1000 - dibao_standard * 12 * edge_ratio, 1000), 0) + (
+        open_members - 1
+    ) * lo(div_down(open_edge_income_least * 1000 - dibao_standard * 12 * edge_ratio, 1000), 0)
 
 
 @rule(unit="bool", cites=LINE)
 def income_below_edge(
-    edge_income_12m, dibao_standard_12m, edge_ratio, open_above_edge, open_below_edge, members_settled
+    open_members,
+    edge_income_12m,
+    dibao_standard_12m,
+    edge_ratio,
+    open_above_edge,
+    open_below_edge,
+    members_settled,
 ):
     "人均收入低于低保边缘线：家庭收入小于低保标准合计 × 倍数（等于即不低于）；有人待核实的，计不计都低于才算"
-    return (edge_income_12m - open_below_edge) * 1000 < dibao_standard_12m * edge_ratio or (
-        (edge_income_12m - open_above_edge) * 1000 < dibao_standard_12m * edge_ratio and members_settled
+    return where(
+        open_members == 0,
+        edge_income_12m * 1000 < dibao_standard_12m * edge_ratio,
+        (edge_income_12m - open_below_edge) * 1000 < dibao_standard_12m * edge_ratio
+        or ((edge_income_12m - open_above_edge) * 1000 < dibao_standard_12m * edge_ratio and members_settled),
     )
 
 

@@ -1,6 +1,6 @@
 """Between the poverty line and a multiple of it, for a cause the province lists."""
 
-from doudi.engine.vocabulary import div_round, div_up, hi, is_in, rule, where
+from doudi.engine.vocabulary import div_down, div_round, div_up, hi, is_in, lo, rule, where
 from doudi.law.citing import JIANGXI_2018, quoted
 
 LINE = quoted(JIANGXI_2018.art("四(三)"), JIANGXI_2018.art("五(一)3"))
@@ -14,44 +14,43 @@ def reaches_poverty_line(income_below_dibao):
 
 @rule(unit="fen", cites=LINE)
 def open_above_expenditure(
-    open_members, open_above_dibao, open_below_dibao, dibao_standard, expenditure_poor_ratio
+    open_members, open_income_most, open_income_least, dibao_standard, expenditure_poor_ratio
 ):
-    "待核实成员高出支出型收入线的收入：一人的按本人；几人的只多不少，宁可待核实"
-    return where(
-        open_members <= 1,
-        hi(
-            div_up(
-                (open_above_dibao + open_below_dibao) * 1000
-                - open_members * dibao_standard * 12 * (expenditure_poor_ratio - 1000),
-                1000,
-            ),
-            0,
-        ),
-        open_above_dibao
-        + div_up(open_members * dibao_standard * 12 * hi(1000 - expenditure_poor_ratio, 0), 1000),
-    )
+    "待核实成员高出支出型收入线的收入：是否计入尚待核实的成员，本人收入高出一人收入线的部分，合计最多这么多"
+    return hi(div_up(open_income_least * 1000 - dibao_standard * 12 * expenditure_poor_ratio, 1000), 0) + (
+        open_members - 1
+    ) * hi(div_up(open_income_most * 1000 - dibao_standard * 12 * expenditure_poor_ratio, 1000), 0)
+
+
+@rule(unit="fen", cites=LINE)
+def open_below_expenditure(
+    open_members, open_income_most, open_income_least, dibao_standard, expenditure_poor_ratio
+):
+    "待核实成员低于支出型收入线的收入：是否计入尚待核实的成员，本人收入低于一人收入线的部分（负数），合计最多这么多"
+    return lo(div_down(open_income_most * 1000 - dibao_standard * 12 * expenditure_poor_ratio, 1000), 0) + (
+        open_members - 1
+    ) * lo(div_down(open_income_least * 1000 - dibao_standard * 12 * expenditure_poor_ratio, 1000), 0)
 
 
 @rule(unit="bool", cites=LINE)
 def within_expenditure_line(
+    open_members,
     income_12m,
     dibao_standard_12m,
-    dibao_standard,
     expenditure_poor_ratio,
-    open_members,
-    open_above_dibao,
-    open_below_dibao,
     open_above_expenditure,
+    open_below_expenditure,
     members_settled,
 ):
     "在支出型收入线以内：家庭收入不大于低保标准合计 × 倍数（等于即在以内）；有人待核实的，计不计都在以内才算"
-    return (
-        income_12m - open_above_dibao - open_below_dibao + open_above_expenditure
-    ) * 1000 <= dibao_standard_12m * expenditure_poor_ratio - open_members * dibao_standard * 12 * (
-        expenditure_poor_ratio - 1000
-    ) or (
-        (income_12m - open_above_expenditure) * 1000 <= dibao_standard_12m * expenditure_poor_ratio
-        and members_settled
+    return where(
+        open_members == 0,
+        income_12m * 1000 <= dibao_standard_12m * expenditure_poor_ratio,
+        (income_12m - open_below_expenditure) * 1000 <= dibao_standard_12m * expenditure_poor_ratio
+        or (
+            (income_12m - open_above_expenditure) * 1000 <= dibao_standard_12m * expenditure_poor_ratio
+            and members_settled
+        ),
     )
 
 

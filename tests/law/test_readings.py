@@ -1,0 +1,90 @@
+"""A family with open members is read with each of them and without (ADR 0027): held to every reading."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import product
+from random import Random
+from typing import Any
+
+import pytest
+
+from doudi.assessment.evaluate import Assessment, assess
+from doudi.law.rulebook import Law
+
+LAW = Law.load()
+PANZHOU = {
+    "dibao_standard": "500.00",
+    "employment_cost_rule": "NONE",
+    "local_disposable_income": "9000.00",
+    "rigid_expenditure_ratio": "60%",
+}
+SITUATIONS = [
+    ("440703", "URBAN", date(2018, 6, 11), {}),
+    ("360102", "URBAN", date(2018, 6, 20), {"special_residual_ratio": "2"}),
+    ("520281103", "RURAL", date(2025, 10, 20), PANZHOU),
+    ("520281103", "RURAL", date(2025, 10, 20), {**PANZHOU, "rigid_living_by_standard": True}),
+]
+READ = (
+    "income_below_dibao",
+    "living_below_dibao",
+    "within_route_line",
+    "within_expenditure_line",
+    "income_below_edge",
+    "income_below_local_average",
+    "rigid_share_exceeded",
+    "special_residual_exceeds",
+)
+OPEN_INCOMES = (0, 200000, 590000, 1200000, 1200000)
+
+
+def family(random: Random, open_: int, place: str, area: str) -> dict[str, Any]:
+    """A worker with one to three people of seventy or more, whose obligors nobody has named."""
+    plain = {
+        "counted": True, "student": False, "serious_illness": False, "chronic_illness": False,
+        "disability_type": "NO", "disability_grade": 0, "wage_imputed": False, "income_complete": True,
+    }  # fmt: skip
+    household = {
+        "region_code": place, "area_type": area, "hukou_local": True, "income_complete": True,
+        "expenditure_complete": True, "property_complete": True, "authorised_all": True,
+        "property_conclusion": "PASS", "aids_received_12m": random.choice((0, 300000)),
+        "medical_cost": random.choice((0, 400000, 1000000, 2000000)),
+    }  # fmt: skip
+    worker = {"relation": "HEAD", "birth_date": 19730101, "obligor_state": "CAPABLE",
+              "business_net": random.randrange(-1, 25) * 100000}  # fmt: skip
+    old = [
+        {"relation": "SIBLING", "birth_date": 19400101, "old_age_allowance": random.choice(OPEN_INCOMES)}
+        for _ in range(open_)
+    ]
+    return {"household": household, "members": [{**plain, **one} for one in (worker, *old)]}
+
+
+def said(document: dict[str, Any], states: tuple[str | None, ...], on: date, law: Law) -> Assessment:
+    worker, *old = document["members"]
+    members = [worker, *({**one, "obligor_state": state} for one, state in zip(old, states, strict=True))]
+    return assess({**document, "members": members}, on=on, law=law)
+
+
+@pytest.mark.parametrize("situation", SITUATIONS, ids=lambda one: f"{one[0]}-{one[2].year}-{len(one[3])}")
+@pytest.mark.parametrize("open_", [1, 2, 3])
+def test_a_line_is_decided_only_where_every_reading_decides_it(situation: Any, open_: int) -> None:
+    place, area, on, values = situation
+    law = LAW.with_values(values, region=place) if values else LAW
+    random, open_lines, decided = Random(f"{place}{len(values)}{open_}"), 0, 0
+    for _ in range(120):
+        document = family(random, open_, place, area)
+        whole = said(document, (None,) * open_, on, law)
+        assert whole.value("open_members") == open_
+        readings = [said(document, each, on, law) for each in product(("NONE", "CAPABLE"), repeat=open_)]
+        assert {one.value("open_members") for one in readings} == {0}
+        assert {one.value("members") for one in readings} == set(range(1, open_ + 2))
+        for line in READ:
+            each = {one.value(line) for one in readings}
+            if (answer := whole.value(line)) is not None:
+                assert each == {answer}, (line, document)
+                decided += 1
+            elif open_ <= 2 and None not in each:
+                assert len(each) == 2, (line, document)
+                open_lines += 1
+    assert decided
+    assert open_lines or open_ == 3
