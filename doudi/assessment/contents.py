@@ -7,6 +7,7 @@ from dataclasses import asdict
 from functools import cached_property, partial
 from typing import Any
 
+from doudi.assessment.cuts import cuts
 from doudi.assessment.evaluate import Answer, Assessment
 from doudi.assessment.program import conditions, program
 from doudi.assessment.working import Leaf
@@ -22,6 +23,7 @@ from doudi.law.rulebook import Law
 from doudi.law.spec import Condition
 
 INCOME = "收入"
+SCORED = "twelve_indicators_enabled"
 _COMPLETE = {INCOME: "income_complete", "支出": "expenditure_complete", "财产": "property_complete"}
 _FILL_IN = {"money": "；确实没有的填 0", "bool": "“是”或“否”"}
 
@@ -87,7 +89,8 @@ class Contents:
     def _asides(self) -> list[Leaf]:
         """The score where the region uses it, and notices: they decide nothing and say so."""
         figures = self.it.trace.household
-        scored = ASIDES if figures.get("score_notice") not in (None, "UNUSED") else ()
+        scored: tuple[str, ...] = ASIDES if figures[ASIDES[0]] is not None else (ASIDES[0], SCORED)
+        scored = scored if figures[SCORED] else ()
         noted = [name for name in NOTICES if figures.get(name) not in (None, "NONE")]
         return [(name, None) for name in (*noted, *scored)]
 
@@ -126,13 +129,21 @@ class Contents:
             "label": self.labels.name(name),
             "value": value,
             "unit": self.labels.unit(name),
-            "shown": self.labels.shown(name, value),
+            "shown": self.labels.shown(name, value) + self._waits_for(name, value),
             "formula": "" if fact else self.working.formula(name, member),
             "how": rule.doc.partition("：")[2] if rule else "",
             "inputs": sorted({used.removeprefix("value:") for used, _ in self.behind[name, member]}),
             "cites": applicable(rule.cites, on=self.it.on, place=self.labels.place) if rule else "",
             "told": (name, member) in self.told,
         }
+
+    def _waits_for(self, name: str, value: Any) -> str:
+        """Of a score that cannot be worked out: the entries it lacks, to be asked for where it is shown."""
+        if name != ASIDES[0] or value is not None:
+            return ""
+        lacking = sorted(self.working.lacking(name), key=lambda leaf: leaf[0])
+        asked = dict.fromkeys(self.labels.name(self._declared(leaf)[0]) for leaf in lacking)
+        return f"，还缺{'、'.join(asked)}；补填后才能评分，不影响认定"
 
     def values(self, *, told: bool = False) -> list[Row]:
         """The law values with a part, and those lacking; each with its document, day and place.
@@ -225,7 +236,25 @@ class Contents:
                 for extra, value in answer.supplements
             ],
             **({"pending": pending} if (pending := self._pending(answer)) else {}),
+            **({"cuts": cut} if (cut := self._cuts(answer)) else {}),
         }
+
+    def _cuts(self, answer: Answer) -> list[Row]:
+        """Where a bound of the law cut what is granted, each with the documents of the bound."""
+        if answer.verdict is not Verdict.YES or answer.scheme.amount is None:
+            return []
+        amounts = (answer.scheme.amount, *(extra.amount for extra, _ in answer.supplements))
+        place = (self.labels.place, self.labels.area, self.labels.on)
+        return [
+            {
+                **{key: each for key, each in cut._asdict().items() if key != "values"},
+                "cites": "；".join(
+                    dict.fromkeys(self.law_value(value, *place)["cites"] for value in cut.values)
+                ),
+            }
+            for name in amounts
+            for cut in cuts(self.working, name, answer.member)
+        ]
 
     def _pending(self, answer: Answer) -> list[Row]:
         """Members whose open verdict in a scheme that goes first would change what the family is granted.

@@ -100,9 +100,16 @@ class _View:
         classes = "".join(f"（{one['label']}：{one['shown']}）" for one in row["classes"])
         return {
             "text": f"{self.named(row, '这户')}符合{row['label']}条件{classes}{paid}。"
+            + "".join(map(self.cut, row.get("cuts", ())))
             + (f"金额可能变化：{open_}。" if open_ else ""),
             "basis": row["basis"],
         }
+
+    def cut(self, row: Row) -> str:
+        """A bound that held, in words: what it would have been, the bound, what came of it, by which law."""
+        basis = f"（依据：{row['cites']}）" if row["cites"] else ""
+        before, bound = f"{self.named(row)}{row['before']} 元", f"{row['bound']} 元"
+        return f"受封顶限制：{before}，超过{bound}，按 {row['after']}计{basis}。"
 
     def pending(self, *rows: Row) -> str:
         """The members whose category is open, where that changes what the family gets or whether it does."""

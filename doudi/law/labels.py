@@ -26,8 +26,8 @@ UNITS = {
     "tenths": "分", "points": "分", "hours/month": "小时/月", "minutes": "分钟",
 }  # fmt: skip
 ASIDES = ("hardship_score", "hardship_band", "score_notice")
-"""Figures that decide nothing and are told all the same, where `score_notice` is not UNUSED."""
-NOTICES = ("wage_notice", "payment_notice", "income_notice", "temporary_cut_notice")
+"""Figures that decide nothing and are told all the same, where the twelve indicators are in use."""
+NOTICES = ("wage_notice", "disability_notice", "payment_notice", "income_notice", "temporary_cut_notice")
 """What an officer should see beside the verdicts, whatever they are."""
 _CODES = Path(__file__).with_name("labels.toml")
 _REASONS = Path(__file__).with_name("reasons.toml")

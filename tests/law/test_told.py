@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from io import StringIO
 from typing import Any
 
+import pytest
 from rich.console import Console
 
 from doudi.assessment.evaluate import assess
@@ -86,6 +88,55 @@ def test_a_proposed_sum_or_float_cut_by_the_rule_is_told() -> None:
     assert "没有照给" not in said("temporary-float-01")
 
 
+@pytest.mark.parametrize(
+    ("case", "cut"),
+    [
+        # 国务院令第649号 第四十九条: the annual cap; 4 × 580 was due, 9,000 of 10,000 had been paid.
+        (
+            "temporary-cap-01",
+            "应给临时救助 2,320.00 元，超过临时救助年度封顶线 10,000.00〔测试值〕"
+            " − 本年度已发临时救助金 9,000.00 = 1,000.00 元，按 1,000.00 元计",
+        ),
+        # 赣发〔2018〕7号 五(三): the medical cap; 75 % of 10,000 was due, 45,000 of 50,000 had been paid.
+        ("medical-cap-01", " = 5,000.00 元，按 5,000.00 元计"),
+        (
+            "special-05",
+            "剩余刚性支出 20,000.01 元，超过特别救助限额 20,000.00〔测试值〕 元，按 20,000.00 元计",
+        ),
+        (
+            "dibao-cost-02",
+            "就业成本（实际支出） 3,600.00 元，超过就业成本每月上限 200.00〔测试值〕 × 务工月数 12",
+        ),
+    ],
+)
+def test_an_amount_cut_by_a_bound_tells_the_bound_and_the_figure_before(case: str, cut: str) -> None:
+    family = next(one for one in load_cases() if one.id == case)
+    law = LAW.with_values(family.test_values)
+    said = printed(family.document(law.book), family.on, law).replace("\n", "")
+    assert "受封顶限制：" in said
+    assert re.sub(r"\s", "", cut) in re.sub(r"\s", "", said)
+    assert "（依据：" in said[said.index("受封顶限制") :]
+
+
+@pytest.mark.parametrize("case", ["temporary-cut-02", "medical-cap-03", "medical-cap-04", "special-04"])
+def test_an_amount_within_its_bound_tells_of_none(case: str) -> None:
+    family = next(one for one in load_cases() if one.id == case)
+    law = LAW.with_values(family.test_values)
+    assert "受封顶限制" not in printed(family.document(law.book), family.on, law)
+
+
+def test_a_disability_that_contradicts_itself_is_told() -> None:
+    """Type 无 with a grade, or a type with grade 0: one of the two is wrong, and it may decide."""
+    case = next(one for one in load_cases() if one.id == "dibao-jiangmen-01")
+    law = LAW.with_values(case.test_values)
+    document = case.document(law.book)
+    assert "请对照残疾人证" not in printed(document, case.on, law)
+    document["members"][0] |= {"disability_type": "NO", "disability_grade": 3}
+    assert "残疾类别填“无”，又填了残疾等级" in printed(document, case.on, law)
+    document["members"][0] |= {"disability_type": "PHYSICAL", "disability_grade": 0}
+    assert "填了残疾类别，残疾等级填0" in "".join(printed(document, case.on, law).split())
+
+
 def test_a_wage_both_verified_and_reckoned_is_told_as_a_contradiction() -> None:
     """盘州 二(一)六①: where the wage is known nothing is left to reckon."""
     case = next(one for one in load_cases() if one.id == "dibao-verified-01")
@@ -125,6 +176,13 @@ def test_a_family_is_told_that_its_amount_waits_for_a_member_s_tekun() -> None:
     assert "金额可能变化：王大爷是否符合特困人员救助供养条件尚待核实。" in printed(document, 20180620)
     document["members"][1]["obligor_state"] = "CAPABLE"
     assert "金额可能变化" not in printed(document, 20180620), "an able obligor: no tekun, nothing is open"
+
+
+def test_the_highest_income_of_open_members_names_whose_it_is() -> None:
+    case = next(one for one in load_cases() if one.id == "rigid-open-01")
+    said = printed(case.document(LAW.book), case.on, LAW.with_values(case.test_values))
+    assert "待核实成员的最高收入（刚性支出困难口径） = 成员2 12,000.00" in said
+    assert "10,000,000,000.00" not in said
 
 
 def test_a_family_whose_verdict_waits_for_a_member_s_tekun_is_told_so() -> None:
@@ -180,6 +238,18 @@ def test_the_score_is_told_where_it_is_used_and_as_what_it_is() -> None:
         one for one in load_cases() if one.table.get("expect", {}).get("possible_inclusion_error")
     )
     assert "可能错保，请复查（不影响认定）" in score_case(date(2020, 6, 1), wide_apart.id)
+
+
+def test_a_score_that_lacks_an_entry_asks_for_it_where_it_is_shown() -> None:
+    """江门 具体做法1: from 2020 every applicant is scored; what is lacking is asked for."""
+    case = next(one for one in load_cases() if one.id == "score-c15")
+    law = LAW.with_values(case.test_values)
+    document = case.document(law.book)
+    document["household"] |= {"on": None, "vehicle_class": None}
+    said = "".join(printed(document, 20200601, law).split())
+    assert "待核实，还缺车辆与高值物品；补填后才能评分，不影响认定" in said
+    assert "困难程度（默认方案" not in said
+    assert "还缺" not in "".join(printed(document, 20190601, law).split()), "no score before 2020"
 
 
 def test_what_the_county_fills_in_holds_in_its_pilot_townships() -> None:

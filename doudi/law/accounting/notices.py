@@ -42,6 +42,32 @@ def wage_notice(
     )
 
 
+@rule(unit="code", cites=quoted(ASSISTANCE_ORDER.art("第五十八条"), DIBAO_2021.art("第八条、第九条")))
+def disability_notice(co_living, disability_type, disability_grade):
+    "残疾情况提示：残疾类别填无而有等级，或者有类别而等级填零"
+    return where(
+        any_of(
+            co_living
+            and known(disability_type)
+            and disability_type == "NO"
+            and known(disability_grade)
+            and disability_grade >= 1
+        ),
+        "GRADE_WITHOUT_TYPE",
+        where(
+            any_of(
+                co_living
+                and known(disability_type)
+                and disability_type != "NO"
+                and known(disability_grade)
+                and disability_grade == 0
+            ),
+            "TYPE_WITHOUT_GRADE",
+            "NONE",
+        ),
+    )
+
+
 @rule(unit="code", cites=quoted(DIBAO_2012.art("第二十七条"), DIBAO_2021.art("第二十三条")))
 def payment_notice(dibao_eligible, dibao_top_up, dibao_single_eligible, single_top_up):
     "发放提示：符合低保（单人保）条件而月补差取整后为零"
