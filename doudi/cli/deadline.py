@@ -36,7 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--accept",
         metavar="日期",
-        help="开始计算的日期，例如受理日 2025-10-09；按小时算的写到分 2020-12-12T21:30",
+        help="开始计算的日期，例如受理日 2025-10-09；按小时算的写到分 2020-12-12T21:30。"
+        "还没有受理、已经告知补齐材料的不写，写 --event return_materials=告知日期",
     )
     parser.add_argument(
         "--event", action="append", default=[], metavar="步骤=日期", help="已经发生的步骤，可写多次"
@@ -54,15 +55,15 @@ def run(args: argparse.Namespace) -> int:
         _list()
         return Exit.OK
     procedure = _procedure(args.procedure)
-    if args.region is None or args.accept is None:
+    if args.region is None or not (args.accept or args.event):
         raise Refusal("请写明办理地 --region 和开始计算的日期 --accept", Exit.USAGE)
-    events = {procedure.edges[0].event: _day(args.accept)}
+    events = {procedure.edges[0].event: _day(args.accept)} if args.accept else {}
     for given in args.event:
         name, _, day = given.partition("=")
         events[_event(procedure, name)] = _day(day)
     try:
         law = Law.load([Path(path) for path in args.values])
-        refuse_day_before_law(events[procedure.edges[0].event], law)
+        refuse_day_before_law(events.get(procedure.edges[0].event) or min(events.values()), law)
         table = timetable(
             procedure,
             place=Place(law.values, _region(args.region, law), AREAS[args.area]),
@@ -141,7 +142,11 @@ def _print(table: Timetable, region: str) -> None:
     for whole in (table.total, table.extended):
         if whole:
             console.print(f"{whole.label}：[bold]{_due(whole)}[/]　{whole.rule}　{'；'.join(whole.cites)}")
-    if table.total is None:
+    if not table.begun:
+        console.print(
+            "还没有受理：补齐材料的期限自告知之日起算；受理后加写 --accept 受理日期，再算以后各步。"
+        )
+    elif table.total is None:
         console.print("文件没有规定总时限，按各步骤的期限办理。")
     if table.branches:
         console.print(_grid("同时办理或另有情形", table.branches))
@@ -187,6 +192,7 @@ def _as_json(table: Timetable) -> Mapping[str, Any]:
         "region": table.region,
         "area": table.area,
         "from": _show(table.opened),
+        "begun": table.begun,
         "total": _step(table.total) if table.total else None,
         "extended": _step(table.extended) if table.extended else None,
         "steps": [_step(step) for step in table.steps],

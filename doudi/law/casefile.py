@@ -44,30 +44,38 @@ def timetable(
     """Every date of a case.
 
     `events`: event or state key -> the day it happened (a datetime where the rule counts hours); the first
-    edge's event must be among them. `holds`: guards known to hold, which choose between ways out of a
-    state. Steps without a date are assumed to be taken on the last day. Raises CaseDateError, MissingValue,
-    YearWithoutCalendar.
+    edge's event must be among them, or one in front of it (papers asked for): then the table ends with it.
+    `holds`: guards known to hold, which choose between ways out of a state. Steps without a date are
+    assumed to be taken on the last day. Raises CaseDateError, MissingValue, YearWithoutCalendar.
     """
     clock = procedure.edges[0]
-    if clock.event not in events:
+    early = _before_the_clock(procedure, clock)
+    opened = events.get(clock.event) or min(
+        (events[name] for name in early & set(events)), key=ymd, default=None
+    )
+    if opened is None:
         raise CaseDateError(
             f"“{procedure.label}”从“{clock.label}”开始计算，请给出它的日期（{clock.event}=日期）"
         )
-    opened = events[clock.event]
     if procedure.instead and place.true(procedure.instead[0], ymd(opened)):
         other = procedures()[procedure.instead[1]]
-        events = {other.edges[0].event: opened, **{k: day for k, day in events.items() if k != clock.event}}
+        begun = {clock.event: other.edges[0].event}
+        events = {begun.get(name, name): day for name, day in events.items()}
         return timetable(other, place=place, calendar=calendar, events=events, holds=holds)
     enacted = enact(procedure, place, ymd(opened))
     known = {name for edge in enacted.edges for name in (edge.event, edge.to, *_from(edge))}
     if strange := sorted(set(events) - known):
         choices = "、".join(dict.fromkeys(f"{edge.event}（{edge.label}）" for edge in enacted.edges))
         raise CaseDateError(f"“{enacted.label}”在当地没有“{'、'.join(strange)}”这一步。可写：{choices}")
-    early = _before_the_clock(enacted, clock)
     for name, day in events.items():
+        if name in words().outside:
+            continue
+        if clock.event not in events:
+            if name not in early:
+                raise CaseDateError(f"“{name}”在“{clock.label}”之后，请给出它的日期（{clock.event}=日期）")
+            continue
         order = "晚于" if name in early else "早于"
-        wrong = ymd(day) > ymd(opened) if name in early else ymd(day) < ymd(opened)
-        if wrong and name not in words().outside:
+        if ymd(day) > ymd(opened) if name in early else ymd(day) < ymd(opened):
             raise CaseDateError(f"“{name}”的日期 {day} {order}“{clock.label}”的日期 {opened}，请核对")
     return _Case(enacted, place, calendar, dict(events), frozenset(holds), opened).timetable()
 
@@ -122,6 +130,10 @@ class _Case:
 
     def timetable(self) -> Timetable:
         route = self.route = self._route()
+        clock = self.procedure.edges[0]
+        begun = clock.event in self.events
+        if not begun:
+            route = self.route = route[: route.index(clock) + 1]
         total = self._total(self.procedure.total, "总时限", route)
         if self.procedure.delegated and total and self._decider(route, total) == TOWNSHIP_LEADER:
             total = self._total(self.procedure.delegated, "总时限（审核确认权下放）", route) or total
@@ -145,11 +157,13 @@ class _Case:
             if step.done:
                 self.reached[edge.to] = step.done
             steps.append(step)
+        if not begun:
+            steps[-1] = replace(steps[-1], rule=f"总时限和以后各步自“{clock.label}”之日起算")
         behind = {edge.from_: day for edge, day in zip(route, latest, strict=True)}
-        branches = tuple(self._branches(behind, last.due if last else None))
+        branches = tuple(self._branches(behind, last.due if last else None)) if begun else ()
         return Timetable(
             procedure=self.procedure, region=self.place.region, area=self.place.area, opened=self.opened,
-            steps=in_order(steps), branches=branches, total=total, extended=extended,
+            steps=in_order(steps), branches=branches, total=total, extended=extended, begun=begun,
         )  # fmt: skip
 
     def _route(self) -> list[Edge]:
@@ -259,6 +273,10 @@ class _Case:
                 return calendar_days(day, own.count, self.calendar, roll=roll), ()
             case "months":
                 return calendar_months(day, own.count, self.calendar, roll=roll), ()
+            case "whole_months":
+                # 每半年一次: once in each half of the year, so due by the end of the half after this one.
+                gone = (day.year * 12 + day.month - 1) % own.count
+                return Month.of(day).plus(own.count * 2 - 1 - gone).last_day(), ()
             case "days_before":
                 return day - timedelta(days=own.count), ()
             case "hours" if isinstance(started, datetime):
@@ -316,6 +334,8 @@ class _Case:
             return f"{since}下月" if own.count == 1 else f"{since}下月开始的 {own.count} 个月，期满时"
         if own.unit == "days_before":
             return f"“{self._name(own.start, edge)}”期限前 {amount}"
+        if own.unit == "whole_months":
+            return f"每 {amount}一次，{since}的下一期最后一天前"
         return f"{since}公示满 {amount}" if hangs(edge) else f"{since} {amount}内"
 
     def _name(self, start: str, edge: Edge) -> str:

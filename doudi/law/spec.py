@@ -134,7 +134,8 @@ class Within:
     """A time limit: `count` names a value (or is a number), `unit` says of what, `start` which event it
     runs from.
 
-    Units: working_days | calendar_days | hours | months (same day n months on) | payment_months (the n
+    Units: working_days | calendar_days | hours | months (same day n months on) | whole_months (periods of
+    the calendar, one time in each: the last day of the period after the event's) | payment_months (the n
     whole months after the month of the event; the limit is the last day of the last one) | days_before (so
     many days before the event `start` is due). A unit may itself name a TEXT value, where a later document
     counts the same step in other days. `start` names an event, or the state it leads to; "previous" is the

@@ -69,7 +69,7 @@ class Step:
 @dataclass(frozen=True)
 class Timetable:
     """A case's dates: the steps of its way in order, what else may happen on it, and the limits over the
-    whole.
+    whole. `begun` is false while only what stands before its first step is dated: papers asked for.
     """
 
     procedure: Procedure
@@ -80,6 +80,7 @@ class Timetable:
     branches: tuple[Step, ...]
     total: Step | None
     extended: Step | None
+    begun: bool = True
 
     def due(self, event: str) -> date | None:
         """When the first step of an event (or leading to a state) is due. Raises KeyError for one not on

@@ -149,3 +149,29 @@ def test_command_refuses_in_chinese(
 def test_command_without_a_procedure_lists_them(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["deadline"]) == Exit.OK
     assert "emergency_aid" in capsys.readouterr().out
+
+
+def test_papers_asked_for_before_acceptance_are_dated_without_it(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """民发〔2021〕57号 第十条: told on 09-03, thirty days (ours) end in 国庆 and move to 10-09."""
+    monkeypatch.setenv("COLUMNS", "220")
+    asked = [
+        "deadline",
+        "unified_recognition",
+        "--region",
+        "520281101",
+        "--event",
+        "return_materials=2025-09-03",
+    ]
+    assert main(asked) == Exit.OK
+    told = capsys.readouterr().out
+    assert "2025-10-09" in told
+    assert "补齐材料的期限自告知之日起算" in told
+    assert "文件没有规定总时限" not in told
+    assert main([*asked, "--json"]) == Exit.OK
+    data = json.loads(capsys.readouterr().out)
+    assert (data["begun"], data["from"], data["total"]) == (False, "2025-09-03", None)
+    assert main(asked[:4]) == Exit.USAGE
+    assert main([*asked[:4], "--event", "confirm=2025-09-03"]) != Exit.OK
+    assert "（accept=日期）" in capsys.readouterr().err

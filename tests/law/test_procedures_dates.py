@@ -50,13 +50,34 @@ def test_it_works() -> None:
     assert dates("small_sum_aid", ANQIU, accept="2020-12-07").due("approve") == date(2020, 12, 14)
 
 
+@pytest.mark.parametrize(
+    ("place", "event", "adopted", "due"),
+    [
+        (JIANGMEN, "adjust", "2018-06-30", "2018-12-31"),
+        (JIANGMEN, "adjust", "2018-12-31", "2019-06-30"),
+        (JIANGMEN, "adjust", "2018-01-02", "2018-12-31"),
+        (JIANGMEN, "adjust", "2018-07-01", "2019-06-30"),
+        (("360102", "URBAN"), "compare", "2018-06-30", "2018-12-31"),  # 六(三) 每半年同步开展一次比对
+        (("360102", "URBAN"), "compare", "2019-12-31", "2020-06-30"),
+        (PANGUAN, "refresh", "2025-10-31", "2025-11-30"),  # 二(三)三 按月
+        (PANGUAN, "refresh", "2025-11-01", "2025-12-31"),
+    ],
+)
+def test_every_half_year_is_once_in_each_half(
+    place: tuple[str, str], event: str, adopted: str, due: str
+) -> None:
+    """江府〔2018〕6号 二(二)1 每半年调整一次, 赣发〔2018〕7号 六(三): lists of 06-30 and 12-31, no 12-30."""
+    assert dates("list_upkeep", place, adopt=adopted).due(event) == moment(due)
+
+
 def test_a_list_is_refreshed_and_compared_between_its_adjustments() -> None:
     """江府〔2018〕6号 二(二)1 每半年调整; 盘州 二(三)三 按月动态更新, 二(四)三 定期会商 (ours: monthly)."""
     jiangmen = dates("list_upkeep", JIANGMEN, adopt="2018-06-30")
-    assert jiangmen.due("adjust") == date(2018, 12, 30)
+    assert jiangmen.due("adjust") == date(2018, 12, 31)
+    assert step(jiangmen, "adjust").rule == "每 6 个月一次，自“确定名单”起的下一期最后一天前"
     assert "江府〔2018〕6号 二(二)1" in step(jiangmen, "adjust").cites
     panguan = dates("list_upkeep", PANGUAN, adopt="2025-10-09", verify="2025-10-20")
-    assert panguan.due("refresh") == panguan.due("confer") == date(2025, 11, 9)
+    assert panguan.due("refresh") == panguan.due("confer") == date(2025, 11, 30)
     assert panguan.due("feed_back") == date(2025, 11, 3), "10 working days, ours"
     with pytest.raises(KeyError):
         jiangmen.due("confer")

@@ -183,6 +183,34 @@ def test_papers_asked_for_before_acceptance_have_their_last_day(procedure: str, 
     assert step(table, "supplement").status == "default", "no document says thirty days"
     with pytest.raises(CaseDateError, match="晚于“受理申请”"):
         dates(procedure, ("520281101", "RURAL"), return_materials="2025-09-23", accept="2025-09-22")
+    waiting = dates(procedure, ("520281101", "RURAL"), return_materials=asked)
+    assert [(one.event, one.due) for one in waiting.steps[:2]] == [
+        ("return_materials", None),
+        ("supplement", moment(due)),
+    ]
+    assert (waiting.opened, waiting.begun, waiting.total, waiting.branches) == (
+        moment(asked),
+        False,
+        None,
+        (),
+    )
+
+
+def test_a_case_that_is_not_accepted_ends_with_its_acceptance() -> None:
+    """57号 第十条: what is missing is told at once; 第二十二条: the total runs from 受理, so not yet."""
+    waiting = dates("unified_recognition", ("520281101", "RURAL"), return_materials="2025-09-03")
+    assert [one.event for one in waiting.steps] == ["return_materials", "supplement", "accept"]
+    assert waiting.due("accept") is None
+    assert waiting.steps[-1].rule == "总时限和以后各步自“受理申请”之日起算"
+    late = dates(
+        "unified_recognition",
+        ("520281101", "RURAL"),
+        return_materials="2025-09-03",
+        supplement="2025-10-10",
+    )
+    assert [one.late for one in late.steps] == [False, True, False], "the last day was 10-09"
+    with pytest.raises(CaseDateError, match="请给出它的日期（accept=日期）"):
+        dates("unified_recognition", ANQIU, return_materials="2020-12-07", confirm="2020-12-09")
 
 
 # --- what no document dates

@@ -14,7 +14,9 @@ from doudi.law.spec import Edge, Procedure, Within
 from doudi.law.values import Found, Values
 
 TOWNSHIP_LEADER = "TL"
-_UNITS = frozenset({"working_days", "calendar_days", "hours", "months", "payment_months", "days_before"})
+_UNITS = frozenset(
+    {"working_days", "calendar_days", "hours", "months", "whole_months", "payment_months", "days_before"}
+)
 
 
 @dataclass(frozen=True)
