@@ -52,13 +52,30 @@ def test_a_tekun_case_has_the_article_s_total_until_the_new_measures(accepted: s
         assert (township.count, county.count) == (15, 15)
 
 
-def test_the_township_decides_by_the_measures_of_2021_too() -> None:
-    """57号 第二条: 有条件的地方可按程序将审核确认权限下放; employment costs by its 第十三条."""
-    for name, document in (("dibao_authority", "57号 第二条"), ("employment_cost_rule", "57号 第十三条")):
-        before, after = (LAW.values.explain(name, "370784", "RURAL", on) for on in (20210630, 20210701))
-        assert before.value == after.value
-        assert document not in before.entry.cites
-        assert document in after.entry.cites
+@pytest.mark.parametrize(
+    ("name", "document", "asked"),
+    [
+        ("dibao_authority", "57号 第二条", True),
+        ("tekun_authority", "43号 第三条", True),
+        ("employment_cost_rule", "57号 第十三条", False),
+    ],
+)
+def test_what_goes_on_under_the_measures_of_2021(name: str, document: str, asked: bool) -> None:
+    """57号 第二条 leaves it to the county to delegate 按程序, 43号 第三条 names the county alone: that the
+    delegation of 做法3 goes on is our reading until the county enters its document.
+    """
+    before, after = (LAW.values.explain(name, "370784", "RURAL", on) for on in (20210630, 20210701))
+    assert before.value == after.value
+    assert document not in before.entry.cites
+    assert document in after.entry.cites
+    assert after.entry.status == "default"
+    assert bool(after.entry.flag) is asked, "the county is asked for its document"
+
+
+@pytest.mark.parametrize("name", ["dibao_authority", "tekun_authority"])
+def test_elsewhere_the_county_decides_by_the_measures_themselves(name: str) -> None:
+    found = LAW.values.explain(name, "110101", "RURAL", 20210701)
+    assert (found.value, found.entry.status) == ("CCA", "statutory")
 
 
 @pytest.mark.parametrize(
