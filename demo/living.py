@@ -122,13 +122,13 @@ def _officers(password: str) -> None:
         officer = known.get(sign_in_name) or Officer(sign_in_name=sign_in_name, name=name)
         officer.password, officer.generation = password, officer.generation + 1
         officer.totp_key = base64.b32encode(os.urandom(20)).decode()
-        officer.totp_confirmed = True
+        officer.totp_confirmed, officer.start_until = True, None
         officers.append(officer)
         name = office_name(kind, names[region])
         departments[kind, region] = Department(kind=kind, region_code=region, name=name)
         if sign_in_name not in known:
             grants.append((officer, role, kind, region))
-    fields = ["password", "generation", "totp_key", "totp_confirmed"]
+    fields = ["password", "generation", "totp_key", "totp_confirmed", "start_until"]
     Officer.objects.bulk_create(officers, update_conflicts=True, unique_fields=["id"], update_fields=fields)
     Department.objects.bulk_create(departments.values(), ignore_conflicts=True)
     offices = {(row.kind, row.region_code): row for row in Department.objects.all()}

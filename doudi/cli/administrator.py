@@ -16,15 +16,19 @@ OWNS = """select pg_has_role(current_user, relowner, 'member')
 from pg_class where oid = 'office_officer'::regclass"""
 
 
-TOLD = "只显示这一次，只能用一次：登录时绑定手机，并设定自己的口令。已留痕。"
+TOLD = (
+    "只显示这一次，24 小时内只能用一次：登录时绑定手机，并设定自己的口令。已留痕。\n"
+    "绑定以后，请本人当面读出页面上的 6 位核对码，再运行：doudi administrator {} --check 核对码"
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """A sign-in name: a new start password; with `--appoint` somebody new, with `--suspend` shut out."""
+    """A sign-in name: a new start password; or somebody new, shut out, or a bound phone checked."""
     parser.add_argument("name", metavar="登录名", help="系统管理员或审计监督的登录名")
     parser.add_argument(
         "--suspend", action="store_true", help="停用这个账号（调离、停职；没有上级系统管理员时）"
     )
+    parser.add_argument("--check", metavar="核对码", help="核对绑定的手机是本人的（本人当面读出）")
     parser.add_argument("--reason", metavar="理由", default="由服务器保管人在服务器上办理", help="写进留痕")
     parser.add_argument(
         "--appoint", metavar="姓名", help="任命一位新的系统管理员（首次使用，或没有一位在任）"
@@ -75,7 +79,11 @@ def _let_in(args: argparse.Namespace) -> str:
             if args.suspend:
                 accounts.suspend_officer(by=by, officer=officer, reason=args.reason)
                 return f"登录名 {args.name} 已停用，正在使用的页面马上退出。已留痕。"
+            if args.check:
+                about = {"by": by, "officer": officer, "reason": args.reason}
+                accounts.check_binding(number=args.check, **about)
+                return f"登录名 {args.name} 的手机绑定已核对，可以登录。已留痕。"
             start = accounts.reset_sign_in(by=by, officer=officer, reason=args.reason)
     except (accounts.Refused, ValueError) as refused:
         raise Refusal(str(refused)) from None
-    return f"登录名 {args.name}，起始口令 {start}\n{TOLD}"
+    return f"登录名 {args.name}，起始口令 {start}\n{TOLD.format(args.name)}"

@@ -28,7 +28,8 @@ GIGABYTE = 1024**3
 NEEDED_SPACE = 2 * GIGABYTE
 KEEPERS = """select count(*) from office_rolegrant g join office_officer o on o.id = g.officer_id
 where g.role = 'administrator' and g.from_day <= current_date
-and (g.until_day is null or g.until_day > current_date) and not o.suspended and o.totp_confirmed"""
+and (g.until_day is null or g.until_day > current_date) and not o.suspended and o.totp_confirmed
+and o.start_until is null"""
 GOOD, NOTE, WRONG = "正常", "提醒", "有问题"
 
 

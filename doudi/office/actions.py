@@ -21,7 +21,7 @@ from django.utils import timezone
 from django_otp.oath import TOTP
 
 from doudi.office import audit, guessing
-from doudi.office.crypto import module
+from doudi.office.crypto import blind_index, module
 from doudi.office.fields import place_of
 from doudi.office.models import EmergencyAccess, Officer
 from doudi.office.queries import duties_of
@@ -59,6 +59,7 @@ class Step(StrEnum):
     ENROL = "ENROL"
     CODE = "CODE"
     NO_DUTY = "NO_DUTY"
+    CHECK = "CHECK"
     DONE = "DONE"
 
 
@@ -75,7 +76,8 @@ def sign_in(*, session: Any, name: str, password: str, origin: str = "") -> Step
         officer = Officer.objects.select_for_update().filter(sign_in_name=name.strip()).first()
         if officer is None:
             make_password(password)  # as slow as a real check
-        if officer is None or not _passes(officer, officer.has_password(password)):
+        fits = officer is not None and officer.has_password(password)
+        if officer is None or not _passes(officer, fits and not officer.starts_too_late(timezone.now())):
             # The name as typed is not recorded: it may be a password in the wrong box.
             _record_refusal(officer, origin)
             return Step.REFUSED
@@ -114,7 +116,8 @@ def verify_totp(*, session: Any, code: str, origin: str = "", password: str = ""
     """Second step: the one-time code. On DONE the session is the officer's, in the oldest duty in force.
 
     The first time also the password from now on, in place of the start password, which the administrator
-    knows. Raises Refused for one that will not do.
+    knows; then, and until somebody has checked whose phone it is, CHECK: the session holds the number to read
+    out as `check` and nothing else. Raises Refused for a password that will not do.
     """
     if guessing.minutes_to_wait(origin):
         _record_refusal(None, origin, counted=False)
@@ -135,15 +138,27 @@ def verify_totp(*, session: Any, code: str, origin: str = "", password: str = ""
         bound = ("password", "generation", "totp_key", "totp_confirmed") if binding else ()
         _save(officer, "totp_last_step", "failures", *bound)
         duties = duties_of(officer.id)
-        by = Scope(region=duties[0].region_id, role=duties[0].role, officer=officer.id) if duties else None
-        for verb in ("bound_phone", "set_password", "signed_in") if binding else ("signed_in",):
-            audit.record(by=by and replace(by, origin=origin), verb=verb, subject=audit.subject_of(officer))
+        told = duties or list(officer.grants.order_by("-from_day")[:1])  # a role may begin later
+        by = Scope(told[0].region_id, told[0].role, officer.id, origin=origin) if told else None
+        verbs = ("bound_phone", "set_password") if binding else ()
+        for verb in (*verbs, "held_for_check" if officer.awaits_check else "signed_in"):
+            audit.record(by=by, verb=verb, subject=audit.subject_of(officer))
+    if officer.awaits_check:
+        session.flush()
+        session["check"] = check_number(officer)
+        return Step.CHECK
     if not duties:
         return Step.NO_DUTY
     session.flush()
     session["officer"], session["generation"] = str(officer.id), officer.generation
     session["duty"], session["seen_at"] = str(duties[0].id), int(time.time())
     return Step.DONE
+
+
+def check_number(officer: Officer) -> str:
+    """Six digits of the phone's binding: the officer reads them out, who checks the binding types them in."""
+    digest = blind_index(officer.totp_key.open(), "binding")
+    return f"{int.from_bytes(digest[:8], 'big') % 10**6:06d}"
 
 
 @contextmanager

@@ -1,7 +1,9 @@
 """Who works here: an administrator's verbs, each with its reason, each an audit row of the account itself.
 
-The start password is returned once and stands nowhere: it opens only the first sign-in, where the officer
-binds the phone and chooses a password. Nobody administers their own account.
+The start password is returned once and stands nowhere: for a day it opens only the first sign-in, where the
+officer binds the phone and chooses a password. Whoever read the note could have done that, too: so the
+account stays shut until an administrator has typed the check number that the officer reads out. Nobody
+administers their own account.
 """
 
 import re
@@ -19,7 +21,7 @@ from django.utils import timezone
 
 from doudi.kernel.person_name import WRITTEN_NAME
 from doudi.office import audit
-from doudi.office.actions import Refused, check_reason
+from doudi.office.actions import Refused, check_number, check_reason
 from doudi.office.models import Department, Officer, Region, RoleGrant
 from doudi.office.queries import administered, places_below
 from doudi.office.roles import DEPARTMENTS, ROLES
@@ -27,11 +29,14 @@ from doudi.office.scope import OutsideScope, Scope, active
 
 ALONE = ("administrator", "auditor")
 """Who keeps the accounts and who reads the traces does no casework, and neither does the other's work."""
+_RESET = ("password", "generation", "totp_key", "totp_confirmed", "failures", "locked_until", "start_until")
 _EASY = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another when read out
 _SIGN_IN_NAME = re.compile("[a-z][a-z0-9._-]{2,39}")
 _BETWEEN_HAN = re.compile("(?<=[\u3400-\u9fff])\\s+(?=[\u3400-\u9fff])")
 LONGEST_NAME = 40
 LATEST_START = timedelta(days=366)
+START_LASTS = timedelta(days=1)
+"""A start password is handed over in person, and used then."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ def appoint_officer(
         if Officer.objects.filter(sign_in_name=sign_in_name).exists():
             raise Refused(f"登录名“{sign_in_name}”已有人使用，请换一个。")
         start = _start_password()
-        officer = Officer(sign_in_name=sign_in_name, name=name)
+        officer = Officer(sign_in_name=sign_in_name, name=name, start_until=timezone.now() + START_LASTS)
         officer.set_password(start)
         officer.save()
         _record(by, "appointed", officer, reason)
@@ -116,11 +121,29 @@ def reset_sign_in(*, by: Scope, officer: UUID, reason: str) -> str:
         row, start = _account(by, officer), _start_password()
         row.set_password(start)
         row.totp_key, row.totp_confirmed, row.failures, row.locked_until = None, False, 0, None
-        row.save(
-            update_fields=["password", "generation", "totp_key", "totp_confirmed", "failures", "locked_until"]
-        )
+        row.start_until = timezone.now() + START_LASTS
+        row.save(update_fields=_RESET)
         _record(by, "reset_sign_in", row, reason)
     return start
+
+
+def check_binding(*, by: Scope, officer: UUID, number: str, reason: str) -> None:
+    """Lets in an officer who has bound a phone, by the number read out in person.
+
+    Raises Refused, OutsideScope. A binding that is not the officer's own is undone by `reset_sign_in`.
+    """
+    with _administering(by, reason):
+        row = _account(by, officer)
+        if not row.awaits_check:
+            raise Refused("这个账号没有待核对的绑定：还没有绑定手机，或者已经核对过。")
+        if "".join(number.split()) != check_number(row):
+            raise Refused(
+                "核对码不对，没有办理。请让本人重新登录，读出页面上的 6 位核对码。"
+                "本人说没有绑定过，或者页面上不是这个数，就是别人用起始口令绑定的：请重置登录，并告知审计监督。"
+            )
+        row.start_until = None
+        row.save(update_fields=["start_until"])
+        _record(by, "checked_binding", row, reason)
 
 
 def keeper_named(sign_in_name: str) -> tuple[str, UUID]:

@@ -59,6 +59,9 @@ class Officer(models.Model):
     failures = models.PositiveSmallIntegerField("连续输错次数", default=0)
     locked_until = models.DateTimeField("锁定至", null=True)
     suspended = models.BooleanField("停用", default=False)
+    # Set with the start password, and null once an administrator has checked whose phone was bound with it:
+    # until then the account is let in nowhere.
+    start_until = models.DateTimeField("起始口令有效至", null=True)
     # Raised when the password changes or the officer is suspended: sessions opened before end at once.
     generation = models.PositiveIntegerField(default=0)
 
@@ -73,6 +76,15 @@ class Officer(models.Model):
     def has_password(self, plain: str) -> bool:
         """True if this is the officer's password."""
         return bool(self.password) and bool(check_password(plain, self.password))
+
+    def starts_too_late(self, now: datetime) -> bool:
+        """True for an account without a phone whose start password is over."""
+        return not self.totp_confirmed and (self.start_until is None or now >= self.start_until)
+
+    @property
+    def awaits_check(self) -> bool:
+        """True from binding the phone until somebody has checked that it is the officer's."""
+        return bool(self.totp_confirmed) and self.start_until is not None
 
     def is_locked(self, now: datetime) -> bool:
         """True while too many wrong answers keep the account closed."""

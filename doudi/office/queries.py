@@ -12,6 +12,7 @@ from django.utils import timezone
 from doudi.office import audit
 from doudi.office.asked import Question
 from doudi.office.models import AuditEntry, EmergencyAccess, Officer, Region, RoleGrant
+from doudi.office.roles import DEPARTMENTS
 from doudi.office.scope import OutsideScope, Scope, looking
 
 LOOKED_TOO_OFTEN = "looked_too_often"
@@ -31,6 +32,7 @@ _grant_in_force = Question(
         officer=officer,
         officer__generation=generation,
         officer__suspended=False,
+        officer__start_until=None,
     ).values_list("region_id", "role", "officer_id", "officer__name", "department__kind")
 )
 
@@ -84,6 +86,7 @@ class Colleague:
 STATES = {
     "in_use": "在用",
     "unbound": "待首次登录",
+    "unchecked": "手机绑定待核对",
     "locked": "已锁定",
     "idle": "没有在任岗位",
     "suspended": "停用",
@@ -99,6 +102,33 @@ def administered(by: Scope) -> QuerySet[Officer]:
     """The accounts with a role at the administrator's place, now or once."""
     here = RoleGrant.objects.filter(places_below(by.region, "region"), officer=OuterRef("id"))
     return Officer.objects.filter(Exists(here))
+
+
+_UNCHECKED = Q(totp_confirmed=True, start_until__isnull=False)
+_awaiting = Question(
+    lambda region, end, kinds, today: Officer.objects.filter(
+        _UNCHECKED,
+        Exists(
+            RoleGrant.objects.filter(
+                RoleGrant.not_over(today),
+                region__gte=region,
+                region__lt=end,
+                officer=OuterRef("id"),
+                department__kind__in=kinds,
+            )
+        ),
+        suspended=False,
+    ).order_by("sign_in_name")
+)
+
+
+def awaiting_check(*, by: Scope) -> list[Officer]:
+    """Who has bound a phone that nobody has checked: of the place, or of one's own office.
+
+    All of the place for who keeps accounts; a township's office has its villages' people.
+    """
+    kinds = {"administrator": list(DEPARTMENTS), "township_chief": ["TOWNSHIP", "VILLAGE"]}
+    return _awaiting(by.region, f"{by.region}~", kinds.get(by.role, [by.department]), timezone.localdate())
 
 
 def colleagues(
@@ -118,10 +148,11 @@ def colleagues(
         "suspended": Q(suspended=True),
         "locked": Q(suspended=False) & locked,
         "unbound": Q(suspended=False, totp_confirmed=False) & ~locked,
-        "idle": Q(suspended=False, totp_confirmed=True, held=False) & ~locked,
+        "unchecked": Q(_UNCHECKED, suspended=False) & ~locked,
+        "idle": Q(suspended=False, totp_confirmed=True, start_until=None, held=False) & ~locked,
     }
     if state == "in_use":
-        rows = rows.filter(suspended=False, totp_confirmed=True, held=True).exclude(locked)
+        rows = rows.filter(suspended=False, totp_confirmed=True, start_until=None, held=True).exclude(locked)
     elif state in wanted:
         rows = rows.filter(wanted[state])
     return _told(by, rows.order_by("sign_in_name"), skip, most)
@@ -154,6 +185,8 @@ def _state(row: Officer, roles: list[RoleGrant], now: datetime, today: date) -> 
         return "locked"
     if not row.totp_confirmed:
         return "unbound"
+    if row.awaits_check:
+        return "unchecked"
     return "in_use" if any(role.from_day <= today for role in roles) else "idle"
 
 
@@ -189,6 +222,18 @@ def traces(
 def officer_names(ids: set[UUID]) -> dict[UUID, str]:
     """Names for showing who did what; an id nobody has is left out."""
     return dict(Officer.objects.filter(id__in=ids).values_list("id", "name"))
+
+
+def holders(*, role: str, region: str) -> dict[str, list[str]]:
+    """Region code -> the names of who holds a role there today, at or below a region."""
+    found: dict[str, list[str]] = {}
+    held = RoleGrant.objects.filter(
+        RoleGrant.in_force(timezone.localdate()), places_below(region, "region"),
+        role=role, officer__suspended=False,
+    )  # fmt: skip
+    for place, name in held.order_by("officer__sign_in_name").values_list("region_id", "officer__name"):
+        found.setdefault(place, []).append(name)
+    return found
 
 
 def region_names(codes: set[str]) -> dict[str, str]:

@@ -42,31 +42,43 @@ class Fields(StrEnum):
     FIGURES = "FIGURES"  # sums and counts without persons
 
 
+class Writes(StrEnum):
+    """Kinds of tables with personal data; the database lets a role write those of its kinds (rowsecurity)."""
+
+    ASKS = "asks"  # change requests, leads
+    LISTS = "lists"  # files from outside and what was read in them
+    REGISTER = "register"  # people and households as they stand
+
+
 @dataclass(frozen=True)
 class Role:
-    """One role: its Chinese name, the lengths of region code it works over, its departments and fields."""
+    """One role: its Chinese name, the lengths of region code it works over, departments, fields, tables."""
 
     key: str
     label: str
     digits: tuple[int, ...]
     departments: tuple[str, ...]
     sees: frozenset[Fields]
+    writes: tuple[Writes, ...] = ()
 
 
 _HOUSEHOLD = frozenset({Fields.IDENTITY, Fields.MONEY, Fields.HEALTH, Fields.FIGURES})
 _CASE = _HOUSEHOLD | {Fields.BANK, Fields.VERIFIED}
+_ALL = tuple(Writes)
 
 ROLES: dict[str, Role] = {
     role.key: role
     for role in (
         # A village cadre knows the household but must not learn what banks and departments answered.
-        Role("village", "村（居）经办", (12,), ("VILLAGE",), _HOUSEHOLD),
-        Role("township_clerk", "乡镇经办", (9,), ("TOWNSHIP",), _CASE),
-        Role("township_chief", "乡镇负责人", (9,), ("TOWNSHIP",), _CASE),
-        Role("county_handler", "县级经办", (6,), BOTH, _CASE),
-        Role("county_reviewer", "县级审核", (6,), BOTH, _CASE),
-        Role("county_approver", "县级审批", (6,), BOTH, _CASE),
-        Role("liaison", "部门联络员", (6,), OTHERS, frozenset({Fields.IDENTITY, Fields.FIGURES})),
+        # What it asks for is rehearsed in the register and taken back at once; it sends no lists.
+        Role("village", "村（居）经办", (12,), ("VILLAGE",), _HOUSEHOLD, (Writes.ASKS, Writes.REGISTER)),
+        Role("township_clerk", "乡镇经办", (9,), ("TOWNSHIP",), _CASE, _ALL),
+        Role("township_chief", "乡镇负责人", (9,), ("TOWNSHIP",), _CASE, _ALL),
+        Role("county_handler", "县级经办", (6,), BOTH, _CASE, _ALL),
+        Role("county_reviewer", "县级审核", (6,), BOTH, _CASE, _ALL),
+        Role("county_approver", "县级审批", (6,), BOTH, _CASE, _ALL),
+        # A list is taken out of the register again by whoever sent it.
+        Role("liaison", "部门联络员", (6,), OTHERS, frozenset({Fields.IDENTITY, Fields.FIGURES}), _ALL),
         Role("auditor", "审计监督", (4, 6), ("AUDIT",), frozenset({Fields.AUDIT, Fields.FIGURES})),
         Role("administrator", "系统管理", (4, 6), (*BOTH, "JOINT"), frozenset({Fields.FIGURES})),
         Role("leader", "分管领导", (4, 6, 9), (*BOTH, "JOINT", "TOWNSHIP"), frozenset({Fields.FIGURES})),

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.db import connections, migrations, models
 
 EVERY_OFFICE = "*"
+AUDIT = "office_auditentry"
+"""Written by everybody, who only reads most of all: `only_writers` is for every other table."""
 # A query of its own is answered once a statement, a bare function once a row. And the planner does not look
 # into it: it would plan for the village that asks first, and the county then reads 100,000 rows by that plan.
 # "~" sorts after every digit in collation "C": nothing is >= "~", so no setting means no rows (fails closed).
@@ -28,6 +30,19 @@ def narrow_rls(table: str, office: str = "department", region: str = "region_cod
     both, wide = f"{region_condition(region)} and {office_condition(office)}", region_condition(region)
     alter = f"alter policy region_scope on {table} using ({{0}}) with check ({{0}})"
     return migrations.RunSQL(sql=[alter.format(both)], reverse_sql=[alter.format(wide)])
+
+
+def only_writers(table: str, kind: str) -> migrations.RunSQL:
+    """Migration operation: only scopes that write this kind (`roles.Writes`) write the table's rows."""
+    condition = f"(select current_setting('app.writes', true)) like '%{kind}%'"
+    asked = {"insert": "with check ({0})", "update": "using ({0}) with check ({0})", "delete": "using ({0})"}
+    return migrations.RunSQL(
+        sql=[
+            f"create policy writers_{verb} on {table} as restrictive for {verb} {words.format(condition)}"
+            for verb, words in asked.items()
+        ],
+        reverse_sql=[f"drop policy writers_{verb} on {table}" for verb in asked],
+    )
 
 
 def enable_rls(table: str, region: str = "region_code") -> migrations.RunSQL:
@@ -64,13 +79,14 @@ def personal_models() -> list[type[models.Model]]:
 
 
 def unprotected_tables() -> list[str]:
-    """Tables with personal data that lack forced row level security (or do not exist). Should be empty."""
+    """Tables with personal data that lack forced row level security, to read or to write. Should be empty."""
     wanted = [model._meta.db_table for model in personal_models()]
     with connections["default"].cursor() as cursor:
         cursor.execute(
-            "select relname from pg_class where relnamespace = current_schema()::regnamespace"
-            " and relrowsecurity and relforcerowsecurity and relname = any(%s)",
-            [wanted],
+            "select relname from pg_class c where relnamespace = current_schema()::regnamespace"
+            " and relrowsecurity and relforcerowsecurity and relname = any(%s) and (relname = %s or 3 ="
+            " (select count(*) from pg_policy where polrelid = c.oid and not polpermissive))",
+            [wanted, AUDIT],
         )
         protected = {name for (name,) in cursor.fetchall()}
     return [table for table in wanted if table not in protected]

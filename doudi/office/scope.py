@@ -16,6 +16,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connections, models, transaction
 
+from doudi.office.roles import ROLES, Writes
 from doudi.office.rowsecurity import EVERY_OFFICE
 
 REGION_DIGITS = (2, 4, 6, 9, 12)
@@ -59,6 +60,13 @@ class Scope:
         """
         keeper = self.role == "county_approver" and self.department == "CCA"
         return EVERY_OFFICE if keeper or self.role == "system" else self.department
+
+    @property
+    def writes(self) -> str:
+        """The kinds of personal tables the database lets this scope write; a wider look writes nothing."""
+        if self.role == "system":
+            return " ".join(Writes)
+        return " ".join(ROLES[self.role].writes) if self.role in ROLES and not self.reason else ""
 
     def covers(self, region: str) -> bool:
         """True if this region is the scope's own region or lies below it."""
@@ -139,11 +147,11 @@ def system(region: str, job: str) -> Iterator[Scope]:
 
 
 def _tell(connection: Any, scope: Scope | None) -> None:
-    told = (scope.region, str(scope.officer or ""), scope.offices) if scope else ("", "", "")
+    told = (scope.region, str(scope.officer or ""), scope.offices, scope.writes) if scope else ("",) * 4
     with connection.cursor() as cursor:
         cursor.execute(
             "select set_config('app.region', %s, true), set_config('app.officer', %s, true),"
-            " set_config('app.department', %s, true)",
+            " set_config('app.department', %s, true), set_config('app.writes', %s, true)",
             told,
         )
 

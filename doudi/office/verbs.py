@@ -16,7 +16,8 @@ VERBS = {
     "import_compared": "比对名册", "import_absorbed": "名册写入档案",
     "changed_duty": "换岗", "changed_password": "修改口令", "confirmed_again": "用动态口令确认",
     "appointed": "任命账号", "granted_role": "授予岗位", "ended_role": "结束岗位", "suspended": "停用账号",
-    "reinstated": "恢复账号", "unlocked": "解锁账号", "reset_sign_in": "重置登录", "read_audit": "查询留痕",
+    "reinstated": "恢复账号", "unlocked": "解锁账号", "reset_sign_in": "重置登录",
+    "checked_binding": "核对手机绑定", "held_for_check": "绑定待核对，没有登录", "read_audit": "查询留痕",
     "traced": "按户编号、姓名查留痕",
     "restored": "数据库从备份恢复",
 }  # fmt: skip
@@ -38,5 +39,6 @@ FIRST = {
         "unlocked",
         "reset_sign_in",
         "bound_phone",
+        "checked_binding",
     ),
 }

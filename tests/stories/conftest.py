@@ -31,6 +31,20 @@ def emptied_after(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
         admin.execute(f"truncate {tables} restart identity cascade")
 
 
+@contextmanager
+def the_database_s_day(day: str) -> Iterator[None]:
+    """What the database takes for today where it refuses what begins in the past: its clock cannot travel."""
+    was = "select pg_get_functiondef('office_lately'::regproc)"
+    stands = (
+        f"create or replace function office_lately() returns date language sql as $$select date '{day}'$$"
+    )
+    with psycopg.connect(**Cluster(settings.DOUDI_HOME).connection(ADMIN), autocommit=True) as admin:
+        (written,) = admin.execute(was).fetchone() or ("",)
+        admin.execute(stands)
+        yield
+        admin.execute(written)
+
+
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, OneOfEach]]:
     """`a_world`, committed: making it takes longer than any test that looks at it."""

@@ -23,7 +23,7 @@ from doudi.office.scope import Scope
 from tests.rooms.people import COUNTY, SIBLING, TOWNSHIP, VILLAGE, a_small_country, an_officer
 from tests.rooms.registry.families import a_member, an_id, registered
 from tests.stories.browser import NOW, Site, a_site, chromium
-from tests.stories.conftest import emptied_after
+from tests.stories.conftest import emptied_after, the_database_s_day
 from tests.stories.register import a_lead
 
 __all__ = ["County", "chrome", "clock", "counties", "county", "site"]
@@ -122,7 +122,7 @@ def counties(
     values = Path(settings.OFFICE_VALUES, "browser.toml")
     values.parent.mkdir(exist_ok=True)
     values.write_text(VALUES, "utf-8")
-    with emptied_after(django_db_blocker):
+    with emptied_after(django_db_blocker), the_database_s_day(NOW[:10]):
         a_small_country()
         more = {NEXT_VILLAGE: "大田村", VILLAGE_2: "嘎木村", NEXT_VILLAGE_2: "水塘村"}
         regions.load(list(more.items()))

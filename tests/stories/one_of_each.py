@@ -72,7 +72,7 @@ def a_world() -> dict[str, OneOfEach]:
 
 
 def _in(region: str, rare: str) -> OneOfEach:
-    by = Scope(region=region, role="county_handler", reason="建档")
+    by = Scope(region=region, role="county_handler")
     place = OneOfEach(region, rare, an_id())
     member = a_member(f"金禾{rare}", id_no=place.id_no, phone="13900000000", serious_illness=True)
     household = registered(member, by=by, region=region, household_id=f"户{rare}", address=f"住址{rare}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.utils import timezone
@@ -93,12 +93,13 @@ def guessed_from(address: str) -> Iterator[None]:
 def forget_code(officer: Officer) -> None:
     """The officer has not bound a phone yet."""
     officer.totp_key, officer.totp_confirmed = None, False
+    officer.start_until = timezone.now() + timedelta(days=1)
     _rebound(officer)
 
 
 def _rebound(officer: Officer) -> None:
     with system(HERE, "test"):
-        officer.save(update_fields=["totp_key", "totp_confirmed"])
+        officer.save(update_fields=["totp_key", "totp_confirmed", "start_until"])
 
 
 def kin_of(name: str, by: Scope, day: date, *, official: str, post: str, obligor: str) -> None:

@@ -72,6 +72,12 @@ def test_signing_in(
     monkeypatch.setattr("doudi.office.actions.new_totp_key", lambda: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
     door.password(officer)
     door.look("sign-in-bind")
+    officer.totp_key = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # what the phone has scanned
+    door.fill(code=code_of(officer), new="another horse 兜底", repeat="another horse 兜底")
+    door.press("绑定")
+    expect(door.page.locator("main")).to_contain_text("手机已绑定，等待核对")
+    door.hide("code.big")
+    door.look("sign-in-check")
     with guessed_from("127.0.0.1"):
         door.go("/sign-in/")
         door.password(officer)

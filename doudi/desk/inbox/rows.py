@@ -17,7 +17,7 @@ from doudi.desk.lead.view import household_of
 from doudi.intake import actions as intake
 from doudi.intake.queries import batches, leads, leads_by_kind, list_choices
 from doudi.kernel.workdays import WorkCalendar, YearWithoutCalendar
-from doudi.office.queries import LOOKED_TOO_OFTEN, officer_names, told_since
+from doudi.office.queries import LOOKED_TOO_OFTEN, awaiting_check, officer_names, told_since
 from doudi.office.roles import ROLES, Fields, may_see
 from doudi.office.scope import Scope
 from doudi.office.verbs import VERBS
@@ -30,7 +30,12 @@ BATCH, STOPPED = "名册待确认", "一小时内查看辖区外人员过多"
 SENT, EMPTY = "等待另一位经办人确认", "名册没有可入册的"
 ASIDE = "名册未能入册"
 WATCHERS = ("auditor", "administrator")
-GRANTED = ("granted_role", "ended_role", "suspended", "reinstated", "reset_sign_in")
+UNCHECKED = "绑定了手机，待核对"
+CHECKERS = ("administrator", "township_chief", "county_approver", "liaison")
+"""Who hears at once that somebody of the place, or of the own office, has bound a phone."""
+GRANTED = (
+    "granted_role", "ended_role", "suspended", "reinstated", "reset_sign_in", "bound_phone", "checked_binding"
+)  # fmt: skip
 GRANTED_FOR = timedelta(days=7)
 """What the auditor is shown of an administrator: a reset lets in whoever has the start password."""
 MOST_LEADS = 1000
@@ -85,6 +90,8 @@ class Desk:
             found["watch"] = {STOPPED: len(stopped)}
         if granted := self._granted():
             found["granted"] = dict(Counter(VERBS[row.verb] for row in granted))
+        if unchecked := self._unchecked():
+            found["check"] = {UNCHECKED: len(unchecked)}
         return found
 
     def asked(self) -> Counts:
@@ -108,6 +115,8 @@ class Desk:
                 found += self._leads(most, what, who)
             elif group == "watch":
                 found += _stopped_rows(self._stopped())[:most]
+            elif group == "check":
+                found += [_unchecked_row(one, self.by) for one in self._unchecked()][:most]
             elif group == "granted":
                 found += [row for row in _granted_rows(self._granted()) if what in ("", row.what)][:most]
             elif group in worklist.GROUPS and self._may(Fields.IDENTITY):
@@ -167,6 +176,9 @@ class Desk:
             return []
         return told_since(*GRANTED, by=self.by, since=timezone.now() - GRANTED_FOR)
 
+    def _unchecked(self) -> list[Any]:
+        return awaiting_check(by=self.by) if self.by.role in CHECKERS else []
+
     def _decides(self) -> list[str]:
         return [key for key, kind in kinds().items() if self.by.role in kind["deciders"]]
 
@@ -222,6 +234,23 @@ def _granted_rows(entries: list[Any]) -> list[Row]:
         )
         for row in entries
     ]
+
+
+def _unchecked_row(officer: Any, by: Scope) -> Row:
+    """Whoever keeps accounts checks it there; colleagues ask the officer and tell who keeps them."""
+    keeps = by.role == "administrator"
+    return Row(
+        group="check",
+        address=address("officer", officer.id) if keeps else f"{address('inbox')}?show=check",
+        who=officer.name,
+        number=officer.sign_in_name,
+        what=UNCHECKED,
+        place=by.region,
+        source="首次登录",
+        since=timezone.localdate(officer.start_until) - timedelta(days=1),
+        state="请当面核对" if keeps else "不是本人绑定的，请告诉系统管理员",
+        tone="amber",
+    )
 
 
 def _stopped_rows(entries: list[Any]) -> list[Row]:

@@ -1,14 +1,18 @@
 """办件台."""
 
+import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from doudi.desk.inbox import rows, view
-from tests.rooms.people import VILLAGE
+from doudi.desk.inbox.board import board
+from tests.rooms.people import COUNTY, ELSEWHERE, TOWNSHIP, VILLAGE, an_officer, scope_of
 from tests.stories.register import a_lead, entries
 
 CHANGE = {"fact:housing_safety": "C", "day": "2024-06-01", "reason": "入户查看"}
@@ -31,7 +35,6 @@ def test_nothing_to_do_is_said(clerk: Client, browser: Callable[..., Client]) ->
     page = clerk.get("/").content.decode()
     assert "没有等您办理的事项" in page
     assert "筛选" not in page
-    assert "不经办具体事项" in browser("leader").get("/").content.decode()
     assert "没有办结的事项" in clerk.get("/done/").content.decode()
 
 
@@ -54,6 +57,52 @@ def test_a_lead_is_visited_and_closed(clerk: Client, family: UUID) -> None:
     assert "请填写处理结果" in clerk.post(f"/lead/{lead}/", {"result": " "}).content.decode()
     assert "线索已办结" in clerk.post(f"/lead/{lead}/", {"result": "已走访"}, follow=True).content.decode()
     assert "没有等您办理" in clerk.get("/?show=lead").content.decode()
+
+
+def figures(page: str) -> dict[str, int]:
+    return {name: int(number) for name, number in re.findall(r">([^<>]+)<b>(\d+)</b>", page)}
+
+
+def test_who_leads_sees_figures_and_nobody(
+    clerk: Client, browser: Callable[..., Client], family: UUID
+) -> None:
+    clerk.post(f"/family/{family}/change/facts/", CHANGE)
+    a_lead(family, VILLAGE, "大病", "住院三个月")
+    an_officer("boss", "township_chief", called="黄志强")
+    leader = browser("leader")
+    page = leader.get("/").content.decode()
+    assert figures(page) == {
+        "在册家庭": 1, "在册人口": 2, "变更待审批": 1, "等待过久": 0, "线索待走访": 1, "名册待确认": 0
+    }  # fmt: skip
+    (row,) = re.findall("(?s)<tbody>(.*)</tbody>", page)
+    assert re.sub(r"<[^>]+>|\s+", " ", row).split() == ["民主镇", "黄志强", "1", "2", "1", "0", "1"]
+    assert not [secret for secret in ("陈国富", "李秀英", "户0001", "住院", f"{family}") if secret in page]
+    assert "在册家庭<b>" not in browser("liaison").get("/").content.decode()
+    before = len(entries("listed")) + len(entries("viewed"))
+    leader.get("/")
+    assert len(entries("listed")) + len(entries("viewed")) == before
+
+
+def test_what_waits_too_long_is_counted_in_working_days(
+    clerk: Client, browser: Callable[..., Client], family: UUID
+) -> None:
+    clerk.post(f"/family/{family}/change/facts/", CHANGE)
+    by, asked = scope_of(an_officer("head", "leader", COUNTY)), timezone.localdate()
+    told = []
+    for day in range(30):
+        with time_machine.travel(timezone.now() + timedelta(days=day), tick=False):
+            told.append((rows.working_days(asked), board(by)["sums"]["late"]))
+    assert {late for days, late in told if days < 10} == {0}
+    assert {late for days, late in told if days >= 10} == {1}
+
+
+def test_a_leader_s_figures_end_at_the_border(browser: Callable[..., Client], family: UUID) -> None:
+    other = an_officer("other", "leader", ELSEWHERE[:6])
+    found = board(scope_of(other))
+    assert (found["rows"], found["sums"]["families"]) == ([], 0)
+    township = board(scope_of(an_officer("town", "leader", TOWNSHIP)))
+    assert [(row["place"], row["families"]) for row in township["rows"]] == [("民主镇 · 小白岩村", 1)]
+    assert board(scope_of(an_officer("far", "leader", "5202")))["sums"]["people"] == 2
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from doudi.desk.changes.view import DECIDERS, MAKERS
 from doudi.desk.family.view import ASSESSORS
-from doudi.desk.inbox.rows import WATCHERS, Counts, Desk, named
+from doudi.desk.inbox.board import board
+from doudi.desk.inbox.rows import CHECKERS, WATCHERS, Counts, Desk, named
 from doudi.desk.traces.view import READERS
 from doudi.intake.actions import CONFIRMERS, IMPORTERS
 from doudi.office.access import page
@@ -25,21 +26,25 @@ CARDS = {
     "lead": ("线索待走访", "入户核实", ASSESSORS),
     "granted": ("账号变动", "近 7 天，由系统管理办理", READERS),
     "watch": ("查人过多", "辖区外查找已停止", WATCHERS),
+    "check": ("手机绑定", "待当面核对", CHECKERS),
 }
 """Key -> what it is called, what it counts, whose it is."""
+LEADER = "leader"
 RETURNED_DAYS, HANDLED_DAYS = 30, 90
 PAGE, LAST_PAGE = 50, 20
 
 
 @page("inbox", methods=("GET", "POST"))
 def view(request: Any) -> HttpResponse:
-    """待办: number cards that are filters, a filter row, one dense table."""
+    """待办: number cards that are filters, a filter row, one dense table; for who leads, the figures."""
     if request.method == "POST":
         return _filtered(request)
+    if request.by.role == LEADER:
+        return render(request, "inbox/page.html", {"board": board(request.by)})
     desk = Desk(request.by, _midnight(RETURNED_DAYS))
     counts = desk.counts()
     own: list[str] = [
-        group for group in ("decide", "returned", "import", "granted", "watch") if group in counts
+        group for group in ("decide", "returned", "import", "granted", "watch", "check") if group in counts
     ]
     asked = request.GET.get("show", "")
     chosen = [asked] if asked in CARDS and asked else own
@@ -51,7 +56,7 @@ def view(request: Any) -> HttpResponse:
             "count": sum(sum(counts.get(group, {}).values()) for group in ([key] if key else own)),
         }
         for key, (label, hint, roles) in CARDS.items()
-        if request.by.role in roles
+        if request.by.role in roles and (key != "check" or key in counts)
     ]
     context = _listed(request, desk, chosen, counts) | {
         "cards": cards,
@@ -95,7 +100,7 @@ def _listed(request: Any, desk: Desk, groups: list[str], counts: Counts) -> dict
     return {
         "rows": named(request.by, shown, "已办" if "done" in groups else "待办"),
         "who": who,
-        "about": "人员" if request.by.role in WATCHERS else "家庭",
+        "about": "人员" if request.by.role in WATCHERS or groups == ["check"] else "家庭",
         "what": what,
         "kinds": kinds,
         "all": bool(kinds),

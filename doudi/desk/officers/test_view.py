@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from doudi.desk.conftest import CODE
 from tests.rooms.people import COUNTY, ELSEWHERE, PASSWORD, TOWNSHIP, an_officer, code_of
 from tests.stories.register import entries
 
@@ -42,11 +43,54 @@ def test_it_works(keeper: Client, browser: Callable[..., Client]) -> None:
     assert "设定自己的口令" in first.content.decode()
     auditor = browser("auditor")
     assert "账号变动<b>1</b>" in text(auditor, "/")
+    assert "手机绑定" not in text(keeper, "/")
     told = text(auditor, "/?show=granted")
     assert all(one in told for one in ("赵新", "乡镇经办", "administrator 同志"))
     (link,) = set(re.findall(r'href="(/traces/\?subject=[0-9a-f-]+)"', told))
     traces = text(auditor, link)
     assert all(one in traces for one in ("任命账号", "授予岗位", "乡镇经办", "赵新", WHY))
+
+
+def binds(start: str, name: str = "clerk", new: str = "another horse 兜底") -> tuple[Client, str]:
+    """Somebody with the start password binds a phone: the browser, and the check number it shows."""
+    client = Client()
+    page = client.post("/sign-in/", {"name": name, "password": start}, follow=True).content.decode()
+    assert "绑定动态口令" in page
+    page = client.post("/sign-in/code/", {"code": CODE, "new": new, "repeat": new}).content.decode()
+    (number,) = re.findall(r'<code class="big">([0-9]{6})</code>', page)
+    return client, number
+
+
+def start_in(page: str) -> str:
+    return re.findall(r'<code class="big">([a-z0-9-]{14})</code>', page)[0]
+
+
+def test_a_bound_phone_is_checked_in_person(
+    keeper: Client, clerk: Client, browser: Callable[..., Client]
+) -> None:
+    chief, auditor = browser("chief"), browser("auditor")
+    place = address_of(text(keeper, "/officers/"), "clerk 同志")
+
+    def sent(act: str, **form: str) -> str:
+        form = {"act": act, "reason": "当面核对工作证", **form}
+        return keeper.post(place, form, follow=True).content.decode()
+
+    thief, stolen = binds(start_in(sent("reset")), new="Attacker-pw-1")
+    assert thief.get("/").status_code == 302
+    assert f'<a href="{place}">clerk 同志' in text(keeper, "/")
+    assert "手机绑定<b>1</b>" in text(chief, "/")
+    assert "不是本人绑定的，请告诉系统管理员" in text(chief, "/?show=check")
+    assert "绑定动态口令" in text(auditor, "/?show=granted")
+    assert "手机绑定待核对" in text(keeper, place)
+    clerk_client, number = binds(start_in(sent("reset")))
+    assert "核对码不对" in sent("check", number=stolen)
+    assert clerk_client.post("/sign-in/", {"name": "clerk", "password": "another horse 兜底"})
+    assert "等待核对" in clerk_client.post("/sign-in/code/", {"code": CODE}).content.decode()
+    assert "已办理，并且留痕" in sent("check", number=number)
+    clerk_client.post("/sign-in/", {"name": "clerk", "password": "another horse 兜底"})
+    assert clerk_client.post("/sign-in/code/", {"code": CODE})["Location"] == "/"
+    assert "手机绑定<b>" not in text(chief, "/") + text(keeper, "/")
+    assert "核对手机绑定" in text(auditor, "/?show=granted")
 
 
 def test_who_may_open_it(clerk: Client, browser: Callable[..., Client]) -> None:

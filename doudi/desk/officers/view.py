@@ -22,7 +22,14 @@ from doudi.office.roles import DEPARTMENTS, ROLES
 KEEPERS = ("administrator",)
 PAGE = 50
 VILLAGE = 12
-TONES = {"in_use": "green", "unbound": "blue", "locked": "red", "idle": "grey", "suspended": "amber"}
+TONES = {
+    "in_use": "green",
+    "unbound": "blue",
+    "unchecked": "amber",
+    "locked": "red",
+    "idle": "grey",
+    "suspended": "amber",
+}
 SEVERAL = {key: role.departments for key, role in ROLES.items() if len(role.departments) > 1}
 """Roles that stand in more than one kind of department: the form asks which."""
 
@@ -56,7 +63,7 @@ def new(request: Any) -> HttpResponse:
     if request.method == "POST":
         typed = {name: request.POST.get(name, "") for name in ("sign_in_name", "name", "reason")}
         officer, start = appointments.appoint_officer(by=request.by, post=_post(request), **typed)
-        return render(request, "officers/start.html", {"one": officer, "start": start})
+        return _start(request, officer.id, start)
     return render(request, "officers/new.html", _choices(request))
 
 
@@ -70,13 +77,22 @@ def one(request: Any, officer: UUID) -> HttpResponse:
             raise Refused("请从页面上的按钮办理。")
         start = act(request, officer)
         if isinstance(start, str):
-            return render(request, "officers/start.html", {"one": found.one, "start": start, "again": True})
+            return _start(request, officer, start, again=True)
         messages.success(request, "已办理，并且留痕。", "green")
         return HttpResponseRedirect(reverse("officer", args=[officer]))
     mine, today = officer == request.by.officer, f"{timezone.localdate()}"
     above = mine or appointments.kept_above(request.by, found.roles)
     context = {"row": _told(found), "mine": mine, "above": above, "today": today} | _choices(request)
+    context["late"] = found.one.starts_too_late(timezone.now())
     return render(request, "officers/one.html", context)
+
+
+def _start(request: Any, officer: UUID, start: str, *, again: bool = False) -> HttpResponse:
+    """The start password, how long it is good, and who then checks the binding."""
+    found = colleague(by=request.by, officer=officer)
+    above = appointments.kept_above(request.by, found.roles)
+    told = {"one": found.one, "start": start, "again": again, "above": above}
+    return render(request, "officers/start.html", told)
 
 
 def _told(found: Any) -> dict[str, Any]:
@@ -156,6 +172,11 @@ def _unlock(request: Any, officer: UUID) -> None:
     appointments.unlock_officer(by=request.by, officer=officer, reason=_reason(request))
 
 
+def _check(request: Any, officer: UUID) -> None:
+    number = request.POST.get("number", "")
+    appointments.check_binding(by=request.by, officer=officer, number=number, reason=_reason(request))
+
+
 def _reset(request: Any, officer: UUID) -> str:
     return appointments.reset_sign_in(by=request.by, officer=officer, reason=_reason(request))
 
@@ -167,5 +188,6 @@ ACTS: dict[str, Callable[[Any, UUID], str | None]] = {
     "reinstate": _reinstate,
     "unlock": _unlock,
     "reset": _reset,
+    "check": _check,
 }
 """What a form of the page asks for; one that returns text has a start password to show."""

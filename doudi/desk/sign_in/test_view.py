@@ -38,7 +38,13 @@ def test_the_first_time_binds_the_phone() -> None:
         ({**own, "new": PASSWORD, "repeat": PASSWORD}, "不要用起始口令"),
     ):
         assert told in client.post("/sign-in/code/", form).content.decode()
-    assert client.post("/sign-in/code/", own)["Location"] == "/"
+    page = client.post("/sign-in/code/", own).content.decode()
+    assert re.search('<code class="big">[0-9]{6}</code>', page)
+    assert "等待核对" in page
+    assert [client.get(where)["Location"] for where in ("/", "/sign-in/code/")] == [
+        "/sign-in/?next=%2F",
+        "/sign-in/",
+    ]
     assert "不正确" in Client().post("/sign-in/", {"name": "clerk", "password": PASSWORD}).content.decode()
 
 

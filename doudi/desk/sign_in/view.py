@@ -58,6 +58,8 @@ def code(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             step = _second_step(request)
+            if step is Step.CHECK:
+                return render(request, "sign_in/check.html", {"number": request.session.pop("check")})
             if step is Step.DONE:
                 return HttpResponseRedirect(context["next"] or reverse("inbox"))
             context["refused"] = _why(request, step)

@@ -272,23 +272,27 @@ def test_accounts_are_found_by_name_office_role_and_state(administrator: Scope) 
     appointments.suspend_officer(by=administrator, officer=gone.id, reason="调离本单位")
     idle, _ = appointed(administrator, "later", from_day=TODAY + timedelta(days=3))
     with system(COUNTY, "test"):
-        Officer.objects.filter(id=idle.id).update(totp_confirmed=True)
+        Officer.objects.filter(id=idle.id).update(totp_confirmed=True, start_until=None)
+    bound, _ = appointed(administrator, "bound")
+    with system(COUNTY, "test"):
+        Officer.objects.filter(id=bound.id).update(totp_confirmed=True)
 
     def found(**asked: Any) -> set[str]:
         return {row.one.sign_in_name for row in queries.colleagues(by=administrator, **asked)}
 
     keeper = f"administrator-{COUNTY}"
-    assert found() == {keeper, "clerk", "other", "new", "gone", "later"}
+    assert found() == {keeper, "clerk", "other", "new", "gone", "later", "bound"}
     assert found(text="建国") == {"clerk"}
     assert found(text="oth") == {"other"}
     assert found(text=SIBLING) == {"other"}  # the name of its office
     assert found(role="administrator") == {keeper}
     assert found(state="suspended") == {"gone"}
     assert found(state="unbound") == {"new"}
+    assert found(state="unchecked") == {"bound"}
     assert found(state="idle") == {"later"}
     assert found(state="in_use") == {keeper, "clerk", "other"}
     assert found(state="locked") == set()
-    assert len(queries.colleagues(by=administrator, most=2, skip=5)) == 1
+    assert len(queries.colleagues(by=administrator, most=2, skip=6)) == 1
     for row in queries.colleagues(by=administrator):
         assert row.state == queries.colleague(by=administrator, officer=row.one.id).state
         assert row.one.sign_in_name in found(state=row.state)

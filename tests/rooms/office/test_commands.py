@@ -17,6 +17,8 @@ from doudi.cli import Exit
 from doudi.cli.doctor import why_not_connected
 from doudi.cli.main import main
 from doudi.office import audit, scope
+from doudi.office.actions import check_number, new_totp_key
+from doudi.office.models import Officer
 from doudi.office.postgres import OWNER, WEB, Cluster
 from doudi.office.scope import Scope
 from tests.rooms import people
@@ -283,7 +285,15 @@ def test_who_holds_the_server_lets_an_administrator_in(
     assert "登录名 shenji 已停用" in doudi("administrator", "shenji", "--suspend").stdout
     auditor.refresh_from_db()
     assert auditor.suspended
-    people.an_officer("second", "administrator", people.COUNTY)
+    assert "没有待核对的绑定" in doudi("administrator", "guanli", "--check", "123456").stderr
+    with scope.system(people.COUNTY, "test"):
+        keeper = Officer.objects.get(sign_in_name="guanli")
+        keeper.totp_key, keeper.totp_confirmed = new_totp_key(), True
+        keeper.save(update_fields=["totp_key", "totp_confirmed"])
+    assert "没有可以登录的系统管理员" in doudi("doctor").stdout  # not before the check either
+    assert "核对码不对" in doudi("administrator", "guanli", "--check", "x").stderr
+    checked = doudi("administrator", "guanli", "--check", check_number(keeper))
+    assert (checked.returncode, "已核对，可以登录" in checked.stdout) == (Exit.OK, True)
     assert "系统管理员" not in doudi("doctor").stdout
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from doudi.office.models import Officer, RoleGrant
 from doudi.office.scope import Scope, active, own_account
@@ -29,6 +30,7 @@ SEALED = {
     "failures": "0",
     "locked_until": "null",
     "suspended": "not suspended",
+    "start_until": "'2099-01-01'",
     "generation": "generation + 1",
 }
 """Column -> a new value: all that a web server's statement may name at all."""
@@ -56,11 +58,24 @@ def seal(column: str) -> str:
     return f"update office_officer set {column} = {SEALED[column]} where id = %s"
 
 
-def grant(officer: Officer, role: str = "county_approver", region: str = COUNTY, kind: str = "CCA") -> int:
+TODAY = timezone.localdate()
+YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
+END = "update office_rolegrant set until_day = %s where officer_id = %s"
+UNBIND = "update office_officer set totp_key = null, totp_confirmed = false where id = %s"
+
+
+def grant(
+    officer: Officer,
+    role: str = "county_approver",
+    region: str = COUNTY,
+    kind: str = "CCA",
+    *,
+    span: tuple[date, date | None] = (TODAY, None),
+) -> int:
     return run(
-        "insert into office_rolegrant (id, officer_id, role, region_id, department_id, from_day)"
-        " values (gen_random_uuid(), %s, %s, %s, %s, '2020-01-01')",
-        officer.id, role, region, a_department(kind, region).id,
+        "insert into office_rolegrant (id, officer_id, role, region_id, department_id, from_day, until_day)"
+        " values (gen_random_uuid(), %s, %s, %s, %s, %s, %s)",
+        officer.id, role, region, a_department(kind, region).id, *span,
     )  # fmt: skip
 
 
@@ -76,7 +91,61 @@ def test_no_statement_reaches_another_account(victim: Officer, column: str) -> N
     with own_account(clerk.id), refused():
         run(seal(column), victim.id)
     with active(an_administrator()):
-        assert run(seal(column), victim.id) == 1
+        if column.startswith("totp_") and column != "totp_last_step":
+            with refused():
+                run(seal(column), victim.id)
+        else:
+            assert run(seal(column), victim.id) == 1
+
+
+def test_a_phone_is_bound_by_its_officer_alone(victim: Officer) -> None:
+    """An administrator takes a phone away and gives none, by whatever statement."""
+    bound = "update office_officer set totp_key = 'x', totp_confirmed = true where id = %s"
+    made = (
+        "insert into office_officer (id, sign_in_name, name, password, totp_key, totp_confirmed,"
+        " totp_last_step, failures, suspended, generation)"
+        " values (gen_random_uuid(), 'ghost', '无', '', %s, %s, -1, 0, false, 0)"
+    )
+    with active(an_administrator()):
+        assert run(UNBIND, victim.id) == 1
+        with refused():
+            run(bound, victim.id)
+        for key, confirmed in ((b"x", True), (b"x", False), (None, True)):
+            with refused():
+                run(made, key, confirmed)
+        assert run(made, None, False) == 1
+        assert run("update office_officer set start_until = now() where id = %s", victim.id) == 1
+    with active(scope_of(victim)):
+        assert run(bound, victim.id) == 1
+        with refused():
+            run("update office_officer set start_until = null where id = %s", victim.id)
+
+
+def test_no_role_begins_in_the_past(victim: Officer) -> None:
+    with active(an_administrator()):
+        for span in ((YESTERDAY, None), (date(2020, 1, 1), TOMORROW), (TODAY, TODAY), (TOMORROW, TODAY)):
+            with refused():
+                grant(victim, span=span)
+        assert grant(victim, span=(TODAY, None)) == 1
+        assert grant(victim, "county_handler", span=(TOMORROW, None)) == 1
+
+
+def test_no_role_ends_in_the_past_or_comes_back(victim: Officer) -> None:
+    with active(an_administrator()):
+        for day in (YESTERDAY, date(2020, 1, 2)):
+            with refused():
+                run(END, day, victim.id)
+        assert run(END, TOMORROW, victim.id) == 1
+        for later in (TOMORROW + timedelta(days=1), None):
+            with refused():
+                run(END, later, victim.id)
+        assert run(END, TODAY, victim.id) == 1
+    with active(Scope(region="5", role="system")):
+        assert run(END, date(2021, 1, 1), victim.id) == 1
+    with active(an_administrator()):
+        for day in (None, TOMORROW, TODAY, date(2020, 6, 1)):
+            with refused():
+                run(END, day, victim.id)
 
 
 @pytest.mark.parametrize("column", SEALED)
@@ -111,13 +180,12 @@ def test_no_role_is_given_or_ended_but_by_an_administrator_over_the_place(victim
         scope_of(an_officer("far", "administrator", "370784")),
         scope_of(victim),
     ]
-    end = "update office_rolegrant set until_day = current_date where officer_id = %s"
     for by in others:
         with active(by):
             with refused():
                 grant(victim)
             with refused():
-                run(end, victim.id)
+                run(END, TODAY, victim.id)
     with refused():
         grant(victim)
     assert here.officer
@@ -127,7 +195,7 @@ def test_no_role_is_given_or_ended_but_by_an_administrator_over_the_place(victim
         with refused():
             grant(victim, "township_clerk", ELSEWHERE, "TOWNSHIP")
         assert grant(victim) == 1
-        assert run(end, victim.id) == 2
+        assert run(END, TODAY, victim.id) == 2
 
 
 def test_nobody_is_made_but_by_an_administrator(victim: Officer) -> None:
@@ -164,7 +232,7 @@ def test_an_administrator_of_another_day_is_none(victim: Officer, change: str) -
 
 def test_whoever_works_elsewhere_too_is_nobody_s_here(victim: Officer) -> None:
     with active(Scope(region="3", role="system")):
-        grant(victim, "township_clerk", ELSEWHERE, "TOWNSHIP")
+        grant(victim, "township_clerk", ELSEWHERE, "TOWNSHIP", span=(date(2020, 1, 1), None))
     with active(an_administrator()), refused():
         run(seal("suspended"), victim.id)
     with active(Scope(region="3", role="system")):
@@ -184,20 +252,19 @@ def test_a_clerk_s_page_cannot_be_talked_into_it(victim: Officer) -> None:
 @pytest.mark.parametrize("role", ["auditor", "administrator"])
 def test_who_reads_or_keeps_is_not_the_same_level_s_to_change(victim: Officer, role: str) -> None:
     keeper = an_officer("keeper", role, COUNTY)
-    end = "update office_rolegrant set until_day = current_date where officer_id = %s"
     with active(an_administrator()):
         for column in SEALED:
             with refused():
                 run(seal(column), keeper.id)
         with refused():
-            run(end, keeper.id)
+            run(END, TODAY, keeper.id)
         with refused():
             grant(keeper)
         with refused():
             grant(victim, role, COUNTY, "AUDIT" if role == "auditor" else "CCA")
     with active(an_administrator("5202")):
         assert run(seal("suspended"), keeper.id) == 1
-        assert run(end, keeper.id) == 1
+        assert run(END, TODAY, keeper.id) == 1
 
 
 def test_offices_and_regions_stay_as_they_are(victim: Officer) -> None:
