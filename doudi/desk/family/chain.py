@@ -1,8 +1,9 @@
 """One family on one line of time: lists it stood on, changes asked and made, members who left."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from doudi.desk.family.assessed import scheme_label
 from doudi.registry.changes import kinds
@@ -29,13 +30,13 @@ class Event:
     """A birth's day is eight digits of the child's ID number, which stands masked on the same page."""
 
 
-def chain(page: FamilyPage) -> list[Event]:
-    """Everything dated about the family, the latest first."""
-    return sorted(_events(page), key=lambda event: event.day, reverse=True)
+def chain(page: FamilyPage, statuses: Iterable[Any]) -> list[Event]:
+    """Everything dated about the family, the latest first; `statuses`: those of the page that may be told."""
+    return sorted(_events(page, statuses), key=lambda event: event.day, reverse=True)
 
 
-def _events(page: FamilyPage) -> Iterator[Event]:
-    for status in page.statuses:
+def _events(page: FamilyPage, statuses: Iterable[Any]) -> Iterator[Event]:
+    for status in statuses:
         yield Event(status.from_day, f"列入{scheme_label(status.programme)}名单", "名单", "blue")
         if status.until_day:
             yield Event(status.until_day, f"退出{scheme_label(status.programme)}名单", "名单", "grey")

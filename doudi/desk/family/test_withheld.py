@@ -286,6 +286,40 @@ def test_a_masked_line_stands_beside_every_name(browser: Callable[..., Client], 
     assert always_masked("township_clerk") == ()
 
 
+def test_what_the_village_posts_it_may_read() -> None:
+    named = {one.key for one in LAW.schemes if village().names_nobody(one)}
+    posted = {one.key for one in LAW.schemes if village().posted(one)}
+    assert named >= {"tekun", "orphan", "disability_living", "disability_nursing"}
+    assert named & posted == {"tekun", "dibao_single"}
+    assert {"dibao", "edge"} <= posted
+
+
+def test_lists_name_to_a_village_who_is_posted_and_nobody_ill(
+    browser: Callable[..., Client], clerk: Client
+) -> None:
+    def status(programme: str) -> dict[str, Any]:
+        return {"programme": programme, "from": date(2025, 3, 1), "until": None, "amount": 104000}
+
+    family = registered(
+        a_member(statuses=[status("TEKUN")]),
+        a_member("陈大伟", "SON", statuses=[status("DISABILITY_LIVING"), status("ORPHAN")]),
+        by=CLERK,
+    )
+    cadre, told = (one.get(f"/family/{family}/").content.decode() for one in (browser("village"), clerk))
+    listed, whole = (
+        page.partition("在其他名单上</h2>")[2].partition("</table>")[0] for page in (cadre, told)
+    )
+    assert 'data-label="谁">陈国富</td>' in listed
+    assert "特困人员救助供养" in listed
+    assert all(page.count("列入特困人员救助供养名单") == 1 for page in (cadre, told))
+    for label in ("困难残疾人生活补贴", "孤儿基本生活保障"):
+        assert label not in listed
+        assert f"列入{label}名单" not in cadre
+        assert label in whole
+        assert f"列入{label}名单" in told
+    assert 'data-label="谁">陈大伟</td>' in whole
+
+
 def test_a_village_reads_the_help_and_not_the_illness(browser: Callable[..., Client], clerk: Client) -> None:
     family = registered(
         a_member(serious_illness=True),

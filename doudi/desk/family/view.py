@@ -50,6 +50,8 @@ def view(request: Any, household: UUID) -> HttpResponse:
         keep_purpose(request, purpose, [one.id for one in family.subjects])
     waiting = [one for one in family.requests if one.state == "PROPOSED"]
     place = family.document["household"]["region_code"]  # where it lived on that day
+    statuses = withheld_from(request.by.role).listed(family.statuses)
+    names: dict[UUID | None, str] = {None: "全户", **{one.id: one.name for one in family.subjects[1:]}}
     context: dict[str, Any] = {
         "family": family,
         "home": family.subjects[0],
@@ -63,7 +65,8 @@ def view(request: Any, household: UUID) -> HttpResponse:
             for one in family.subjects[1:]
         ],
         "place": places([place])[place],
-        "chain": chain(family),
+        "chain": chain(family, statuses),
+        "statuses": [{"one": row, "whom": names.get(row.person_id, "现不在本户的人")} for row in statuses],
         "waiting": [
             {"one": one, "label": kinds()[one.kind]["label"], "asked": timezone.localdate(one.proposed_at)}
             for one in waiting[:MOST_WAITING]

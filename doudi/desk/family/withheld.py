@@ -11,11 +11,14 @@ from typing import Any
 
 from doudi.assessment.program import conditions, program
 from doudi.desk.family.assessed import Compared, law_in_use
+from doudi.law.procedures import procedures
 from doudi.law.spec import Condition, Scheme, Unit
 from doudi.registry.facts import untold
 
 WITHHELD = "依据的情况不在您的查看范围"
 PART, OTHER = "部分待遇", "其他待遇"
+VILLAGE = "V"
+"""Who acts in a procedure's step (`law.spec.Edge`)."""
 _UNASKED = {
     "name": "", "member": None, "label": "不在您查看范围的情况",
     "ask": "请乡镇经办人核对缺哪一项，由乡镇补齐",
@@ -38,6 +41,8 @@ class Withheld:
             tests, paid = conditions(scheme), (scheme.amount, *(one.amount for one in scheme.supplements))
             read = (*paid, *scheme.statistics, *(name for one in tests for name in (one.rule, one.distance)))
             roots[self.names_nobody(scheme)] += filter(None, read)
+        named = (one for one in law.schemes if not self.names_nobody(one) or self.posted(one))
+        self._unlisted = {key.upper() for key in self.schemes} - {one.key.upper() for one in named}
         self._aside = self._behind(roots[True]) - self._behind(roots[False])
 
     def hides(self, name: str) -> bool:
@@ -83,6 +88,15 @@ class Withheld:
     def names_nobody(self, scheme: Scheme) -> bool:
         """True if to name this help, or who qualifies, would tell a sealed fact of somebody."""
         return scheme.unit is Unit.PERSON and any(map(self.silences, conditions(scheme)))
+
+    def posted(self, scheme: Scheme) -> bool:
+        """True if the village itself announces by law who gets this help: its name is no secret there."""
+        steps = procedures()[scheme.procedure].edges if scheme.procedure else ()
+        return any(step.notice and VILLAGE in step.who for step in steps)
+
+    def listed(self, statuses: Iterable[Any]) -> list[Any]:
+        """What other lists say of a family, without help that tells a sealed fact and is posted nowhere."""
+        return [row for row in statuses if row.programme not in self._unlisted]
 
     def told(self, made: Row) -> Row:
         """A receipt's content as this role may read it; whole for a role from which nothing is kept."""
@@ -161,6 +175,7 @@ class Withheld:
             "classes": [one for one in row["classes"] if not self.hides(one["name"])],
             "supplements": [one for one in row["supplements"] if not self._extra(row, one)],
             "pending": [one | {"label": OTHER, "member": None} for one in row.get("pending", ())],
+            "cuts": [one for one in row.get("cuts", ()) if not self.hides(one["name"])],
         }
 
     def _reason(self, row: Row, scheme: Scheme, silent: set[str]) -> Row:
