@@ -122,6 +122,7 @@ class Contents:
     def _figure(self, name: str, member: int | None) -> Row:
         column, value = self.columns[name], self.it.value(name, member)
         fact, rule = column.kind == FACT, column.rule
+        waits = self._waits_for(name, value)
         return {
             "name": name,
             "member": member,
@@ -129,8 +130,8 @@ class Contents:
             "label": self.labels.name(name),
             "value": value,
             "unit": self.labels.unit(name),
-            "shown": self.labels.shown(name, value) + self._waits_for(name, value),
-            "formula": "" if fact else self.working.formula(name, member),
+            "shown": self.labels.shown(name, value) + waits,
+            "formula": "" if fact or waits else self.working.formula(name, member),
             "how": rule.doc.partition("：")[2] if rule else "",
             "inputs": sorted({used.removeprefix("value:") for used, _ in self.behind[name, member]}),
             "cites": applicable(rule.cites, on=self.it.on, place=self.labels.place) if rule else "",

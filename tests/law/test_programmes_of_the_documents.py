@@ -37,9 +37,9 @@ R-084,R-110,R-111 aq-centralised CIVIL_AFFAIRS basic kind,service : tekun_eligib
 R-086,R-087,R-089 aq-home-care CIVIL_AFFAIRS basic service : tekun_eligible support_mode=SCATTERED !support_mode=CENTRALISED
 R-088 aq-mental-pickup HEALTH special service : tekun_eligible disability_kind=MENTAL !disability_kind=INTELLECTUAL
 R-090 aq-day-care CIVIL_AFFAIRS special service : age=60 !age=59
-R-092 aq-small-sum CIVIL_AFFAIRS emergency cash : temporary_assistance_eligible
+R-092 aq-small-sum CIVIL_AFFAIRS emergency cash : temporary_assistance_eligible temporary_small
 R-093,R-108 aq-emergency CIVIL_AFFAIRS emergency cash,kind : sudden_event
-R-094 aq-expenditure CIVIL_AFFAIRS emergency cash : temporary_assistance_eligible
+R-094 aq-expenditure CIVIL_AFFAIRS emergency cash : temporary_assistance_eligible temporary_type=EXPENDITURE !temporary_type=EMERGENCY
 R-100 aq-charity-grant CHARITY charity cash : registered_poor
 R-100 aq-commercial-insurance CHARITY charity service : registered_poor
 R-100 aq-barrier-free CHARITY charity kind : registered_poor severe_disability
@@ -63,7 +63,7 @@ R-058,R-015 jm-referral-education EDUCATION special cash : JIANGMEN hardship_cau
 R-058,R-015 jm-referral-disability DISABLED_FEDERATION special kind,service : JIANGMEN hardship_cause=DISABILITY !hardship_cause=ILLNESS
 R-058,R-015 jm-referral-disaster CIVIL_AFFAIRS special cash,kind : JIANGMEN hardship_cause=DISASTER !hardship_cause=ILLNESS
 R-059 jm-temporary-2016 CIVIL_AFFAIRS emergency cash,kind : temporary_assistance_eligible
-R-016,R-026 jm-industry AGRICULTURE special kind,service : ONCARD has_labour farms
+R-016,R-026 jm-industry AGRICULTURE special kind,service : JIANGMEN has_labour farms
 R-026 jm-land AGRICULTURE special kind : JIANGMEN area_type=RURAL has_labour land_right_certified !area_type=URBAN
 R-016,R-027 jm-startup-loan HUMAN_RESOURCES special cash : JIANGMEN workable wants_business
 R-027 jm-startup-training HUMAN_RESOURCES special cash : JIANGMEN workable wants_business
@@ -80,7 +80,7 @@ R-030 jm-post-subsidy HUMAN_RESOURCES special cash : registered_poor employed
 R-031 jm-public-post HUMAN_RESOURCES special service : JIANGMEN workable disability_grade=4 !employed | JIANGMEN workable zero_transfer_employment !employed
 R-032 jm-agri-service AGRICULTURE special service : JIANGMEN farms
 R-033 jm-equity RURAL_WORK special cash : JIANGMEN equity_project
-R-016,R-034 jm-micro-loan AGRICULTURE special cash : JIANGMEN has_labour wants_loan
+R-016,R-034 jm-micro-loan AGRICULTURE special cash : JIANGMEN wants_loan
 R-035 jm-farm-insurance AGRICULTURE special service : JIANGMEN area_type=RURAL farms !area_type=URBAN
 R-036 jm-volunteers AGRICULTURE charity service : JIANGMEN
 R-036 jm-doctors HEALTH charity service : body 村
@@ -93,7 +93,8 @@ R-025,R-066 jm-medical-full HUMAN_RESOURCES special cash : ONCARD
 R-129 jx-more-dibao CIVIL_AFFAIRS basic cash : area_type=URBAN dibao_eligible still_hard !area_type=RURAL
 R-129 jx-more-temporary CIVIL_AFFAIRS emergency cash : area_type=URBAN dibao_eligible still_hard
 R-129 jx-more-visits CIVIL_AFFAIRS charity cash,kind : area_type=URBAN dibao_eligible still_hard
-R-129,R-156 jx-more-pairing CIVIL_AFFAIRS charity service : area_type=URBAN dibao_eligible still_hard
+R-129 jx-more-pairing CIVIL_AFFAIRS charity service : area_type=URBAN dibao_eligible still_hard
+R-156 jx-pairing CIVIL_AFFAIRS charity service : URBANPOOR
 R-133 jx-disabled-living CIVIL_AFFAIRS special cash : disability_living_eligible
 R-133 jx-disabled-nursing CIVIL_AFFAIRS special cash : disability_nursing_eligible
 R-135,R-136 jx-nursing CIVIL_AFFAIRS basic service : area_type=URBAN tekun_eligible self_care=PARTIAL !self_care=SELF | area_type=URBAN tekun_eligible self_care=NONE
