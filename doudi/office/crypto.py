@@ -91,8 +91,9 @@ class SoftwareModule:
         return hmac_sm3(secret(self.folder, file), f"field|{purpose}".encode())[:16]
 
     @lru_cache(maxsize=64)  # noqa: B019
-    def _index_key(self, purpose: str) -> bytes:
-        return hmac_sm3(secret(self.folder, "index"), f"index|{purpose}".encode())
+    def _index_mac(self, purpose: str) -> hmac.HMAC:
+        """Begun with the purpose's key: to copy it takes less than half of beginning anew."""
+        return hmac.HMAC(hmac_sm3(secret(self.folder, "index"), f"index|{purpose}".encode()), hashes.SM3())
 
     @lru_cache(maxsize=256)  # noqa: B019
     def _sm4(self, version: int, purpose: str) -> algorithms.SM4:
@@ -119,7 +120,9 @@ class SoftwareModule:
 
     def mac(self, data: bytes, *, purpose: str) -> bytes:
         """See CryptoModule."""
-        return hmac_sm3(self._index_key(purpose), data)
+        begun = self._index_mac(purpose).copy()
+        begun.update(data)
+        return begun.finalize()
 
 
 class HsmModule:
