@@ -11,7 +11,7 @@ from django.db import connections
 
 from doudi.office.dbroles import UnsafeRole, problems_of_role, refuse_unsafe_role
 from doudi.office.postgres import OWNER, WEB
-from doudi.office.rowsecurity import personal_models
+from doudi.office.rowsecurity import only_writers, personal_models
 
 pytestmark = pytest.mark.usefixtures("committed_db")
 
@@ -50,6 +50,18 @@ def test_an_unprotected_table_is_refused(admin: psycopg.Connection, undo: str) -
             refuse_unsafe_role()
     finally:
         admin.execute("alter table office_attachment enable row level security, force row level security")
+
+
+@pytest.mark.parametrize("verb", ["insert", "update", "delete"])
+def test_a_table_that_who_reads_may_write_is_refused(admin: psycopg.Connection, verb: str) -> None:
+    (made,) = (sql for sql in only_writers("registry_person", "register").sql if f" writers_{verb} " in sql)
+    admin.execute(f"drop policy writers_{verb} on registry_person")
+    try:
+        with pytest.raises(UnsafeRole, match="registry_person"):
+            refuse_unsafe_role()
+    finally:
+        admin.execute(made)
+    refuse_unsafe_role()
 
 
 def test_every_personal_table_shows_nothing_to_a_raw_connection() -> None:
