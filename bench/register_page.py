@@ -32,7 +32,7 @@ def _head(found: Figures) -> str:
             "# The desk on a register of a city",
             "",
             "`make bench-register` writes this page. A city of ten counties, filled by the demo county's",
-            "recipe through the product's own loader; `doudi serve` as it is (2 processes of 4 threads), row",
+            "recipe through the product's own loader; `doudi serve` as it is (4 processes of 2 threads), row",
             "level security, encryption and audit on, the sealer running. The load client is a process of",
             "its own on the same machine: officers of villages, townships and counties open their desk, look",
             "for somebody, open the family with its assessment, and so on without a pause; what a page loads",

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cache
-from threading import Thread
 from typing import Any
 
 from django.core.wsgi import get_wsgi_application
@@ -34,8 +33,8 @@ def _refuse_when_reachable() -> None:
 
 
 def _read_law() -> None:
-    """The first family of the day should not wait the seconds that reading and compiling the law takes."""
-    with suppress(ValueError):  # the county's own values are wrong: the page that needs them says so
+    """Once for all processes, which are forked from here: no family of the day waits until it is read."""
+    with suppress(ValueError, OSError):  # the county's own values are wrong: the page that needs them says so
         law = Law.load(extra_values=own_values())
         program(law).scalar(law.values)
     # What is read now stays: the collector need not walk a million objects of law and Django for each page.
@@ -50,8 +49,8 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 
 
 # A page asks the database ten times. After each answer its thread waits until another gives Python's lock
-# up, by default after 5 ms: two processes of eight busy threads served about twice as much with this.
+# up, by default after 5 ms: where eight threads of a process were busy, twice as much was served with this.
 sys.setswitchinterval(0.0005)
 _refuse_when_reachable()
 gc.set_threshold(20_000, 20, 50)
-Thread(target=_read_law, daemon=True).start()
+_read_law()
