@@ -111,9 +111,15 @@ def dibao_distance(income_12m, dibao_standard_12m, members):
 
 
 @rule(unit="fen", cites=ROUTE)
-def route_expenditure_12m(medical_cost, rehabilitation_cost, education_cost, accident_cost):
-    "支出型核减的支出：医疗自付、残疾康复、教育、事故灾害支出之和"
-    return medical_cost + rehabilitation_cost + education_cost + accident_cost
+def route_expenditure_12m(
+    dibao_route_outlays, medical_cost, rehabilitation_cost, education_cost, accident_cost
+):
+    "支出型核减的支出：医疗自付、残疾康复支出，按当地规定加教育、事故灾害支出"
+    return (
+        medical_cost
+        + rehabilitation_cost
+        + where(dibao_route_outlays == "ALL", education_cost + accident_cost, 0)
+    )
 
 
 @rule(unit="fen", cites=ROUTE)
