@@ -18,6 +18,7 @@ from doudi.intake.findings import CellError, said
 from doudi.kernel.workdays import WorkCalendar, YearWithoutCalendar
 from doudi.law.casefile import CaseDateError, timetable
 from doudi.law.errors import LawTextError, MissingValue
+from doudi.law.parameters import ymd
 from doudi.law.procedures import procedures, words
 from doudi.law.procedures.enacted import Place
 from doudi.law.rulebook import Law
@@ -63,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
         events[_event(procedure, name)] = _day(day)
     try:
         law = Law.load([Path(path) for path in args.values])
-        refuse_day_before_law(events.get(procedure.edges[0].event) or min(events.values()), law)
+        refuse_day_before_law(events.get(procedure.edges[0].event) or min(events.values(), key=ymd), law)
         table = timetable(
             procedure,
             place=Place(law.values, _region(args.region, law), AREAS[args.area]),

@@ -172,6 +172,8 @@ def test_papers_asked_for_before_acceptance_are_dated_without_it(
     assert main([*asked, "--json"]) == Exit.OK
     data = json.loads(capsys.readouterr().out)
     assert (data["begun"], data["from"], data["total"]) == (False, "2025-09-03", None)
+    assert main([*asked, "--event", "supplement=2025-09-20T10:00", "--json"]) == Exit.OK, "a moment is a day"
+    capsys.readouterr()
     assert main(asked[:4]) == Exit.USAGE
     assert main([*asked[:4], "--event", "confirm=2025-09-03"]) != Exit.OK
     assert "（accept=日期）" in capsys.readouterr().err
