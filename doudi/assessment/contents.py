@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from functools import cached_property, partial
 from typing import Any
 
@@ -15,6 +14,7 @@ from doudi.engine.ir import names
 from doudi.engine.program import FACT, LOOKUP, VALUE
 from doudi.engine.vocabulary import HOUSEHOLD
 from doudi.kernel.keeping import kept
+from doudi.kernel.reason import Reason
 from doudi.kernel.verdict import Verdict
 from doudi.law.citing import applicable
 from doudi.law.errors import MissingValue
@@ -204,7 +204,7 @@ class Contents:
             "in_force": answer.in_force,
             "basis": cited(scheme.basis),
             "low_income": scheme.low_income,
-            "reason": reason and {**asdict(reason), "next": self.labels.advice.get(reason.code, "")},
+            "reason": reason and self._told_reason(reason),
             "conditions": [
                 {
                     "rule": test.rule,
@@ -239,6 +239,10 @@ class Contents:
             **({"pending": pending} if (pending := self._pending(answer)) else {}),
             **({"cuts": cut} if (cut := self._cuts(answer)) else {}),
         }
+
+    def _told_reason(self, reason: Reason) -> Row:
+        told = {name: getattr(reason, name) for name in reason.__slots__}
+        return {**told, "next": self.labels.advice.get(reason.code, "")}
 
     def _cuts(self, answer: Answer) -> list[Row]:
         """Where a bound of the law cut what is granted, each with the documents of the bound."""

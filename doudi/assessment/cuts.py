@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 
 from doudi.assessment.working import Working
 from doudi.engine.ir import Name, Node, Op, names
-from doudi.engine.program import AGGREGATE, RULE, VALUE
+from doudi.engine.program import AGGREGATE, RULE, VALUE, Program
 from doudi.engine.vocabulary import PERSON
+from doudi.kernel.keeping import kept
 
 
 class Cut(NamedTuple):
@@ -32,17 +33,36 @@ class Cut(NamedTuple):
 def cuts(working: Working, name: str, member: int | None) -> list[Cut]:
     """The cuts behind a figure, the last one first; none behind a figure that is not known."""
     seen: dict[tuple[str, int | None], list[Cut]] = {}
+    bounded = _bounded(working.program)
     stack = [(name, member)]
     while stack:
         figure, whose = stack.pop()
+        if figure not in bounded:
+            continue
         column = working.program.columns[figure]
         at = figure, whose if column.entity == PERSON or column.kind == AGGREGATE else None
-        if at in seen or column.kind not in (RULE, AGGREGATE):
+        if at in seen:
             continue
         found = list(_walk(working, column.expr, *at))
         seen[at] = [one for one in found if isinstance(one, Cut)]
         stack += [one for one in found if not isinstance(one, Cut)]
     return [cut for found in seen.values() for cut in found]
+
+
+@kept
+def _bounded(program: Program) -> frozenset[str]:
+    """The figures with a bound in their own rule or in one of those they are made of."""
+    found: set[str] = set()
+    for name, column in program.columns.items():  # in the order they are worked out
+        if column.kind in (RULE, AGGREGATE) and (
+            _has_bound(column.expr) or any(each in found for each in names(column.expr))
+        ):
+            found.add(name)
+    return frozenset(found)
+
+
+def _has_bound(node: Node) -> bool:
+    return isinstance(node, Op) and (node.op == "lo" or any(map(_has_bound, node.args)))
 
 
 def _walk(

@@ -24,6 +24,9 @@ Leaf = tuple[str, int | None]
 """What is lacking: (fact or `value:name`, the member it is about or None for the household)."""
 
 
+_DECIDED_IN_PART = ("and", "or", "where", "known")
+
+
 @kept
 def _straight(program: Program) -> dict[str, tuple[tuple[str, bool], ...]]:
     """Figure -> (what it reads, a person's?) where it is the same for all: no branch, nothing lifted."""
@@ -62,9 +65,11 @@ class Working:
 
     def value(self, name: str, member: int | None = None) -> Value:
         """A figure of the household, or of one member; None when unknown. Lifted columns included."""
+        row = self.trace.household if member is None else self.trace.persons[member]
+        if name in row:
+            return row[name]
         if not name.startswith("_"):
-            row = self.trace.household if member is None else self.trace.persons[member]
-            return row[name] if name in row else self.trace.household[name]
+            return self.trace.household[name]
         column = self.program.columns[name]
         if column.kind == LOOKUP:
             found = self.lookup(column, member)
@@ -82,13 +87,13 @@ class Working:
 
     def of(self, node: Node, member: int | None) -> Value:
         """A part of a rule, worked out with this household's figures."""
-        if isinstance(node, Const):
-            return node.value
         if isinstance(node, Name):
             return self.value(node.name, member)
-        assert isinstance(node, Op)
-        answer: Value = WORDS[node.op](*(self.of(arg, member) for arg in node.args))
-        return answer
+        if isinstance(node, Op):
+            answer: Value = WORDS[node.op](*[self.of(arg, member) for arg in node.args])
+            return answer
+        assert isinstance(node, Const)
+        return node.value
 
     # --- what is lacking ---------------------------------------------------------------------------------
 
@@ -111,7 +116,9 @@ class Working:
         return {leaf for row in rows for leaf in self._lacking_in(column.expr, row)}
 
     def _lacking_in(self, node: Node, member: int | None) -> Iterator[Leaf]:
-        if self.of(node, member) is not None:
+        # A sum is unknown where a part is: to work it out first, part after part, would be work squared.
+        strict = isinstance(node, Op) and node.op not in _DECIDED_IN_PART
+        if not strict and self.of(node, member) is not None:
             return
         if isinstance(node, Name):
             yield from self.lacking(node.name, member)

@@ -24,6 +24,7 @@ from doudi.law.texts import AREAS, Entry, Texts, read_plain
 
 FIRST_DAY, LAST_DAY = 20120101, 99991231
 """The days the batch rows cover: [FIRST_DAY, LAST_DAY)."""
+MOST_EXPLAINED = 20_000
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,20 @@ class Values:
 
     def explain(self, name: str, place: str, area_type: str | None, on_ymd: int) -> Found:
         """The entry that answers, and since when and until when it does. Raises MissingValue."""
+        asked = name, place, area_type, on_ymd
+        found = self._explained.get(asked)
+        if found is None:
+            if len(self._explained) >= MOST_EXPLAINED:
+                self._explained.clear()
+            found = self._explained[asked] = self._explain(*asked)
+        return found
+
+    @cached_property
+    def _explained(self) -> dict[tuple[str, str, str | None, int], Found]:
+        """Asked a hundred times a family page, and of the neighbours the same."""
+        return {}
+
+    def _explain(self, name: str, place: str, area_type: str | None, on_ymd: int) -> Found:
         segment = self._in_force(name, place, area_type, on_ymd)
         area = self._area(name, area_type)
         if segment is None or area not in segment.entry.values:

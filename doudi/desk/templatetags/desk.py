@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django import template
@@ -80,8 +81,21 @@ def facts(context: Any, subject: Any, *without: str) -> SafeString:
     A page has a hundred of them: a template of their own was a third of the page's time.
     """
     around = {} if context["known"] else _around(context, subject)
-    told = [(one.label, _line(one, around)) for one in subject.lines if one.field not in without]
-    return format_html_join("", "<dt>{}</dt><dd>{}</dd>", told)
+    told = (
+        _html("<dt>{}</dt><dd>{}</dd>", one.label, _line(one, around))
+        for one in subject.lines
+        if one.field not in without
+    )
+    return SafeString("".join(told))
+
+
+def _html(markup: str, *parts: Any, **named: Any) -> SafeString:
+    """As `format_html`, a third of the work: of texts and numbers only, nothing lazy, a thousand a page."""
+    return SafeString(markup.format(*map(_safe, parts), **{key: _safe(part) for key, part in named.items()}))
+
+
+def _safe(part: Any) -> str:
+    return part if type(part) is SafeString else escape(str(part))
 
 
 def _around(context: Any, subject: Any) -> dict[str, Any]:
@@ -100,12 +114,12 @@ def _line(line: Any, around: dict[str, Any]) -> str:
     if not line.sealed or not around:
         return str(line.text)
     label, whose = conditional_escape(line.label), around["whose"]
-    return format_html(
+    return _html(
         _SEALED,
         text=line.text,
         label=label,
         address=url("reveal", around["id"], line.field),
-        purpose=format_html(_PURPOSE, whose, label) if around["asks"] else "",
+        purpose=_html(_PURPOSE, whose, label) if around["asks"] else "",
         **around,
     )
 
@@ -114,7 +128,8 @@ def _line(line: Any, around: dict[str, Any]) -> str:
 def working(rows: list[dict[str, Any]]) -> SafeString:
     """Figures or law values as a list of terms: what it is, the working, the article; then the amount."""
     told = (
-        (
+        _html(
+            "<div><dt>{}{}<small>{}</small></dt><dd>{}{}</dd></div>",
             row["label"],
             _if("<small>{}</small>", row.get("formula")),
             row.get("cites", ""),
@@ -123,11 +138,11 @@ def working(rows: list[dict[str, Any]]) -> SafeString:
         )
         for row in rows
     )
-    return format_html_join("", "<div><dt>{}{}<small>{}</small></dt><dd>{}{}</dd></div>", told)
+    return SafeString("".join(told))
 
 
-def _if(html: str, text: str | None) -> str:
-    return format_html(html, text) if text else ""
+def _if(markup: str, text: str | None) -> str:
+    return _html(markup, text) if text else ""
 
 
 @register.simple_tag
