@@ -88,7 +88,7 @@ def catalogue() -> dict[str, Held]:
         found[fact.name] = (fact.entity, fact.label, fact.kind, True, codes)
     for entity in ("person", "household"):
         for name, row in own[entity].items():
-            found[name] = (entity, row["label"], row["kind"], False, {})
+            found[name] = (entity, row["label"], row["kind"], False, row.get("codes", {}))
     return {
         name: Held(name, entity, label, kind, group.get(name, "MONEY"), name in group, law, codes)
         for name, (entity, label, kind, law, codes) in found.items()

@@ -14,10 +14,11 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from doudi.law.folding import fact_book
 from doudi.law.values import FIRST_DAY
 from doudi.office.actions import Refused
 from doudi.office.scope import Scope
-from doudi.registry.facts import catalogue, may_state
+from doudi.registry.facts import ROWS, catalogue, may_state
 from doudi.registry.loading import day_of
 from doudi.registry.models import ChangeRequest, Membership, Person
 
@@ -48,11 +49,26 @@ def check_told(by: Scope, told: dict[str, Any]) -> None:
         if name in held and not may_state(held[name], by.role, by.department):
             label = held[name].label
             raise Refused(f"“{label}”由县级民政部门核对、审批后填写；与实际不符的，请报县级经办人更正。")
+    for label in _below_nothing(told):
+        raise Refused(f"“{label}”不能是负数，请核对。要减少已登记的，请更正原来那一行。")
     for name, (form, words) in _FORMS.items():
         if told.get(name):
             told[name] = _digits(told[name])
             if not form.fullmatch(told[name]):
                 raise Refused(f"{words}，不能有字母和其他符号，请对照核对。")
+
+
+def _below_nothing(told: Mapping[str, Any]) -> Iterator[str]:
+    """What is told as less than nothing: it would wipe out the real income or expense beside it."""
+    held, items = catalogue(), fact_book().items
+    for name, value in told.items():
+        if name in ROWS:
+            for row in value:
+                if any((row.get(key) or 0) < 0 for key in ("amount", "deduction", "count", "value")):
+                    item = items.get(f"{ROWS[name]}.{row['item']}")
+                    yield item.label if item else row["item"]
+        elif name in held and type(value) is int and value < 0:
+            yield held[name].label
 
 
 def _digits(typed: str) -> str:

@@ -12,6 +12,7 @@ from doudi.office.scope import Scope, active
 from doudi.registry import queries
 from doudi.registry.actions import decide, propose
 from doudi.registry.differences import difference
+from doudi.registry.facts import UnknownFact
 from doudi.registry.models import ChangeRequest
 from doudi.registry.plausible import remarks
 from tests.rooms.people import a_small_country, an_officer, scope_of
@@ -165,6 +166,30 @@ def test_what_is_dated_back_far_is_said(
     told = remarked(asked(officers["clerk"], family, "FACTS", payload, TODAY - timedelta(days)))
     assert bool(told) == bool(words)
     assert words in "".join(told)
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"incomes": [{"item": "SALARY", "month": 202601, "amount": -500000, "deduction": 0}]}, "“工资"),
+        ({"incomes": [{"item": "SALARY", "month": 202601, "amount": 1, "deduction": -1}]}, "“工资"),
+        ({"expenditures": [{"item": "MEDICAL", "month": 202601, "amount": -500}]}, "“医疗"),
+        ({"assets": [{"item": "VEHICLE", "count": -1, "value": None, "exempt": False}]}, "不能是负数"),
+        ({"facts": {"land_area": -1}}, "“耕地面积"),
+    ],
+)
+def test_nothing_is_less_than_nothing(
+    officers: dict[str, Scope], family: UUID, told: dict[str, Any], words: str
+) -> None:
+    whose = {"person": person("陈国富")} if "incomes" in told else {}
+    with pytest.raises(Refused, match="不能是负数") as refused:
+        asked(officers["clerk"], family, "FACTS", {**whose, **told})
+    assert words in str(refused.value)
+
+
+def test_the_safety_of_a_house_is_a_class(officers: dict[str, Scope], family: UUID) -> None:
+    with pytest.raises(UnknownFact, match="住房安全等级"):
+        asked(officers["clerk"], family, "FACTS", {"facts": {"housing_safety": "Z"}})
 
 
 def test_the_law_has_a_first_day(officers: dict[str, Scope], family: UUID) -> None:
