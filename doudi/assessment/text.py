@@ -10,9 +10,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from doudi.assessment.view import view
+from doudi.assessment.view import LONGEST_FIGURE, view
 
-LONGEST_FIGURE = 24
 SIGNS = {"YES": ("✓", "green"), "NO": ("✗", "red"), "UNCLEAR": ("？", "yellow")}
 
 

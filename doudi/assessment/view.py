@@ -15,6 +15,8 @@ from doudi.kernel.money import format_yuan
 Row = dict[str, Any]
 AREAS = {"URBAN": "城镇", "RURAL": "农村"}
 PER = {"fen/month": "每月", "fen/year": "每年"}
+LONGEST_FIGURE = 24
+"""Characters: what is longer is a sentence (a notice), not a figure to stand in a column."""
 _OPERATION = re.compile("[+−×÷至]")
 
 

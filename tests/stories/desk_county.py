@@ -36,6 +36,10 @@ reviewed = 2026-09-01
 region = "520281"
 from = 2026-01-01
 value = { URBAN = "735.00", RURAL = "535.00" }
+[[twelve_indicators_enabled]]
+region = "520281"
+from = 2026-01-01
+value = true
 """
 POSTS = {
     "village": "张庆云",

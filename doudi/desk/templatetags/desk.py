@@ -12,6 +12,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from doudi.assessment.evaluate import Answer
+from doudi.assessment.view import LONGEST_FIGURE
 from doudi.desk.family.assessed import income_items, scheme_label
 from doudi.desk.frame.addresses import address
 from doudi.kernel.money import format_yuan
@@ -129,7 +130,9 @@ def working(rows: list[dict[str, Any]]) -> SafeString:
     """Figures or law values as a list of terms: what it is, the working, the article; then the amount."""
     told = (
         _html(
-            "<div><dt>{}{}<small>{}</small></dt><dd>{}{}</dd></div>",
+            '<div class="said"><dt>{}{}<small>{}</small></dt><dd>{}{}</dd></div>'
+            if len(row["shown"]) > LONGEST_FIGURE  # a sentence: beside the working it would leave it no room
+            else "<div><dt>{}{}<small>{}</small></dt><dd>{}{}</dd></div>",
             row["label"],
             _if("<small>{}</small>", row.get("formula")),
             row.get("cites", ""),
