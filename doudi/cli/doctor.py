@@ -5,6 +5,7 @@ import importlib
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -17,9 +18,10 @@ from django.db.migrations.executor import MigrationExecutor
 
 from doudi.cli import Exit
 from doudi.office import chain
-from doudi.office.crypto import CryptoProblem, module
+from doudi.office.crypto import CryptoProblem, SoftwareModule, module
 from doudi.office.dbroles import problems_of_role
 from doudi.office.home import data_folder
+from doudi.office.keycheck import problem_of_keys
 from doudi.office.postgres import Cluster, running
 from doudi.office.programs import OLDEST, PostgresProblem, installations
 from doudi.settings.database import databases, embedded
@@ -94,7 +96,7 @@ def _folder(home: Path) -> Iterator[Line]:
     if loose:
         names = "、".join(str(path) for path in loose[:3])
         yield Line(WRONG, f"密钥对本机其他用户开放：{names}。请执行 chmod -R go-rwx {keys}")
-    else:
+    elif keys.is_dir():
         yield Line(GOOD, f"数据文件夹 {home}，密钥只有本用户可读")
         yield Line(NOTE, f"请把 {keys} 单独备份，不要与数据库备份放在一起：丢失后加密信息无法恢复。")
     free = shutil.disk_usage(home).free
@@ -116,9 +118,12 @@ def _binaries() -> Iterator[Line]:
 
 def _cryptography() -> Iterator[Line]:
     try:
-        sealed = module().encrypt(b"doctor", purpose="doctor", place="doctor")
-        module().decrypt(sealed, purpose="doctor", place="doctor")
-        module().mac(b"doctor", purpose="doctor")
+        # Keys of its own: those of the folder would be made by asking for them.
+        with tempfile.TemporaryDirectory() as folder:
+            tried = SoftwareModule(Path(folder)) if settings.OFFICE_CRYPTO == "software" else module()
+            sealed = tried.encrypt(b"doctor", purpose="doctor", place="doctor")
+            tried.decrypt(sealed, purpose="doctor", place="doctor")
+            tried.mac(b"doctor", purpose="doctor")
     except CryptoProblem as problem:
         yield Line(WRONG, str(problem))
     except UnsupportedAlgorithm:
@@ -145,7 +150,7 @@ def _database() -> Iterator[Line]:
         yield Line(WRONG, f"PostgreSQL 版本太低，至少需要 {OLDEST}。")
     if encoding != "UTF8":
         yield Line(WRONG, f"数据库编码是 {encoding}，须用 UTF8 重新建库。")
-    for look in (_migrations, _role, _people, _batches, _seals):
+    for look in (_migrations, _keys, _role, _people, _batches, _seals):
         try:
             yield from look()
         except Error as problem:
@@ -176,6 +181,11 @@ def _migrations() -> Iterator[Line]:
         yield Line(WRONG, f"数据库结构落后 {len(waiting)} 步；请停止服务后重新运行 doudi serve，会自动升级。")
     else:
         yield Line(GOOD, "数据库结构是最新的")
+
+
+def _keys() -> Iterator[Line]:
+    if problem := problem_of_keys():
+        yield Line(WRONG, problem)
 
 
 def _role() -> Iterator[Line]:

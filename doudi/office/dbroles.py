@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import connections
 
+from doudi.office.keycheck import problem_of_keys
 from doudi.office.rowsecurity import unprotected_tables
 
 
@@ -36,7 +37,7 @@ def problems_of_role() -> list[str]:
 
 
 def refuse_unsafe_role() -> None:
-    """Raises UnsafeRole unless the web role may serve, OperationalError when the database is down."""
-    found = problems_of_role()
+    """Raises UnsafeRole unless role and keys may serve, OperationalError when the database is down."""
+    found = [*problems_of_role(), *filter(None, [problem_of_keys()])]
     if found:
         raise UnsafeRole("\n".join(found))

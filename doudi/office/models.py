@@ -91,6 +91,14 @@ class Officer(models.Model):
         return self.locked_until is not None and now < self.locked_until
 
 
+class KeyCheck(models.Model):
+    """One row: a known text, sealed and indexed with the keys this database is written with (keycheck.py)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    sealed: Any = EncryptedField(purpose="key-check")
+    index = models.BinaryField()
+
+
 class GuessingAddress(models.Model):
     """A network address from which somebody signed in wrongly, and until when it waits (guessing.py)."""
 

@@ -18,6 +18,7 @@ from doudi.cli.doctor import why_not_connected
 from doudi.cli.main import main
 from doudi.office import audit, scope
 from doudi.office.actions import check_number, new_totp_key
+from doudi.office.crypto import blind_index
 from doudi.office.models import Officer
 from doudi.office.postgres import OWNER, WEB, Cluster
 from doudi.office.scope import Scope
@@ -243,6 +244,7 @@ def test_keys_are_changed_while_officers_work(
     people.a_small_country()
     clerk = people.an_officer()
     before = clerk.totp_key.open()
+    blind_index("whoever signs in has asked for one", "binding")
     done = doudi("keys", "rotate", DOUDI_KEYS=str(keys))
     assert (done.returncode, done.stderr) == (Exit.OK, "")
     assert "已生成第 2 版密钥" in done.stdout
