@@ -241,8 +241,8 @@ class Contents:
         }
 
     def _told_reason(self, reason: Reason) -> Row:
-        told = {name: getattr(reason, name) for name in reason.__slots__}
-        return {**told, "next": self.labels.advice.get(reason.code, "")}
+        told: Row = {name: getattr(reason, name) for name in reason.__slots__}
+        return told | {"next": self.labels.advice.get(reason.code, "")}
 
     def _cuts(self, answer: Answer) -> list[Row]:
         """Where a bound of the law cut what is granted, each with the documents of the bound."""

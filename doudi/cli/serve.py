@@ -12,6 +12,7 @@ import sys
 import time
 from pathlib import Path
 from threading import Event, Thread
+from typing import Any
 
 from django.conf import settings
 from django.db import connections
@@ -22,6 +23,7 @@ from doudi.office.home import data_folder
 from doudi.office.postgres import keep_running, stop
 from doudi.office.programs import PostgresProblem
 from doudi.office.report import Daily
+from doudi.office.values import Watched
 from doudi.settings.boot import prepare
 from doudi.settings.database import embedded
 
@@ -95,8 +97,14 @@ def _gunicorn(args: argparse.Namespace) -> list[str]:
 
 
 def _seal(over: Event) -> None:
+    beside = (Watched(), Daily())
+
+    def each(owner: Any, anchor: Path) -> None:
+        for work in beside:
+            work(owner, anchor)
+
     try:
-        chain.keep_sealing(Path(settings.OFFICE_ANCHOR), SEAL_EVERY, over, Daily())
+        chain.keep_sealing(Path(settings.OFFICE_ANCHOR), SEAL_EVERY, over, each)
     finally:
         connections.close_all()
 

@@ -19,7 +19,7 @@ VERBS = {
     "reinstated": "恢复账号", "unlocked": "解锁账号", "reset_sign_in": "重置登录",
     "checked_binding": "核对手机绑定", "held_for_check": "绑定待核对，没有登录", "read_audit": "查询留痕",
     "traced": "按户编号、姓名查留痕",
-    "restored": "数据库从备份恢复",
+    "restored": "数据库从备份恢复", "values_changed": "政策数值文件变更",
 }  # fmt: skip
 FIRST = {
     "在辖区外查找": ("looked_outside", "found_outside"),
@@ -41,4 +41,5 @@ FIRST = {
         "bound_phone",
         "checked_binding",
     ),
+    "政策数值变更": ("values_changed",),
 }

@@ -54,7 +54,7 @@ def test_it_works(day: date, anchor: Path, capsys: pytest.CaptureFixture[str]) -
     assert told["verbs"]["viewed"] == 3
     assert told["first"] == {
         "在辖区外查找": 1, "查人过多被停止": 0, "紧急查看": 0, "查看遮盖项": 1, "打印和下载": 1, "被拒绝": 0,
-        "登录失败": 1, "办理时动态口令不对": 0, "账号和岗位": 0,
+        "登录失败": 1, "办理时动态口令不对": 0, "账号和岗位": 0, "政策数值变更": 0,
     }  # fmt: skip
     assert {name: sum(row.values()) for name, row in told["departments"].items()} == {
         f"{TOWNSHIP} TOWNSHIP": 6, f"{COUNTY} CCA": 1, "系统": 1, "未登录": 1
