@@ -212,12 +212,17 @@ def _write_rows(batch: ImportBatch, reading: Reading) -> dict[str, int]:
 
 
 def _badly_written(family: Family) -> Iterator[Finding]:
-    """Names and household numbers that the window would not take either."""
+    """Names and household numbers that the window would not take either, and an aid over before it begins."""
     told = [(family.record, "household_id", "户编号"), *((row, "name", "姓名") for row in family.members)]
     for row, key, label in told:
         text = str(row.values.get(key) or "")
         if text and not WRITTEN[key].fullmatch(text):
             yield row.fault("NOT_WRITTEN_SO", key, raw=text, label=label)
+    for row in {id(one): one for one in (family.record, *family.members)}.values():
+        since, until = (str(row.values.get(key) or "") for key in ("status_from", "status_until"))
+        if until and since[: len(until)] > until[: len(since)]:  # one may be a month, the other a day
+            began = row.columns.get("status_from", "")
+            yield row.fault("ENDS_BEFORE", "status_until", began=began)
 
 
 def _unplaced(record: Record) -> Finding:

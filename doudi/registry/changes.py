@@ -280,6 +280,12 @@ def _move_family(change: Change, members: list[Membership], payload: Payload) ->
 
 def _split(change: Change, payload: Payload) -> None:
     family = change.home
+    staying = Membership.objects.filter(household=family, known_until__isnull=True, until_day__isnull=True)
+    if not staying.exclude(person__in=payload["persons"]).exists():
+        raise Refused(
+            "全家都分出去不是分户，原户会空无一人：请至少留一人在原户。全家搬走的，请办“迁出”；"
+            "只是不想再用原来的户编号的，不用办，户编号建档后不更换。"
+        )
     check_household_no(payload["household"].get("household_id") or "")
     new = {"region_code": family.region_code, "area_type": family.area_type, **payload["household"]}
     id_ = change.rows.family({"household": new, "members": []}).id

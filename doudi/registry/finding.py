@@ -96,9 +96,13 @@ def _matching(typed: str, page: int) -> tuple[str, list[Person]]:
         # One in ten thousand has these four: whose name fits is told sooner here than by the tokens' table.
         wanted, people = set(tokens_for(ends[1])), _ending(tail_token(ends[2]))
         return "tail", [one for one in people if wanted.issubset(wanted and tokens_of(one.name))][part]
+    if re.search("[0-9]", typed) and (family := list(_of_household([typed, typed.lower()])[part])):
+        return "household", family
     latin = typed.isascii()
     if not typed or re.search(r"[0-9]", typed) or (latin and not typed.isalpha()):
-        raise Refused("请输入姓名、姓名拼音（首字母至少两个，或全拼）、身份证号全号或末四位。")
+        raise Refused(
+            "请输入姓名、姓名拼音（首字母至少两个，或全拼）、身份证号全号或末四位，或本辖区的户编号。"
+        )
     if latin and len(typed) < 2:
         raise Refused("拼音首字母请至少输入两个。")
     if not latin and len(exact := _of_name(1)(typed)) > MOST_FOUND:
@@ -117,6 +121,13 @@ def _of_page(page: int) -> slice:
 
 _numbered = Question(lambda index: Person.objects.filter(id_index=index))
 _ending = Question(lambda tail: Person.objects.filter(id_tail=tail).order_by("id"))
+_of_household = Question(
+    lambda numbers: Person.objects.filter(
+        id__in=memberships()
+        .filter(household__household_no__in=numbers, until_day__isnull=True)
+        .values("person_id")
+    ).order_by("id")
+)
 _these = Question(lambda ids: Person.objects.filter(id__in=ids))
 
 

@@ -657,6 +657,22 @@ def test_who_has_neither_village_nor_number_is_no_new_family(clerk: Scope, count
     assert counts(clerk, again) == {"UNCHANGED": 4}
 
 
+@pytest.mark.parametrize(
+    ("until", "kept"), [("2023-04", False), ("2020-01", False), ("2023-05", True), ("", True)]
+)
+def test_an_aid_over_before_it_begins_is_refused_in_its_cell(clerk: Scope, until: str, kept: bool) -> None:
+    row = [*dibao_row("W1", "户主", "陈国富", an_id(), since="2023-05"), until]
+    found = told(clerk, compared(clerk, workbook([*DIBAO, "停发年月"], [row])))
+    assert found == ([] if kept else [("ENDS_BEFORE", "停发年月", 3)])
+
+
+def test_a_family_without_a_head_is_told_in_the_words_of_its_list(clerk: Scope) -> None:
+    batch = compared(clerk, workbook(DIBAO, [dibao_row("W1", "配偶", "陈国富", an_id())]))
+    (row,) = intake.preview(by=clerk, batch=batch, outcome="REFUSED")
+    (todo,) = (one.todo for one in row.findings if one.code == "NO_HEAD")
+    assert todo == "请在“Sheet1”表把其中一人的“与户主关系”填为“户主”"
+
+
 @pytest.mark.parametrize("written", ["-2", "@x", "＝1+2", "+86", "陈1"])
 def test_a_name_or_number_the_window_would_not_take_is_refused_in_its_cell(
     clerk: Scope, written: str

@@ -262,6 +262,9 @@ def test_split_and_merge(family: Any, changed: Callable[..., UUID], officers: di
     with active(CLERK):
         other = Household.objects.get(household_no="S1")
     assert people(other.id, AFTER) == [("陈小军", "HEAD")]
+    left = {str(family[name]): code for name, code in (("陈国富", "HEAD"), ("李秀英", "SPOUSE"))}
+    with pytest.raises(Refused, match="全家都分出去不是分户"):
+        changed("SPLIT", family["household"], day=AFTER, household={"household_id": "S9"}, persons=left)
     assert people(family["household"], AFTER) == [("陈国富", "HEAD"), ("李秀英", "SPOUSE")]
     with pytest.raises(Refused, match="每个成员"):
         changed("MERGE", family["household"], day=AFTER, other=str(other.id), persons={})

@@ -62,6 +62,20 @@ def test_what_does_not_fit_finds_nobody(text: str) -> None:
     assert names(CLERK, text) == []
 
 
+def test_a_family_is_found_by_its_number_in_the_own_place(shan: Any) -> None:
+    with active(CLERK):
+        Household.objects.update(household_no="H000040")
+    for typed in ("H000040", " h000040", "Ｈ０００040"):
+        assert names(CLERK, typed) == ["单国富"]
+    for by, typed in ((CLERK, "H00004"), (CLERK, "000040"), (COLLEAGUE, "H000040")):
+        with pytest.raises(Refused, match="本辖区的户编号"):
+            names(by, typed)
+    with active(CLERK):
+        told = AuditEntry.objects.filter(verb="searched", detail__by="household")
+        assert told.count() == 3
+        assert AuditEntry.objects.filter(verb="found").count() == 3
+
+
 @pytest.mark.usefixtures("shan")
 @pytest.mark.parametrize("text", ["", "  ", "s", "12", "12345", "s1234", "%1234", "%", "_", "a%b", "'; --"])
 def test_too_little_to_mean_somebody(text: str) -> None:
