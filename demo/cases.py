@@ -66,12 +66,13 @@ class _Township:
         self.today, self.at = today, at
         with active(self.clerk):
             self.families = list(_families(self.clerk.region, f"{self.clerk.region}001"))
-        self.village = officers[f"cun{self.families[0].region[6:]}"]
+        self.village = officers[f"cun{self.families[0].region[6:]}"] if self.families else self.clerk
 
     def work(self) -> None:
         """Five requests in five states, two about kin that are agreed to, three leads."""
-        families = iter(self.families)
-        own, second, third, fourth, fifth, *others = families
+        if len(self.families) < 5:  # of another seed, or of a county made before there was a least number
+            return
+        own, second, third, fourth, fifth, *others = self.families
         self.propose(self.village, own, 2, "FACTS", {"facts": {"housing_safety": "C"}}, "村两委入户查看。")
         self.propose(self.clerk, second, 5 + self.at, "BIRTH", {"member": self.child()}, "出生医学证明。")
         self.propose(self.clerk, third, 12, "MOVE_OUT", self.leaving(third), "户口迁移证。")

@@ -26,12 +26,19 @@ from doudi.office.programs import PostgresProblem
 from doudi.settings.boot import prepare
 
 FIRST = 1500
+HOUSEHOLDS, LEAST = 33_000, 400
+"""How many by default; how many at least, so that every township has families for its work under way."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to make, and whether to serve it."""
     add = parser.add_argument
-    add("--households", metavar="户数", type=int, default=33_000, help="多少户（默认 33000，约 6 万人）")
+    add(
+        "--households",
+        metavar="户数",
+        type=int,
+        help=f"多少户（默认 {HOUSEHOLDS}，约 6 万人；载入登记册至少 {LEAST}）",
+    )
     add("--seed", metavar="数字", type=int, default=1, help="换一个数字，换一批虚构家庭（默认 1）")
     add("--code", metavar="登录名", help="显示这位虚构工作人员现在的动态口令")
     add("--if-empty", action="store_true", help="已经有示范县时不算错误（未载完的接着载）")
@@ -49,8 +56,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Makes the county once and goes on where an earlier run stopped; a complete one is refused or served."""
-    if args.households < 1 or (args.first is not None and args.first < 1):
-        raise Refusal("--households 和 --first 至少 1 户。", Exit.USAGE)
+    asked, args.households = args.households, HOUSEHOLDS if args.households is None else args.households
+    least = 1 if args.extracts or args.files_only else LEAST
+    if args.households < least or (args.first is not None and args.first < least):
+        raise Refusal(f"--households 和 --first 至少 {least} 户。", Exit.USAGE)
     if args.extracts or args.files_only:
         # Late: what writes files (duckdb, openpyxl) is a second that a start of the desk should not wait.
         return int(importlib.import_module("doudi.cli.demo_files").write(args))
@@ -59,6 +68,12 @@ def run(args: argparse.Namespace) -> int:
         if args.code:
             return _show_code(living, args.code)
         plan = plans.read(data_folder()) or _begun(living, args)
+        if asked not in (None, plan.households):
+            raise Refusal(
+                f"示范县是按 {plan.households} 户建立的，不能改为 {asked} 户：接着使用的，去掉 --households；"
+                "要重新建立，请停止服务后删除数据文件夹再运行。",
+                Exit.USAGE,
+            )
         if plan.complete and not (args.if_empty or args.serve):
             raise Refusal("示范县已经建立；要重新建立，请停止服务后删除数据文件夹再运行。", Exit.USAGE)
         if not plan.complete:

@@ -188,8 +188,9 @@ def _apology(problem: Exception, arguments: list[str]) -> str:
 
 def _write_details(arguments: list[str]) -> Path:
     try:
+        home = os.environ.get("DOUDI_HOME")  # what belongs to an installation stays with it
         base = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
-        folder = base / "doudi" / "errors"
+        folder = Path(home) / "errors" if home else base / "doudi" / "errors"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except (OSError, RuntimeError):  # no home folder, or one that cannot be written: a service account
         folder = Path(tempfile.mkdtemp(prefix="doudi-errors-"))

@@ -137,9 +137,8 @@ def _of_family(family: Family, *, law: Law, on: date, region: str | None) -> Ite
     elif len(family.members) > MAX_MEMBERS:
         yield record.fault("TOO_MANY_MEMBERS", "household_id", count=len(family.members), limit=MAX_MEMBERS)
     elif not heads and not any(member.bad for member in family.members):
-        first = family.members[0]
-        column = first.columns.get("relation", "与户主关系")
-        yield record.fault("NO_HEAD", "household_id", sheet=first.sheet, column=column)
+        column = family.members[0].columns.get("relation", "与户主关系")
+        yield record.fault("NO_HEAD", "household_id", column=column)
     for head in heads[1:]:
         yield head.fault("TWO_HEADS", "relation", count=len(heads), row=heads[0].row)
     known: set[object] = set()

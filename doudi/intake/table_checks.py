@@ -113,7 +113,7 @@ def _of_persons(known: Collection[str], size: str, on: int) -> Iterator[Check]:
         heads = "COUNT(*) FILTER (WHERE relation = 'HEAD')"
         none, at = (
             f"{size} {heads} = 0 AND COUNT(relation) = COUNT(*)",
-            {"sheet": PERSON, "column": "relation"},
+            {"column": "relation"},
         )
         yield Check("NO_HEAD", PERSON, "relation", none, at)
         yield Check("TWO_HEADS", PERSON, "relation", f"{size} {heads} > 1", {"count": "不止一", "row": "前"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import nullcontext
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ from demo import living, plan
 from demo.cases import begin
 from demo.places import COUNTY, LIVING
 from demo.plan import Plan
+from doudi.cli import Exit, demo
+from doudi.cli.demo import LEAST
+from doudi.cli.main import main
 from doudi.desk.inbox.rows import Desk
 from doudi.intake.actions import CONFIRMERS
 from doudi.intake.models import ImportBatch, Lead
@@ -170,6 +174,48 @@ def test_work_is_begun_once(county: str) -> None:
     begin(date.today())
     with system(COUNTY, "test"):
         assert ChangeRequest.objects.count() == 7 * len(LIVING.townships)
+
+
+def test_the_least_county_has_work_on_every_desk(county: str) -> None:
+    put_in(LEAST)
+    begin(date.today())
+    with system(COUNTY, "test"):
+        assert ChangeRequest.objects.count() == 7 * len(LIVING.townships)
+
+
+def test_a_township_without_families_to_spare_has_no_work(county: str) -> None:
+    put_in(60)
+    begin(date.today())
+    with system(COUNTY, "test"):
+        assert ChangeRequest.objects.count() < 7 * len(LIVING.townships)
+
+
+@pytest.mark.parametrize("asked", [["--households", "120"], ["--first", "120"]])
+def test_a_county_too_small_is_refused_with_the_least(asked: list[str], capsys: Any) -> None:
+    assert main(["demo", *asked]) == Exit.USAGE
+    assert f"至少 {LEAST} 户" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("more", [[], ["--if-empty"], ["--serve"]])
+def test_another_number_than_the_one_that_stands_is_refused(
+    more: list[str], monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    monkeypatch.setattr(demo, "_database", nullcontext)
+    monkeypatch.setattr(
+        plan, "read", lambda home: Plan(households=500, seed=1, on="2026-11-20", complete=True)
+    )
+    assert main(["demo", "--households", "600", *more]) == Exit.USAGE
+    assert "按 500 户建立的，不能改为 600 户" in capsys.readouterr().err
+
+
+def test_what_went_wrong_is_kept_with_the_installation(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: Any
+) -> None:
+    monkeypatch.setenv("DOUDI_HOME", str(tmp_path))
+    monkeypatch.setattr(demo, "_database", lambda: 1 // 0)
+    assert main(["demo"]) == Exit.INTERNAL
+    assert str(next(tmp_path.joinpath("errors").iterdir())) in capsys.readouterr().err
 
 
 def scope(name: str) -> Scope:

@@ -670,7 +670,7 @@ def test_a_family_without_a_head_is_told_in_the_words_of_its_list(clerk: Scope) 
     batch = compared(clerk, workbook(DIBAO, [dibao_row("W1", "配偶", "陈国富", an_id())]))
     (row,) = intake.preview(by=clerk, batch=batch, outcome="REFUSED")
     (todo,) = (one.todo for one in row.findings if one.code == "NO_HEAD")
-    assert todo == "请在“Sheet1”表把其中一人的“与户主关系”填为“户主”"
+    assert todo == "请把其中一人的“与户主关系”填为“户主”"
 
 
 @pytest.mark.parametrize("written", ["-2", "@x", "＝1+2", "+86", "陈1"])
