@@ -39,10 +39,10 @@ def co_living(counted, custody_from, on, clergy_three_years):
 
 @person_rule(unit="bool", cites=TEKUN_FIRST)
 def counted_member(co_living, tekun_recipient, tekun_eligible, orphan_eligible, orphan_counts_in_dibao):
-    "计入低保家庭人口：共同生活，且不属特困（特困优先：纳入特困供养的不再适用低保，人口、收入、金额都不重复计）；孤儿按当地规定"
+    "计入低保家庭人口：共同生活，且不属特困（特困优先：纳入特困供养的不再适用低保，人口、收入、金额都不重复计；已供养而不再符合的重新计入）；孤儿按当地规定"
     return (
         co_living
-        and not (known(tekun_recipient) and tekun_recipient)
+        and not (known(tekun_recipient) and tekun_recipient and not known(tekun_eligible))
         and not (known(tekun_eligible) and tekun_eligible)
         and not (known(orphan_eligible) and orphan_eligible and not orphan_counts_in_dibao)
     )
@@ -53,7 +53,7 @@ def counted_for_certain(co_living, tekun_recipient, tekun_eligible, orphan_eligi
     "确定计入低保家庭人口：是否属特困、孤儿还没有核实的不详（人数和金额先按计入算）"
     return (
         co_living
-        and not (known(tekun_recipient) and tekun_recipient)
+        and not (known(tekun_recipient) and tekun_recipient and not known(tekun_eligible))
         and not tekun_eligible
         and not (orphan_eligible and not orphan_counts_in_dibao)
     )
@@ -81,6 +81,12 @@ def members_settled(counted_member, counted_for_certain):
 def members(counted_member):
     "计入人口：计入低保家庭人口的成员数（特困人员等另算）"
     return count(counted_member)
+
+
+@rule(unit="bool", cites=TEKUN_FIRST)
+def has_counted_member(members, open_members, members_settled):
+    "有计入低保家庭人口的成员：至少一名；计入的都还待核实的不详"
+    return members > open_members or (members > 0 and members_settled)
 
 
 @rule(unit="persons", cites=HOUSEHOLD_MEMBERS)

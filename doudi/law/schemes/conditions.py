@@ -47,9 +47,9 @@ SOMEBODY = Condition(
     cites=(DIBAO_2012.art("第五条"), DIBAO_2021.art("第七条")),
 )
 NOT_ALL_TEKUN = Condition(
-    rule="has_non_tekun_member",
-    label="家庭中有不属特困人员的成员",
-    refusal="全部成员都符合特困人员条件，应按特困人员救助供养",
+    rule="has_counted_member",
+    label="家庭中有不按特困供养、孤儿保障的成员",
+    refusal="全部成员都按特困人员供养或孤儿保障，没有计入家庭人口的成员",
     code="ALREADY_IN_OTHER_SYSTEM",
     cites=(DIBAO_2012.art(""), ASSISTANCE_ORDER.art("第十四条"), TEKUN_2021.art("第四条")),
 )
