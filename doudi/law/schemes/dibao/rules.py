@@ -195,7 +195,7 @@ def expenditure_route(
     dibao_expenditure_route_approval,
     expenditure_route_approved,
 ):
-    "支出型纳入：当地允许，收入在上限以内，实际生活水平低于低保标准；当地要求另行审批的已经审批"
+    "支出型纳入：当地允许，收入在上限以内，实际生活水平低于低保标准；当地要求另行审批的已经审批（没有填审批结果的不详）"
     return where(
         dibao_expenditure_route_enabled,
         within_route_line
