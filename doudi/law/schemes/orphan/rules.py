@@ -1,6 +1,6 @@
 """Children without parents, and what is known of each parent."""
 
-from doudi.engine.vocabulary import is_in, person_rule, where
+from doudi.engine.vocabulary import is_in, known, person_rule, where
 from doudi.law.citing import ANQIU_2020, JIANGXI_2018, ORPHANS_2019, TEKUN_2021, quoted, source
 
 ORPHANS_2010 = source("国办发〔2010〕54号")
@@ -15,32 +15,44 @@ def child(age):
 
 
 @person_rule(unit="bool", cites=GONE)
-def father_gone(father_state):
-    "父亲死亡或失踪：死亡、宣告失踪或查找不到"
-    return is_in(father_state, "DEAD", "MISSING", "UNFOUND")
+def parents_told(father_state, mother_state):
+    "填写了父母情况：至少填了一方；双方都空白的为没有规定情形，只填一方的另一方不详"
+    return known(father_state) or known(mother_state)
 
 
 @person_rule(unit="bool", cites=GONE)
-def mother_gone(mother_state):
+def father_gone(parents_told, father_state):
+    "父亲死亡或失踪：死亡、宣告失踪或查找不到"
+    return parents_told and is_in(father_state, "DEAD", "MISSING", "UNFOUND")
+
+
+@person_rule(unit="bool", cites=GONE)
+def mother_gone(parents_told, mother_state):
     "母亲死亡或失踪：死亡、宣告失踪或查找不到"
-    return is_in(mother_state, "DEAD", "MISSING", "UNFOUND")
+    return parents_told and is_in(mother_state, "DEAD", "MISSING", "UNFOUND")
 
 
 @person_rule(unit="bool", cites=UNABLE)
-def father_unable(father_state, father_state_months, parent_absence_months):
+def father_unable(parents_told, father_state, father_state_months, parent_absence_months):
     "父亲不能抚养：重残、重病，或者失联、服刑、强制隔离戒毒、限制人身自由满规定月数"
-    return is_in(father_state, "SEVERE_DISABILITY", "SERIOUS_ILLNESS") or (
-        is_in(father_state, "IN_CUSTODY", "COMPULSORY_REHAB", "RESTRICTED", "LOST_CONTACT")
-        and father_state_months >= parent_absence_months
+    return parents_told and (
+        is_in(father_state, "SEVERE_DISABILITY", "SERIOUS_ILLNESS")
+        or (
+            is_in(father_state, "IN_CUSTODY", "COMPULSORY_REHAB", "RESTRICTED", "LOST_CONTACT")
+            and father_state_months >= parent_absence_months
+        )
     )
 
 
 @person_rule(unit="bool", cites=UNABLE)
-def mother_unable(mother_state, mother_state_months, parent_absence_months):
+def mother_unable(parents_told, mother_state, mother_state_months, parent_absence_months):
     "母亲不能抚养：重残、重病，或者失联、服刑、强制隔离戒毒、限制人身自由满规定月数"
-    return is_in(mother_state, "SEVERE_DISABILITY", "SERIOUS_ILLNESS") or (
-        is_in(mother_state, "IN_CUSTODY", "COMPULSORY_REHAB", "RESTRICTED", "LOST_CONTACT")
-        and mother_state_months >= parent_absence_months
+    return parents_told and (
+        is_in(mother_state, "SEVERE_DISABILITY", "SERIOUS_ILLNESS")
+        or (
+            is_in(mother_state, "IN_CUSTODY", "COMPULSORY_REHAB", "RESTRICTED", "LOST_CONTACT")
+            and mother_state_months >= parent_absence_months
+        )
     )
 
 
@@ -52,7 +64,7 @@ def parents_gone(father_gone, mother_gone):
 
 @person_rule(unit="bool", cites=TEKUN_2021.art("第九条").text)
 def not_supported_as_tekun(tekun_eligible):
-    "没有按特困供养：不符合特困人员条件，或选择了儿童保障"
+    "没有按特困供养：不符合特困人员条件，或者应当先纳入、选择了儿童保障"
     return not tekun_eligible
 
 

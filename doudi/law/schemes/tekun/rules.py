@@ -63,10 +63,16 @@ def no_capable_obligor(obligor_state, obligor_at_home):
     )
 
 
-@person_rule(unit="bool", cites=TEKUN_2021.art("第九条").text)
-def not_on_child_allowance(child_allowance_recipient):
-    "未选择儿童保障：没有选择孤儿或事实无人抚养儿童基本生活保障"
-    return not (known(child_allowance_recipient) and child_allowance_recipient)
+@person_rule(unit="bool", cites=quoted(TEKUN_2016.art("第九条")))
+def not_orphan_first(orphan_enabled, age, orphan_first_age, parents_gone):
+    "不属应先纳入孤儿保障的：当时规定年龄以下的孤儿，应当纳入孤儿保障，不认定特困"
+    return not (orphan_enabled and age < orphan_first_age and parents_gone)
+
+
+@person_rule(unit="bool", cites=quoted(TEKUN_2021.art("第九条")))
+def not_on_child_allowance(child_allowance_recipient, child, parents_gone):
+    "未选择儿童保障：没有选择孤儿或事实无人抚养儿童基本生活保障；孤儿没有填选择的不详，其他人没有填的即没有选择"
+    return not (child_allowance_recipient and (known(child_allowance_recipient) or (child and parents_gone)))
 
 
 # -- money -----------------------------------------------------------------------------------------

@@ -58,6 +58,13 @@ SCHEME = Scheme(
             cites=cites("第八条", "第八条"),
         ),
         Condition(
+            rule="not_orphan_first",
+            label="不属应先纳入孤儿保障的儿童",
+            refusal="符合孤儿条件，应当纳入孤儿基本生活保障，不再认定为特困人员",
+            code="ALREADY_IN_OTHER_SYSTEM",
+            cites=cites("第九条", "第九条"),
+        ),
+        Condition(
             rule="not_on_child_allowance",
             label="没有选择孤儿或事实无人抚养儿童保障",
             refusal="已选择孤儿或事实无人抚养儿童基本生活保障",
