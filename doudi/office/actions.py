@@ -245,27 +245,28 @@ def open_emergency(
     _check_own_county(by, region)
     if not timedelta(0) < lasts <= LONGEST_EMERGENCY:
         raise Refused("紧急查看一次最长 4 小时。")
-    access = EmergencyAccess.objects.create(
-        officer_id=by.officer, region_id=region, reason=reason, ends_at=timezone.now() + lasts
-    )
-    audit.record(
-        by=by,
-        verb="opened_emergency_access",
-        subject=audit.subject_of(access),
-        region=region,
-        purpose=reason,
-        detail={"minutes": int(lasts.total_seconds() // 60)},
-    )
+    with active(by):  # the database asks whose look it is
+        access = EmergencyAccess.objects.create(
+            officer_id=by.officer, region_id=region, reason=reason, ends_at=timezone.now() + lasts
+        )
+        audit.record(
+            by=by,
+            verb="opened_emergency_access",
+            subject=audit.subject_of(access),
+            region=region,
+            purpose=reason,
+            detail={"minutes": int(lasts.total_seconds() // 60)},
+        )
     session["emergency"] = str(access.id)
     return access
 
 
 def close_emergency(*, session: Session, by: Scope) -> None:
     """Ends the emergency access before its time."""
-    EmergencyAccess.objects.filter(id=session.pop("emergency", None), officer=by.officer).update(
-        ends_at=timezone.now()
-    )
-    audit.record(by=by, verb="closed_emergency_access", subject=f"office_officer:{by.officer}")
+    with active(by):
+        own = EmergencyAccess.objects.filter(id=session.pop("emergency", None), officer=by.officer)
+        own.update(ends_at=timezone.now())
+        audit.record(by=by, verb="closed_emergency_access", subject=f"office_officer:{by.officer}")
 
 
 def _pending(session: Session) -> Officer | None:

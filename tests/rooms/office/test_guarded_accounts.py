@@ -279,3 +279,53 @@ def test_offices_and_regions_stay_as_they_are(victim: Officer) -> None:
             ):
                 with refused():
                     run(sql)
+
+
+OFFICE = "insert into office_department (kind, region_code, name) values ('CCA', %s, 'x')"
+LOOK = (
+    "insert into office_emergencyaccess (id, officer_id, region_id, reason, opened_at, ends_at)"
+    " values (gen_random_uuid(), %s, %s, 'x', now(), now() + %s::interval)"
+)
+ENTRY = (
+    "insert into office_auditentry (officer, role, region_code, verb, subject, purpose, detail, origin)"
+    " values (%s, '', %s, 'viewed', '', '', '{}', '')"
+)
+
+
+def test_an_office_is_made_by_an_administrator_over_the_place(victim: Officer) -> None:
+    for by in (None, scope_of(victim)):
+        with active(by) if by else nullcontext(), refused():
+            run(OFFICE, TOWNSHIP)
+    with active(an_administrator()):
+        with refused():
+            run(OFFICE, ELSEWHERE)
+        assert run(OFFICE, TOWNSHIP) == 1
+
+
+def test_an_emergency_look_is_one_s_own_and_short_and_stays(victim: Officer) -> None:
+    other = an_officer("other")
+    for by in (None, scope_of(other), an_administrator()):
+        with active(by) if by else nullcontext(), refused():
+            run(LOOK, victim.id, COUNTY, "1 hour")
+    with active(scope_of(victim)):
+        with refused():
+            run(LOOK, victim.id, COUNTY, "1 day")
+        assert run(LOOK, victim.id, COUNTY, "1 hour") == 1
+        for sql in (
+            "delete from office_emergencyaccess",
+            "update office_emergencyaccess set reason = 'y'",
+            "update office_emergencyaccess set ends_at = ends_at + interval '1 hour'",
+        ):
+            with refused():
+                run(sql)
+        assert run("update office_emergencyaccess set ends_at = now()") == 1
+
+
+def test_nobody_writes_a_trace_in_another_s_name(victim: Officer) -> None:
+    other = an_officer("other")
+    with active(scope_of(other)):
+        with pytest.raises(DatabaseError, match="row-level security"):
+            run(ENTRY, victim.id, TOWNSHIP)
+        assert run(ENTRY, other.id, TOWNSHIP) == 1
+        assert run(ENTRY, None, TOWNSHIP) == 1
+    assert run(ENTRY, None, "") == 1

@@ -1,7 +1,5 @@
 """The database lets only who works with them write people's rows: not who reads, not who looks wider."""
 
-from uuid import uuid4
-
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
@@ -111,7 +109,7 @@ def test_no_scope_writes_nothing_and_everybody_is_traced(officer: Officer) -> No
         assert "row-level security" in inserts(table)
     entry = (
         f"insert into {AUDIT} (officer, role, region_code, verb, subject, purpose, detail, origin)"
-        f" values ('{uuid4()}', '', '{COUNTY}', 'viewed', '', '', '{{}}', '')"
+        f" values ('{officer.id}', '', '{COUNTY}', 'viewed', '', '', '{{}}', '')"
     )
     for role in ROLES:
         with active(as_role(role, officer)):
