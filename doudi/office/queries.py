@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -197,10 +197,13 @@ def traces(
     verb: str = "",
     subject: str = "",
     also: Collection[str] = (),
+    days: tuple[date | None, date | None] = (None, None),
     before: int = 0,
     most: int = 50,
 ) -> list[AuditEntry]:
     """The audit of the scope, the latest first, of one officer (by sign-in name), verb, subject (public id).
+
+    `days`: the first and the last one, both of them included.
 
     `also`: further subjects in full, such as the lists that name a person. `before`: entries older than this
     one. Reading the audit is an entry of its own.
@@ -213,10 +216,25 @@ def traces(
             rows = rows.filter(verb=verb)
         if subject:
             rows = rows.filter(Q(subject__endswith=f":{subject}") | Q(subject__in=also))
+        first, last = days
+        if first:
+            rows = rows.filter(at__gte=_midnight(first))
+        if last:
+            rows = rows.filter(at__lt=_midnight(last + timedelta(days=1)))
         found = list((rows.filter(id__lt=before) if before else rows)[:most])
-        detail = {"officer": officer[:40], "verb": verb[:60], "subject": subject[:40], "shown": len(found)}
+        detail: dict[str, Any] = {
+            "officer": officer[:40],
+            "verb": verb[:60],
+            "subject": subject[:40],
+            "shown": len(found),
+        }
+        detail |= {name: f"{day}" for name, day in (("from", first), ("to", last)) if day}
         audit.record(by=by, verb="read_audit", detail=detail)
     return found
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, datetime.min.time()))
 
 
 def officer_names(ids: set[UUID]) -> dict[UUID, str]:

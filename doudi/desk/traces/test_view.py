@@ -1,10 +1,12 @@
 """留痕查询."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from tests.rooms.imports.books import DIBAO, dibao_row, workbook
 from tests.stories.register import entries, person, tick
@@ -34,6 +36,32 @@ def test_it_works(browser: Callable[..., Client], clerk: Client, family: UUID) -
         assert words in page
         assert "<tbody>" not in page
     assert len(entries("read_audit")) == 5
+
+
+def test_who_looked_in_march_can_be_asked(
+    browser: Callable[..., Client], clerk: Client, family: UUID
+) -> None:
+    clerk.get(f"/family/{family}/")
+    auditor, today = browser("auditor"), timezone.localdate()
+    for span, seen in (
+        (f"from={today}&to={today}", True),
+        (f"from={today}", True),
+        (f"to={today}", True),
+        (f"to={today - timedelta(days=1)}", False),
+        (f"from={today + timedelta(days=1)}", False),
+    ):
+        assert ("查看档案" in told(auditor, f"?subject={family}&{span}")) is seen, span
+    assert entries("read_audit")[-1].detail["from"] == f"{today + timedelta(days=1)}"
+    answer = auditor.post("/traces/", {"household": "户0001", "from": f"{today}", "to": f"{today}"})
+    assert answer["Location"] == f"/traces/?subject={family}&from={today}&to={today}"
+    for wrong, words in (
+        ("from=2026-3", "日期请写成"),
+        ("to=9999-12-31", "日期请写成"),
+        ("from=2026-03-02&to=2026-03-01", "“从”晚于“到”"),
+    ):
+        page = auditor.get(f"/traces/?{wrong}").content.decode()
+        assert words in page
+        assert "<tbody>" not in page
 
 
 def test_it_is_the_auditor_s(clerk: Client, browser: Callable[..., Client]) -> None:

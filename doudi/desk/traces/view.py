@@ -1,6 +1,8 @@
 """留痕查询: who looked at what, when and why, for the auditor. It names officers, never a citizen."""
 
+from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -16,6 +18,7 @@ from doudi.registry.overseen import traced_as, traced_with
 
 READERS = tuple(role for role in ROLES if may_see(role, Fields.AUDIT))
 PAGE, MOST_DIGITS = 50, 18
+DAYS = ("from", "to")
 OFFICER = "office_officer:"
 NOBODY = "本辖区没有这个户编号，或者这一户没有（或不止一个）叫这个名字的人，请核对。这次查找也已留痕。"
 
@@ -27,14 +30,15 @@ def view(request: Any) -> HttpResponse:
     A posted household number, alone or with a member's name, leads to that id: no address tells either.
     """
     if request.method == "POST":
-        typed = {name: request.POST.get(name, "")[:40] for name in ("household", "name")}
+        typed = {name: request.POST.get(name, "")[:40] for name in ("household", "name", *DAYS)}
         found = traced_as(by=request.by, household_no=typed["household"], name=typed["name"])
         if found:
-            return HttpResponseRedirect(f"{reverse('traces')}?subject={found}")
+            days = {name: typed[name] for name in DAYS if typed[name]}
+            return HttpResponseRedirect(f"{reverse('traces')}?{urlencode({'subject': found, **days})}")
         return render(request, "traces/page.html", {"wrong": NOBODY, "asked": {}, "verbs": VERBS})
     asked = {
         name: request.GET.get(name, "").replace("\0", "").strip()[:40]
-        for name in ("officer", "verb", "subject", "before")
+        for name in ("officer", "verb", "subject", "before", *DAYS)
     }
     before, verb, subject = asked["before"], asked["verb"], _public_id(asked["subject"])
     if wrong := _wrong(asked):
@@ -45,6 +49,7 @@ def view(request: Any) -> HttpResponse:
         verb=verb,
         subject=f"{subject or ''}" or asked["subject"],
         also=traced_with(by=request.by, subject=subject) if subject else (),
+        days=(_day(asked["from"]), _day(asked["to"])),
         before=int(before or 0),
         most=PAGE,
     )
@@ -65,7 +70,9 @@ def view(request: Any) -> HttpResponse:
         for row in rows
     ]
     after = rows[-1].id if len(rows) == PAGE else 0
-    return render(request, "traces/page.html", {"rows": told, "asked": asked, "verbs": VERBS, "after": after})
+    older = urlencode({name: value for name, value in asked.items() if value} | {"before": after})
+    context = {"rows": told, "asked": asked, "verbs": VERBS, "older": older if after else ""}
+    return render(request, "traces/page.html", context)
 
 
 def _wrong(asked: dict[str, str]) -> str:
@@ -75,7 +82,19 @@ def _wrong(asked: dict[str, str]) -> str:
         return f"没有“{verb}”这一类留痕，请从“做了什么”里选择。"
     if before and not (before.isascii() and before.isdigit() and len(before) <= MOST_DIGITS):
         return "网页地址里的 before 应当是数字，请点“查询”重新查。"
-    return ""
+    try:
+        first, last = (_day(asked[name]) for name in DAYS)
+    except ValueError:
+        return "日期请写成 2026-03-01 这样。"
+    return "“从”晚于“到”，请核对日期。" if first and last and first > last else ""
+
+
+def _day(text: str) -> date | None:
+    """A day of the form, None for none. Raises ValueError."""
+    day = date.fromisoformat(text) if text else None
+    if day and not 1900 <= day.year <= 2200:  # at the ends of time there is no midnight
+        raise ValueError(text)
+    return day
 
 
 def _account(subject: str) -> UUID | None:
