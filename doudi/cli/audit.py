@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from threading import Event
@@ -67,6 +68,7 @@ def _in_database(args: argparse.Namespace, anchor: Path) -> int:
         if args.action == "verify":
             with owner.cursor() as cursor:
                 verdict = chain.verify_database(cursor, _anchors(anchor))
+                verdict = replace(verdict, findings=[*verdict.findings, *chain.renamed(cursor)])
                 return _tell(verdict, anchor, chain.waiting(cursor))
         if args.action == "export":
             return _export(owner, args.file)

@@ -61,6 +61,12 @@ def report() -> Iterator[Line]:
     """Every line, in the order in which things depend on each other; stops where nothing more can be told."""
     yield Line(GOOD, f"Python {sys.version.split()[0]}，操作系统 {sys.platform}")
     home = data_folder()
+    above = next((one for one in (home, *home.parents) if one.exists()), home)
+    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+        yield Line(
+            WRONG, f"数据文件夹 {home} 不能建立或写入：请核对 DOUDI_HOME，或把 {above} 的所有者改为当前用户。"
+        )
+        return
     if not home.is_dir():
         yield Line(NOTE, f"数据文件夹 {home} 还没有建立；首次运行 doudi demo 或 doudi serve 时会自动建立。")
         yield from _binaries()
@@ -154,7 +160,10 @@ def _database() -> Iterator[Line]:
         try:
             yield from look()
         except Error as problem:
-            yield Line(WRONG, f"检查中数据库报错：{problem}".strip())
+            told = f"检查中数据库报错：{problem}".strip()
+            if "permission denied" in told and not os.environ.get("DATABASE_OWNER_URL"):
+                told = "这一项要用数据库所有者的权限检查，请设好 DATABASE_OWNER_URL 再运行 doudi doctor。"
+            yield Line(WRONG, told)
     connections.close_all()
 
 
@@ -234,7 +243,11 @@ def _seals() -> Iterator[Line]:
     if anchor.exists() and anchor.stat().st_dev == data_folder().stat().st_dev:
         yield Line(NOTE, f"留痕锚点 {anchor} 与数据在同一块磁盘，正式使用请用 DOUDI_ANCHOR 指到另一块磁盘。")
     sealed = _count("owner", "select coalesce(max(position), 0) from office_auditseal")
-    heads = chain.read_anchors(anchor) if anchor.exists() else []
+    try:
+        heads = chain.read_anchors(anchor) if anchor.exists() else []
+    except ValueError as problem:
+        yield Line(WRONG, f"{problem}，不能判断留痕有没有改动。请从备份恢复锚点文件（{anchor}）。")
+        return
     why = chain.cannot_tell(chain.Head(sealed), heads)
     if not why:
         yield Line(GOOD, f"留痕{chain.last_sealed(heads)}")

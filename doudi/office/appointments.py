@@ -69,7 +69,8 @@ def appoint_officer(
         officer = Officer(sign_in_name=sign_in_name, name=name, start_until=timezone.now() + START_LASTS)
         officer.set_password(start)
         officer.save()
-        _record(by, "appointed", officer, reason)
+        # Sealed with the entry: `doudi audit verify` compares who the account is said to be today.
+        _record(by, "appointed", officer, reason, name=name, sign_in_name=sign_in_name)
         _grant(by, officer, post, reason)
     return officer, start
 

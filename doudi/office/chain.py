@@ -291,3 +291,18 @@ def exported_links(lines: Iterable[str]) -> Iterator[Link]:
             yield Link(row["position"], row["entry"], digest, xid, text)
         except (ValueError, KeyError, TypeError, IndexError):
             raise ValueError(f"导出文件第 {number} 行不是留痕记录") from None
+
+
+_RENAMED = """select o.id, o.name, o.sign_in_name, e.detail ->> 'name', e.detail ->> 'sign_in_name'
+from office_auditentry e join office_officer o on e.subject = 'office_officer:' || o.id
+where e.verb = 'appointed' and e.detail ? 'name'
+    and (o.name, o.sign_in_name) is distinct from (e.detail ->> 'name', e.detail ->> 'sign_in_name')"""
+
+
+def renamed(cursor: Any) -> list[str]:
+    """Accounts that bear another name or sign-in name than the sealed entry of their appointment tells."""
+    cursor.execute(_RENAMED)
+    return [
+        f"账号 {id_} 现名“{name}”（登录名 {signs}），任命时的留痕是“{was}”（登录名 {signed}）"
+        for id_, name, signs, was, signed in cursor.fetchall()
+    ]

@@ -12,12 +12,14 @@ import psycopg
 import pytest
 from django.conf import settings as installed
 from django.db import connections
+from django.utils import timezone
 
 from doudi.cli import Exit
 from doudi.cli.doctor import why_not_connected
 from doudi.cli.main import main
 from doudi.office import audit, scope
 from doudi.office.actions import check_number, new_totp_key
+from doudi.office.appointments import Post, appoint_officer
 from doudi.office.crypto import blind_index
 from doudi.office.models import Officer
 from doudi.office.postgres import OWNER, WEB, Cluster
@@ -90,6 +92,48 @@ def test_doctor_changes_nothing(doudi: Callable[..., Answer], tmp_path: Path) ->
     assert found.returncode == Exit.OK
     assert "还没有建立" in found.stdout
     assert not (tmp_path / "new").exists()
+
+
+def test_doctor_names_a_folder_that_cannot_be(doudi: Callable[..., Answer], tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    for home in (tmp_path / "file", tmp_path / "file" / "below"):
+        found = doudi("doctor", DOUDI_HOME=str(home))
+        assert found.returncode == Exit.NOT_READY
+        assert "不能建立或写入：请核对 DOUDI_HOME" in found.stdout
+
+
+def test_doctor_names_the_owner_s_address_that_is_missing(doudi: Callable[..., Answer]) -> None:
+    web = installed.DATABASES["default"]
+    address = f"postgresql://{web['USER']}:{web['PASSWORD']}@/{web['NAME']}?host={web['HOST']}"
+    found = doudi("doctor", DATABASE_URL=address)
+    assert found.returncode == Exit.NOT_READY
+    assert "请设好 DATABASE_OWNER_URL" in found.stdout
+    assert "permission denied" not in found.stdout
+
+
+def test_doctor_names_a_bad_anchor(doudi: Callable[..., Answer], tmp_path: Path) -> None:
+    three_entries()
+    assert doudi("audit", "seal").returncode == Exit.OK
+    with next((tmp_path / "anchor").iterdir()).open("a") as file:
+        file.write("garbage\n")
+    found = doudi("doctor")
+    assert found.returncode == Exit.NOT_READY
+    assert "第 2 行不是锚点记录，不能判断留痕有没有改动" in found.stdout
+
+
+def test_an_officer_renamed_in_the_database_is_found(
+    doudi: Callable[..., Answer], admin: psycopg.Connection
+) -> None:
+    people.a_small_country()
+    post = Post("township_clerk", people.TOWNSHIP, timezone.localdate())
+    keeper = people.an_administrator()
+    appoint_officer(by=keeper, sign_in_name="clerk001", name="王老五", post=post, reason="新任经办人")
+    assert doudi("audit", "seal").returncode == Exit.OK
+    assert doudi("audit", "verify").returncode == Exit.OK
+    admin.execute("update office_officer set name = '赵六' where sign_in_name = 'clerk001'")
+    found = doudi("audit", "verify")
+    assert found.returncode == Exit.TAMPERED
+    assert "现名“赵六”（登录名 clerk001），任命时的留痕是“王老五”" in found.stdout
 
 
 def test_doctor_names_open_keys(doudi: Callable[..., Answer]) -> None:
