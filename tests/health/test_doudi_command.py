@@ -30,6 +30,7 @@ def probe(body: str, *arguments: str, home: Path, debug: bool = False) -> subpro
     """Runs `doudi probe …` in a process of its own."""
     source = PRELUDE.format(body=body, arguments=["probe", *arguments])
     environment = {**os.environ, "XDG_STATE_HOME": str(home), "DOUDI_DEBUG": "1" if debug else "0"}
+    environment.pop("DOUDI_HOME", None)  # an installation keeps its errors itself: tests/stories
     return subprocess.run(
         [sys.executable, "-c", source], env=environment, cwd=ROOT, capture_output=True, text=True, check=False
     )
