@@ -17,6 +17,8 @@ from django.db import Error, OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from doudi.cli import Exit
+from doudi.law.errors import LawTextError
+from doudi.law.rulebook import Law
 from doudi.office import chain
 from doudi.office.crypto import CryptoProblem, SoftwareModule, module
 from doudi.office.dbroles import problems_of_role
@@ -24,6 +26,7 @@ from doudi.office.home import data_folder
 from doudi.office.keycheck import problem_of_keys
 from doudi.office.postgres import Cluster, running
 from doudi.office.programs import OLDEST, PostgresProblem, installations
+from doudi.office.values import own_values
 from doudi.settings.database import databases, embedded
 
 GIGABYTE = 1024**3
@@ -80,6 +83,7 @@ def report() -> Iterator[Line]:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "doudi.settings.base")
     django.setup()
     yield from _cryptography()
+    yield from _values()
     if not embedded():
         yield from _database()
         return
@@ -138,6 +142,15 @@ def _cryptography() -> Iterator[Line]:
         )
     else:
         yield Line(GOOD, "国密 SM4-GCM、HMAC-SM3 可用")
+
+
+def _values() -> Iterator[Line]:
+    try:
+        Law.load(extra_values=own_values())
+    except LawTextError as wrong:
+        yield Line(
+            WRONG, f"县里的政策数值文件有误：{wrong}。改好以前，服务不能启动；doudi law check 逐条检查。"
+        )
 
 
 def _database() -> Iterator[Line]:

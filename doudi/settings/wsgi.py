@@ -12,6 +12,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import OperationalError, connections
 
 from doudi.assessment.program import program
+from doudi.law.errors import LawTextError
 from doudi.law.rulebook import Law
 from doudi.office.dbroles import refuse_unsafe_role
 from doudi.office.values import own_values
@@ -34,9 +35,11 @@ def _refuse_when_reachable() -> None:
 
 def _read_law() -> None:
     """Once for all processes, which are forked from here: no family of the day waits until it is read."""
-    with suppress(ValueError, OSError):  # the county's own values are wrong: the page that needs them says so
+    try:
         law = Law.load(extra_values=own_values())
-        program(law).scalar(law.values)
+    except LawTextError as wrong:
+        sys.exit(f"不能启动：县里的政策数值文件有误：{wrong}。改好以后再启动；可先运行 doudi law check。")
+    program(law).scalar(law.values)
     # What is read now stays: the collector need not walk a million objects of law and Django for each page.
     gc.collect()
     gc.freeze()

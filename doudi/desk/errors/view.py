@@ -4,9 +4,12 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+
+from doudi.law.errors import LawTextError
 
 LONGEST_FIELD = 1000
 
@@ -96,7 +99,17 @@ class PlainWords:
         return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answers 400 for a value that the database has no room for; nothing is kept of the request."""
+        """Answers 400 for a value that the database has no room for; nothing is kept of the request.
+
+        503 for a slip in the county's own law values.
+        """
+        if isinstance(exception, LawTextError):
+            return _answer(
+                503,
+                "暂不能测算",
+                f"县里的政策数值文件有误：{str(exception).removeprefix(f'{settings.OFFICE_VALUES}/')}。"
+                "请告知系统管理员；文件改好后，刷新本页即可。",
+            )
         return unreadable() if isinstance(exception, DataError) else None
 
 

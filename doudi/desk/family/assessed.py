@@ -14,6 +14,7 @@ from doudi.assessment.evaluate import Answer, Assessment, assess
 from doudi.kernel.money import parse_yuan
 from doudi.kernel.month import Month
 from doudi.kernel.verdict import Verdict
+from doudi.law.errors import LawTextError
 from doudi.law.facts import Item
 from doudi.law.folding import fact_book
 from doudi.law.labels import Labels
@@ -21,19 +22,33 @@ from doudi.law.rulebook import Law
 from doudi.office.values import own_values
 
 WHAT_IF = "income"
+_good: dict[tuple[Path, ...], Law] = {}
 
 
 def law_in_use() -> Law:
     """The shipped law and the county's own values; anew within a second after a file of theirs has changed.
 
-    To look whether one has takes as long as a question to the database, and a page asks four times.
+    To look whether one has takes as long as a question to the database, and a page asks four times. While
+    a file has a slip the law goes on as it was before: `values_wrong` says so. Raises LawTextError if it
+    never was right since the process began.
     """
-    return _law_of(int(time.monotonic()), own_values())
+    return _law_of(int(time.monotonic()), own_values())[0]
+
+
+def values_wrong() -> str:
+    """What is wrong with the county's own values, so that those of before still hold; empty when nothing."""
+    return _law_of(int(time.monotonic()), own_values())[1]
 
 
 @lru_cache(maxsize=1)
-def _law_of(_second: int, own: tuple[Path, ...]) -> Law:
-    return Law.load(extra_values=own)
+def _law_of(_second: int, own: tuple[Path, ...]) -> tuple[Law, str]:
+    try:
+        _good[own] = Law.load(extra_values=own)
+    except LawTextError as wrong:
+        if own not in _good:
+            raise
+        return _good[own], str(wrong).removeprefix(f"{own[0]}/")
+    return _good[own], ""
 
 
 def scheme_label(programme: str) -> str:

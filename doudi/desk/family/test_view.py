@@ -3,12 +3,15 @@
 import re
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
 
 from doudi.assessment.receipt import read
+from doudi.desk.family import assessed
 from doudi.office import regions
 from doudi.registry import queries
 from tests.rooms.people import TOWNSHIP
@@ -33,6 +36,35 @@ def test_it_works(clerk: Client, family: UUID) -> None:
         "registry_household",
         "registry_person",
     }
+
+
+def test_a_slip_in_the_county_s_values_leaves_those_of_before_and_is_told(
+    clerk: Client, family: UUID, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.OFFICE_VALUES = tmp_path
+    seconds = iter(range(1, 100_000))  # each look at the files is a second later
+    monkeypatch.setattr(assessed.time, "monotonic", lambda: float(next(seconds)))
+    before = page_of(clerk, family)
+    assert "政策数值文件有误" not in before
+    (tmp_path / "own.toml").write_text("this is [broken", "utf-8")
+    after = page_of(clerk, family)
+    assert "县里的政策数值文件有误，暂按改动以前的数值测算。" in after
+    assert "own.toml" in after
+    assert "资格与金额试算" in after
+    (tmp_path / "own.toml").unlink()
+    assert "政策数值文件有误" not in page_of(clerk, family)
+
+
+def test_values_that_never_were_right_are_told_in_words(
+    clerk: Client, family: UUID, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own.toml").write_text("this is [broken", "utf-8")
+    settings.OFFICE_VALUES = tmp_path
+    monkeypatch.setattr(assessed, "_good", {})
+    assessed._law_of.cache_clear()
+    answer = clerk.get(f"/family/{family}/")
+    assert answer.status_code == 503
+    assert "县里的政策数值文件有误：own.toml" in answer.content.decode()
 
 
 def test_nothing_runs_inline(clerk: Client, family: UUID) -> None:

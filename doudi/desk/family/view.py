@@ -15,7 +15,7 @@ from doudi.assessment.evaluate import assess
 from doudi.assessment.page import page as receipt_page
 from doudi.assessment.receipt import receipt, to_show, written
 from doudi.assessment.view import view as arranged
-from doudi.desk.family.assessed import compared, law_in_use, without_birthdays, yearly
+from doudi.desk.family.assessed import compared, law_in_use, values_wrong, without_birthdays, yearly
 from doudi.desk.family.chain import chain
 from doudi.desk.family.paper import paper
 from doudi.desk.family.withheld import withheld_from
@@ -88,6 +88,7 @@ def view(request: Any, household: UUID) -> HttpResponse:
         made = to_show(assess(family.document, on=about, law=law_in_use()))
         shown = withheld_from(request.by.role).told(made)
         context["law"] = without_birthdays(arranged(shown), family.document)
+        context["values_wrong"] = values_wrong()
     return render(request, "family/page.html", context)
 
 

@@ -102,6 +102,14 @@ def test_doctor_names_a_folder_that_cannot_be(doudi: Callable[..., Answer], tmp_
         assert "不能建立或写入：请核对 DOUDI_HOME" in found.stdout
 
 
+def test_doctor_names_a_slip_in_the_county_s_values(doudi: Callable[..., Answer], tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text("this is [broken", "utf-8")
+    found = doudi("doctor", DOUDI_VALUES=str(tmp_path))
+    assert found.returncode == Exit.NOT_READY
+    assert "县里的政策数值文件有误：" in found.stdout
+    assert "own.toml" in found.stdout
+
+
 def test_doctor_names_the_owner_s_address_that_is_missing(doudi: Callable[..., Answer]) -> None:
     web = installed.DATABASES["default"]
     address = f"postgresql://{web['USER']}:{web['PASSWORD']}@/{web['NAME']}?host={web['HOST']}"

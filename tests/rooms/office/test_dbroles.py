@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -74,16 +75,32 @@ def test_every_personal_table_shows_nothing_to_a_raw_connection() -> None:
             assert "app.region" in plan, table
 
 
-def test_the_server_does_not_start_with_an_unsafe_role(rls_off: None, settings: Any) -> None:
-    """The wsgi module itself, as gunicorn would load it."""
+def as_loaded_by_gunicorn(settings: Any, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The wsgi module itself."""
     web = settings.DATABASES["default"]
     address = f"postgresql://{web['USER']}:{web['PASSWORD']}@/{web['NAME']}?host={web['HOST']}"
-    loaded = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-c", "import doudi.settings.wsgi"],
-        env={**os.environ, "DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "doudi.settings.base"},
+        env={
+            **os.environ,
+            "DATABASE_URL": address,
+            "DJANGO_SETTINGS_MODULE": "doudi.settings.base",
+            **environment,
+        },
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def test_the_server_does_not_start_with_a_slip_in_the_county_s_values(settings: Any, tmp_path: Path) -> None:
+    (tmp_path / "own.toml").write_text("this is [broken", "utf-8")
+    loaded = as_loaded_by_gunicorn(settings, DOUDI_VALUES=str(tmp_path))
+    assert loaded.returncode == 1
+    assert "不能启动：县里的政策数值文件有误" in loaded.stderr
+
+
+def test_the_server_does_not_start_with_an_unsafe_role(rls_off: None, settings: Any) -> None:
+    loaded = as_loaded_by_gunicorn(settings)
     assert loaded.returncode == 1
     assert "UnsafeRole: 网页使用的数据库用户 doudi_web 是超级用户或可绕过行级权限" in loaded.stderr
