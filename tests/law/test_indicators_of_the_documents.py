@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from doudi.law.indicators import indicators
+from doudi.law.indicators import Reading, asked_for, indicators, reading
 from doudi.law.rulebook import Law
 from tests.law.test_catalogues_indicators import an
 
@@ -145,3 +145,19 @@ def test_a_target_is_the_document_s(
 def test_a_printed_figure_is_the_document_s(clause: str, id_: str, figures: dict[str, int]) -> None:
     assert clause in an(id_).row.trace
     assert an(id_).published == figures
+
+
+def test_what_is_asked_without_a_figure_is_written_down_by_the_village_each_year() -> None:
+    """江府〔2018〕6号 一(二) 全面提升村（社区）公共服务水平: a village counts its own, nothing judges it."""
+    services = an("jm-village-services")
+    assert (services.level, services.period, services.row.cites) == (
+        ("village",),
+        "year",
+        "江府〔2018〕6号 一(二)",
+    )
+    assert (services.formula, list(services.inputs)) == ("entry", ["figure"])
+    assert reading(services, {"figure": 87}, None) == Reading(Fraction(87), None, None, None)
+    assert services in asked_for(*JM)
+    assert services in asked_for("440781", JM[1])
+    assert services not in asked_for(*JX)
+    assert services not in asked_for("440703", date(2017, 12, 31))

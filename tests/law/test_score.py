@@ -9,6 +9,7 @@ import pytest
 from doudi.assessment.program import conditions, program
 from doudi.law.labels import Labels
 from doudi.law.rulebook import Law
+from doudi.law.worked import load_cases
 from tests.law.test_cases import results
 
 LAW = Law.load()
@@ -25,6 +26,32 @@ def test_it_works() -> None:
     labels = Labels(LAW, "440703", "URBAN", 20200601)
     assert labels.shown("hardship_score", 581) == "58.1 分"
     assert labels.shown("hardship_band", "HARD") == "困难"
+
+
+# The default plan's own table, in this order: income 40 (I01 to I04), structure 30 (I05 to I08), living 30.
+PLAN = (
+    ("i01", "人均收入与低保线之比", 20), ("i02", "收入稳定性", 7), ("i03", "金融资产", 8),
+    ("i04", "赡养扶养来源", 5),
+    ("i05", "劳动力系数", 10), ("i06", "抚养负担", 6), ("i07", "残疾成员", 8), ("i08", "重病慢病成员", 6),
+    ("i09", "住房", 9), ("i10", "车辆与高值物品", 5), ("i11", "日常消费", 4), ("i12", "刚性支出负担", 12),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "called", "weight"), PLAN, ids=[row[0] for row in PLAN])
+def test_an_indicator_alone_gives_its_own_weight(one: str, called: str, weight: int) -> None:
+    """积分管理 by a plan that anybody can check: ten points in one indicator, none in the eleven others."""
+    case = next(case for case in load_cases() if case.id == "score-c15")
+    points = {name: 10 if name.startswith(one) else 0 for name in PARAMETERS if "_points" in name}
+    law = LAW.with_values({**case.test_values, **{f"{name}@{case.place}": n for name, n in points.items()}})
+    found = program(LAW).scalar(law.values).evaluate(*case.facts(LAW.book)).household
+    assert [found[f"{other}_score"] for other, _, _ in PLAN] == [
+        10 if other == one else 0 for other, _, _ in PLAN
+    ]
+    assert found["hardship_score"] == weight * 10
+    assert LAW.values.lookup(f"{one}_weight", "4407", "URBAN", 20200601) == weight
+    labels = Labels(LAW, "440703", "URBAN", 20200601)
+    assert labels.name(f"{one}_score") == f"{one.upper()} {called}"
+    assert labels.name(f"{one}_weight") == f"{one.upper()}{called}：权重"
 
 
 @pytest.mark.parametrize("scheme", LAW.schemes, ids=lambda scheme: scheme.key)

@@ -81,6 +81,7 @@ OF_THE_DOCUMENTS = {
     "indicator": (
         "test_indicators_of_the_documents.py::test_a_target_is_the_document_s",
         "test_indicators_of_the_documents.py::test_a_printed_figure_is_the_document_s",
+        "test_indicators_of_the_documents.py::test_what_is_asked_without_a_figure_is_written_down_by_the_village_each_year",
     ),
     "duty": (
         "test_duties_of_the_documents.py::test_a_clause_names_who_leads_and_who_is_responsible",
