@@ -144,6 +144,8 @@ class _Case:
         if extended and granted and total and not in_time:
             extended = replace(extended, rule=f"{granted} 批准时已过原期限 {total.due}，不能延长")
         self.whole = last.limit if last else None
+        if total and (told := self.place.untold_township(ymd(self.opened))):
+            total = replace(total, rule=f"{total.rule}；{told}")
         latest = self._latest(route, last.due if last else None)
         self.dated = {key: day for key, day in self.events.items() if key not in self.procedure.states}
         steps = []

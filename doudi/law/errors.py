@@ -66,18 +66,21 @@ class OverlappingTexts(LawTextError):
 class MissingValue(LookupError):
     """The law has no value for this place and day; says which, where, when and what to do.
 
-    `hint` is the text of the named hole, if the law has one.
+    `hint` is the text of the named hole, if the law has one; `since` the later day (yyyymmdd) on which the
+    nation's law first speaks of it: before that there is nothing to fill in.
     """
 
     def __init__(
-        self, *, parameter: str, label: str, region: str, region_name: str, on: int, area: str, hint: str
-    ) -> None:
+        self, *, parameter: str, label: str, region: str, region_name: str, on: int, area: str, hint: str,
+        since: int | None = None,
+    ) -> None:  # fmt: skip
         self.parameter, self.label = parameter, label
         self.region, self.region_name, self.on, self.area, self.hint = region, region_name, on, area, hint
-        day = f"{on // 10000}年{on // 100 % 100}月{on % 100}日"
+        day, first = (f"{d // 10000}年{d // 100 % 100}月{d % 100}日" for d in (on, since or 0))
         where = f"{region_name or '未登记地区'}（{region or '全国'}）" + {
             "URBAN": "城镇",
             "RURAL": "农村",
         }.get(area, "")
-        todo = hint or "请在数值文件中补上这一条，写明文件依据，再用 --values 带入"
+        unwritten = "请在数值文件中补上这一条，写明文件依据，再用 --values 带入"
+        todo = hint or (f"全国的规定自{first}起施行，这一天还没有；请核对日期" if since else unwritten)
         super().__init__(f"缺少政策数值：{label}（{parameter}），{where}，{day}。{todo}")

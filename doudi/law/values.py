@@ -243,10 +243,13 @@ class Values:
         return None
 
     def _missing(self, name: str, place: str, area: str, on: int, segment: Segment | None) -> MissingValue:
+        later = (
+            one.from_ for one in self.segments.get((name, "", area), ()) if segment is None and on < one.from_
+        )
         return MissingValue(
             parameter=name, label=self.parameters[name].label, region=place,
             region_name=self.region_name(place) or "", on=on, area=area,
-            hint=segment.entry.holes.get(area, "") if segment else "",
+            hint=segment.entry.holes.get(area, "") if segment else "", since=next(later, None),
         )  # fmt: skip
 
     @cached_property

@@ -16,40 +16,58 @@ ARTICLE = "《织密扎牢民生兜底脱贫保障“安全网”》（安丘市
 
 
 @pytest.mark.parametrize(
-    ("accepted", "days", "cites"),
+    ("accepted", "cites", "status"),
     [
-        ("2020-12-01", 20, f"{ARTICLE} 总结2"),
-        ("2021-06-30", 20, f"{ARTICLE} 总结2"),
-        ("2021-07-01", 30, "民发〔2021〕57号 第二十二条"),
-        ("2022-10-19", 30, "民发〔2021〕57号 第二十二条"),
-        ("2022-10-20", 20, "民发〔2022〕83号 四(一)"),
+        ("2020-12-01", (f"{ARTICLE} 总结2",), "statutory"),
+        ("2021-06-30", (f"{ARTICLE} 总结2",), "statutory"),
+        ("2021-07-01", (f"{ARTICLE} 总结2", "民发〔2021〕57号 第二十二条"), "default"),
+        ("2022-10-19", (f"{ARTICLE} 总结2", "民发〔2021〕57号 第二十二条"), "default"),
+        ("2022-10-20", ("民发〔2022〕83号 四(一)",), "statutory"),
     ],
 )
-def test_the_total_and_the_document_it_comes_from(accepted: str, days: int, cites: str) -> None:
-    """57号 第二十二条 30日; 83号 四(一) 审核确认权限下放的…20个工作日; 总结2 压缩到20个工作日内."""
+def test_the_total_and_the_document_it_comes_from(accepted: str, cites: tuple[str, ...], status: str) -> None:
+    """总结2 压缩到20个工作日内; 57号 第二十二条 30日 is a most, which nothing says undid the shorter promise;
+    83号 四(一) 审核确认权限下放的…20个工作日.
+    """
     total = dates("unified_recognition", ANQIU, accept=accepted).total
     assert total is not None
     assert total.limit is not None
-    assert (total.limit.count, total.cites, total.status) == (days, (cites,), "statutory")
+    assert (total.limit.count, total.cites, total.status) == (20, cites, status)
 
 
-@pytest.mark.parametrize(("name", "days"), [("recognition_total_days", 30), ("tekun_total_days", 0)])
-def test_no_figure_of_the_article_outlives_the_measures_of_2021(name: str, days: int) -> None:
-    """Also where a case is not decided in the township: 57号 第二十二条; 43号 has no total."""
-    assert LAW.values.require(name, "370784", "RURAL", 20210630) == 20
-    assert LAW.values.require(name, "370784", "RURAL", 20210701) == days
+@pytest.mark.parametrize(("accepted", "due"), [("2021-06-30", "2021-07-28"), ("2021-07-02", "2021-07-30")])
+def test_two_days_later_is_not_ten_working_days_later(accepted: str, due: str) -> None:
+    total = dates("unified_recognition", ANQIU, accept=accepted).total
+    assert total is not None
+    assert str(total.due) == due
 
 
-@pytest.mark.parametrize(("accepted", "days"), [("2020-12-01", 20), ("2021-06-30", 20), ("2021-07-01", None)])
-def test_a_tekun_case_has_the_article_s_total_until_the_new_measures(accepted: str, days: int | None) -> None:
-    """43号 第十三条 and 第十六条: fifteen and fifteen working days, no total."""
+@pytest.mark.parametrize("name", ["recognition_total_days", "recognition_delegated_days", "tekun_total_days"])
+def test_the_shorter_promise_goes_on_until_the_county_says_otherwise(name: str, tmp_path: Path) -> None:
+    """Also where a case is not decided in the township. The nation's thirty days still bind the county."""
+    before, after = (LAW.values.explain(name, "370784", "RURAL", on) for on in (20210630, 20210701))
+    assert (before.value, before.entry.status) == (20, "statutory")
+    assert (after.value, after.entry.status) == (20, "default")
+    assert "请安丘市核实" in after.entry.flag
+    for days, bound in ((30, False), (31, name != "tekun_total_days")):
+        own = f'[[{name}]]\nregion = "370784"\nfrom = 2021-07-01\nuntil = 2022-10-20\nvalue = {days}\n'
+        found = [one for one in check(with_own(tmp_path, own)) if one.kind == ERROR and one.parameter == name]
+        assert bool(found) is bound, (days, found)
+
+
+@pytest.mark.parametrize("accepted", ["2020-12-01", "2021-06-30", "2021-07-01"])
+def test_a_tekun_case_has_the_article_s_total_also_under_the_new_measures(accepted: str) -> None:
+    """总结2 names 特困人员供养 too; 43号 第十三条 and 第十六条: fifteen and fifteen days, no total."""
     table = dates("tekun_recognition", ANQIU, accept=accepted)
-    assert (table.total.limit.count if table.total and table.total.limit else None) == days
-    if days is None:
-        township, county = step(table, "give_opinion").limit, step(table, "confirm").limit
-        assert township is not None
-        assert county is not None
-        assert (township.count, county.count) == (15, 15)
+    assert table.total is not None
+    assert table.total.limit is not None
+    assert table.total.limit.count == 20
+    if accepted == "2021-07-01":
+        township, county = step(table, "give_opinion"), step(table, "confirm")
+        assert township.limit is not None
+        assert county.limit is not None
+        assert (township.limit.count, county.limit.count) == (15, 15)
+        assert county.due == table.total.due
 
 
 @pytest.mark.parametrize(

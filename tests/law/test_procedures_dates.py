@@ -316,6 +316,24 @@ def test_the_pilot_holds_in_its_townships_and_days(
     assert (table.total.due, table.extended.due) == (moment(total), moment(extended))
 
 
+@pytest.mark.parametrize(
+    ("region", "accepted", "told"),
+    [
+        ("520281", "2025-09-11", False),
+        ("520281", "2025-09-12", True),
+        ("520281", "2025-12-31", True),
+        ("520281", "2026-01-01", False),
+        ("520281123", "2025-10-09", False),
+        ("520281102", "2025-10-09", False),
+    ],
+)
+def test_a_county_without_its_township_is_told_of_the_pilot(region: str, accepted: str, told: bool) -> None:
+    """盘州 一: in 保基乡 and 盘关镇 twenty days, elsewhere thirty; a county's code does not say which."""
+    total = dates("unified_recognition", (region, "RURAL"), accept=accepted).total
+    assert total is not None
+    assert ("请把地区代码填到乡镇（9位）" in total.rule) is told
+
+
 def test_since_october_2022_a_delegated_county_has_twenty_days() -> None:
     for accepted, days in (("2022-10-19", 30), ("2022-10-20", 20)):
         table = dates("unified_recognition", ("110101", "URBAN"), {"dibao_authority": "TL"}, accept=accepted)

@@ -48,6 +48,22 @@ def test_a_grace_longer_than_the_nation_s_six_months_is_paid_with_a_warning() ->
     assert "请复核并说明理由" not in told(date(2022, 12, 15), law, **given, grace_months_granted=6)
 
 
+@pytest.mark.parametrize(
+    ("months", "said"), [(6, "少于认定退出时当地文件规定的最低月数"), (37, "多于认定退出")]
+)
+def test_a_grace_granted_beyond_what_the_document_allows_is_paid_with_a_warning(
+    months: int, said: str
+) -> None:
+    """赣发〔2018〕7号 五(一)1: 就业稳定后实施 1 至 2 年的低保待遇延退; what was granted runs as granted."""
+    given = {"region_code": "360102", "area_type": "URBAN", "exit_determined_on": 20180610}
+    worker = {"stable_employment_held": 3}
+    page = told(date(2018, 7, 1), LAW, worker, **given, grace_months_granted=months)
+    assert said in "".join(page.split())
+    assert "300.00" in page
+    page = told(date(2018, 7, 1), LAW, worker, **given, grace_months_granted=18)
+    assert "认定退出时当地文件规定" not in "".join(page.split())
+
+
 def test_a_family_whose_series_is_not_full_is_told_that_it_has_not_left() -> None:
     """江门“经验启示”：采用连贯性监测的方式实施贫困人口的退出管理."""
     given = {"region_code": "440703", "area_type": "URBAN"}
@@ -123,6 +139,19 @@ def test_an_amount_within_its_bound_tells_of_none(case: str) -> None:
     family = next(one for one in load_cases() if one.id == case)
     law = LAW.with_values(family.test_values)
     assert "受封顶限制" not in printed(family.document(law.book), family.on, law)
+
+
+def test_a_county_whose_pilot_township_is_not_named_is_asked_for_it() -> None:
+    """盘州 一: 2025年底前…在保基乡、盘关镇试点运行. Which law holds cannot be told from a county's code."""
+    law = LAW.with_values({"dibao_standard": "500.00"}, region="520281")
+    given = {"area_type": "RURAL", "dibao_recipient": False, "application_date": 20251009}
+    county = told(date(2025, 10, 20), law, region_code="520281", **given)
+    assert "请填到乡镇（9位）后重算" in "".join(county.split())
+    for township in ("520281123", "520281103"):
+        page = told(date(2025, 10, 20), law, region_code=township, **given)
+        assert "填到乡镇" not in "".join(page.split())
+    given["application_date"] = 20250911
+    assert "填到乡镇" not in told(date(2025, 10, 20), law, region_code="520281", **given)
 
 
 def test_a_disability_that_contradicts_itself_is_told() -> None:

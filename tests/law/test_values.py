@@ -172,6 +172,16 @@ def test_a_value_nobody_ever_named_is_missing_too(values: Values) -> None:
         values.require("dibao_growth_low", "110101", None, 20250101)
 
 
+def test_before_a_law_is_in_force_nobody_is_asked_to_fill_it_in(values: Values) -> None:
+    """民发〔2024〕57号 begins on 2025-01-01."""
+    with pytest.raises(
+        MissingValue, match="全国的规定自2025年1月1日起施行，这一天还没有；请核对日期"
+    ) as caught:
+        values.require("rigid_total_days", "520281124", R, 20241009)
+    assert "请在数值文件中补上" not in str(caught.value)
+    assert values.require("rigid_total_days", "520281124", R, 20250101) == 30
+
+
 def test_a_named_hole_is_not_filled_from_above(law_of: Callable[..., Values]) -> None:
     upper = '[[rounding]]\nregion = "37"\nfrom = 2020-01-01\nvalue = "YUAN_UP"\n'
     hole = '[[rounding]]\nregion = "3707"\nfrom = 2020-06-01\nuntil = 2020-07-01\nhole = "请填写"\n'

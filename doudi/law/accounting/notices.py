@@ -1,6 +1,6 @@
 """What a receipt says beside its verdicts: nothing here decides. The texts of the codes: labels.toml."""
 
-from doudi.engine.vocabulary import all_of, any_of, known, rule, where
+from doudi.engine.vocabulary import all_of, any_of, known, rule, value_at, where
 from doudi.law.citing import ASSISTANCE_ORDER, DIBAO_2012, DIBAO_2021, PANZHOU_2025, quoted
 
 
@@ -90,3 +90,11 @@ def income_notice(income_complete, co_living, wage_is_imputed, wage_gross, busin
                  and bravery_reward == 0 and dibao_received == 0 and government_assistance == 0
                  and disability_subsidy == 0 and child_allowance == 0 and medical_benefit == 0
                  and old_age_allowance == 0)), "NO_INCOME", "NONE")  # fmt: skip
+
+
+@rule(unit="code", cites=PANZHOU_2025.art("一、二(一)三").text)
+def place_notice(region_code, acceptance_day):
+    "地区提示：受理日当地有试点乡镇另有规定，而地区代码只填到县"
+    return where(
+        region_code == value_at("pilot_county", region_code, acceptance_day), "TOWNSHIP_NEEDED", "NONE"
+    )

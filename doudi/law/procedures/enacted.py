@@ -37,6 +37,11 @@ class Place:
         """
         return all(self._term(term, on) for term in switch.split(" and "))
 
+    def untold_township(self, on: int) -> str:
+        """What to say where only a county is given and a pilot of some of its townships runs; else empty."""
+        given = self.values.lookup("pilot_county", self.region, self.area, on) == self.region
+        return self.found("pilot_county", on).entry.note if given else ""
+
     def _term(self, term: str, on: int) -> bool:
         match term.split():
             case ["not", name]:

@@ -16,8 +16,10 @@ from doudi.law.citing import (
     quoted,
 )
 
+LOCAL = JIANGMEN_2018.art("一(三)"), JIANGXI_2018.art("五(一)1"), ANQIU_2020.art("做法1")
+WRITTEN = quoted(*LOCAL)
 WHO = quoted(
-    JIANGMEN_2018.art("一(三)"), JIANGXI_2018.art("五(一)1"), ANQIU_2020.art("做法1"),
+    *LOCAL,
     REFORM_2020.art("第十一项"), DIBAO_2021.art("第三十三条"), SAFETY_NET_2022.art("一(三)"),
 )  # fmt: skip
 STABLE, WAITING = JIANGXI_2018.art("五(一)1").text, ANQIU_2020.art("做法1").text
@@ -171,14 +173,42 @@ def grace_beyond_policy(region_code, exit_determined_on, grace_months_due):
     ) > 0 and grace_months_due > value_at("grace_policy_months", region_code, exit_determined_on)
 
 
-@rule(unit="code", cites=quoted(JIANGMEN_2016.art("经验启示"), SAFETY_NET_2022.art("一(三)")))
-def grace_notice(exit_moratorium, exit_awaits_series, grace_beyond_policy):
-    "渐退提示：不能认定退出的，不计入渐退期；渐退月数超过国家原则期限的，应复核并说明理由"
-    return where(
-        exit_moratorium,
-        "MORATORIUM",
-        where(exit_awaits_series, "AWAITS_SERIES", where(grace_beyond_policy, "BEYOND_POLICY", "NONE")),
+@rule(unit="bool", cites=WRITTEN)
+def grace_months_written(grace_months_granted, grace_rule_then):
+    "批准的渐退月数可以对照文件：认定退出时当地按本地文件渐退，文件写了月数"
+    return known(grace_months_granted) and grace_rule_then != "NONE" and grace_rule_then != "EMPLOYMENT"
+
+
+@rule(unit="bool", cites=WRITTEN)
+def grace_too_short(grace_months_written, grace_months_granted, has_disabled_stable_worker,
+                    grace_least_months, grace_least_months_disabled):  # fmt: skip
+    "批准的渐退月数过少：少于文件的最低月数；就业稳定的残疾对象少于为其规定的最低月数（只提示）"
+    return grace_months_written and (
+        grace_months_granted < grace_least_months
+        or (grace_months_granted < grace_least_months_disabled and has_disabled_stable_worker)
     )
+
+
+@rule(unit="bool", cites=WRITTEN)
+def grace_too_long(grace_months_written, grace_months_granted, has_disabled_stable_worker,
+                   grace_most_months, grace_most_months_disabled):  # fmt: skip
+    "批准的渐退月数过多：多于文件的最高月数；就业稳定的残疾对象多于为其规定的最高月数（只提示）"
+    return grace_months_written and (
+        (grace_most_months_disabled > 0 and grace_months_granted > grace_most_months_disabled)
+        or (
+            grace_most_months > 0
+            and grace_months_granted > grace_most_months
+            and not has_disabled_stable_worker
+        )
+    )
+
+
+@rule(unit="code", cites=quoted(JIANGMEN_2016.art("经验启示"), SAFETY_NET_2022.art("一(三)"), *LOCAL))
+def grace_notice(exit_moratorium, exit_awaits_series, grace_beyond_policy, grace_too_short, grace_too_long):
+    "渐退提示：不能认定退出的，不计入渐退期；渐退月数超过国家原则期限、与当地文件不符的，应复核"
+    return where(exit_moratorium, "MORATORIUM", where(exit_awaits_series, "AWAITS_SERIES",
+           where(grace_beyond_policy, "BEYOND_POLICY", where(grace_too_short, "TOO_SHORT",
+           where(grace_too_long, "TOO_LONG", "NONE")))))  # fmt: skip
 
 
 @rule(unit="bool", cites=SERIES)
