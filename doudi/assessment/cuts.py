@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from doudi.assessment.working import Working
+from doudi.assessment.working import Working, uses
 from doudi.engine.ir import Name, Node, Op, names
 from doudi.engine.program import AGGREGATE, RULE, VALUE, Program
 from doudi.engine.vocabulary import PERSON
@@ -55,14 +55,10 @@ def _bounded(program: Program) -> frozenset[str]:
     found: set[str] = set()
     for name, column in program.columns.items():  # in the order they are worked out
         if column.kind in (RULE, AGGREGATE) and (
-            _has_bound(column.expr) or any(each in found for each in names(column.expr))
+            uses(column.expr, "lo") or any(each in found for each in names(column.expr))
         ):
             found.add(name)
     return frozenset(found)
-
-
-def _has_bound(node: Node) -> bool:
-    return isinstance(node, Op) and (node.op == "lo" or any(map(_has_bound, node.args)))
 
 
 def _walk(

@@ -35,13 +35,14 @@ def _straight(program: Program) -> dict[str, tuple[tuple[str, bool], ...]]:
         read = tuple(dict.fromkeys(names(column.expr)))
         if column.kind in (FACT, VALUE):
             found[name] = ()
-        elif not _branches(column.expr) and not any(each.startswith("_") for each in read):
+        elif not uses(column.expr, "where") and not any(each.startswith("_") for each in read):
             found[name] = tuple((each, program.columns[each].entity == PERSON) for each in read)
     return found
 
 
-def _branches(node: Node) -> bool:
-    return isinstance(node, Op) and (node.op == "where" or any(map(_branches, node.args)))
+def uses(node: Node, op: str) -> bool:
+    """Whether an operation stands anywhere in a rule."""
+    return isinstance(node, Op) and (node.op == op or any(uses(arg, op) for arg in node.args))
 
 
 @dataclass

@@ -111,11 +111,8 @@ def _of_persons(known: Collection[str], size: str, on: int) -> Iterator[Check]:
         yield Check("PERSON_TWICE", PERSON, "person_id", f"{who} GROUP BY ALL HAVING COUNT(*) > 1", {})
     if "relation" in known:
         heads = "COUNT(*) FILTER (WHERE relation = 'HEAD')"
-        none, at = (
-            f"{size} {heads} = 0 AND COUNT(relation) = COUNT(*)",
-            {"column": "relation"},
-        )
-        yield Check("NO_HEAD", PERSON, "relation", none, at)
+        none = f"{size} {heads} = 0 AND COUNT(relation) = COUNT(*)"
+        yield Check("NO_HEAD", PERSON, "relation", none, {"column": "relation"})
         yield Check("TWO_HEADS", PERSON, "relation", f"{size} {heads} > 1", {"count": "不止一", "row": "前"})
     unborn = f'JOIN raw_household AS h USING (household_id) WHERE birth_date > COALESCE(h."on", {on})'
     yield Check("NOT_YET_BORN", PERSON, "birth_date", f"{who} {unborn}", {})

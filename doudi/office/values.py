@@ -27,6 +27,11 @@ def own_values() -> tuple[Path, ...]:
     return (settings.OFFICE_VALUES,) if settings.OFFICE_VALUES.is_dir() else ()
 
 
+def said_of_a_slip(problem: Exception) -> str:
+    """What is wrong with such a file, without where on the server it lies: for a page."""
+    return str(problem).removeprefix(f"{settings.OFFICE_VALUES}/")
+
+
 class Watched:
     """What the sealer does beside sealing: a changed file of law values leaves a trace, with its digest."""
 

@@ -4,12 +4,12 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from doudi.law.errors import LawTextError
+from doudi.office.values import said_of_a_slip
 
 LONGEST_FIELD = 1000
 
@@ -107,7 +107,7 @@ class PlainWords:
             return _answer(
                 503,
                 "暂不能测算",
-                f"县里的政策数值文件有误：{str(exception).removeprefix(f'{settings.OFFICE_VALUES}/')}。"
+                f"县里的政策数值文件有误：{said_of_a_slip(exception)}。"
                 "请告知系统管理员；文件改好后，刷新本页即可。",
             )
         return unreadable() if isinstance(exception, DataError) else None

@@ -19,7 +19,7 @@ from doudi.law.facts import Item
 from doudi.law.folding import fact_book
 from doudi.law.labels import Labels
 from doudi.law.rulebook import Law
-from doudi.office.values import own_values
+from doudi.office.values import own_values, said_of_a_slip
 
 WHAT_IF = "income"
 _good: dict[tuple[Path, ...], Law] = {}
@@ -47,7 +47,7 @@ def _law_of(_second: int, own: tuple[Path, ...]) -> tuple[Law, str]:
     except LawTextError as wrong:
         if own not in _good:
             raise
-        return _good[own], str(wrong).removeprefix(f"{own[0]}/")
+        return _good[own], said_of_a_slip(wrong)
     return _good[own], ""
 
 

@@ -114,13 +114,12 @@ def _around(context: Any, subject: Any) -> dict[str, Any]:
 def _line(line: Any, around: dict[str, Any]) -> str:
     if not line.sealed or not around:
         return str(line.text)
-    label, whose = conditional_escape(line.label), around["whose"]
     return _html(
         _SEALED,
         text=line.text,
-        label=label,
+        label=line.label,
         address=url("reveal", around["id"], line.field),
-        purpose=_html(_PURPOSE, whose, label) if around["asks"] else "",
+        purpose=_html(_PURPOSE, around["whose"], line.label) if around["asks"] else "",
         **around,
     )
 
