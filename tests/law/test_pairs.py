@@ -31,6 +31,8 @@ EXCLUDED = {
     ("rigid", "edge"): "not_edge",
     ("expenditure_poor", "dibao"): "not_dibao",
     ("grace", "dibao"): "not_dibao",
+    ("dibao_continued", "dibao"): "not_dibao",
+    ("dibao_continued", "grace"): "not_in_grace",
     ("orphan", "tekun"): "not_supported_as_tekun",
     ("key_child", "tekun"): "not_supported_as_tekun",
     ("key_child", "orphan"): "no_higher_child_allowance",
@@ -51,6 +53,7 @@ APART = {
     ("development_track", "rigid"): ("dibao_eligible", "not_dibao"),
     ("development_track", "expenditure_poor"): ("dibao_eligible", "not_dibao"),
     ("development_track", "grace"): ("dibao_eligible", "not_dibao"),
+    ("development_track", "dibao_continued"): ("dibao_eligible", "not_dibao"),
 }
 # A household whose members all are tekun is no dibao or other low-income household: one household condition.
 BY_WHOLE_HOUSEHOLD = {
@@ -72,8 +75,8 @@ BUILT_ON = {
     ("development_track", "dibao"),
     ("home_care", "tekun"),
     *((built, base) for built in ("disability_living", "medical_assistance", "price_subsidy")
-      for base in ("dibao", "dibao_single", "grace", "edge", "expenditure_poor", "rigid", "tekun", "orphan",
-                   "de_facto_orphan")),
+      for base in ("dibao", "dibao_continued", "dibao_single", "grace", "edge", "expenditure_poor", "rigid",
+                   "tekun", "orphan", "de_facto_orphan")),
     ("dibao_single", "edge"),
     ("temporary_assistance", "dibao"), ("temporary_assistance", "expenditure_poor"),
     ("temporary_assistance", "tekun"),
@@ -91,6 +94,7 @@ TOGETHER = {
     "disability_nursing": "付照护费用，不计入收入；只与特困照料护理相排斥",
     "disability_living": "两项补贴可以同时领取；不计入收入",
     "grace": "低保待遇的延续：与低保相同的关系",
+    "dibao_continued": "没有认定退出，仍是低保：与低保相同的关系",
     "orphan": "儿童生活费按人发放，不计入家庭收入",
     "de_facto_orphan": "儿童生活费按人发放，不计入家庭收入",
     "key_child": "儿童生活费按人发放，不计入家庭收入",

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from doudi.assessment.batch import Tally, outcomes
 from doudi.assessment.evaluate import assess
 from doudi.assessment.receipt import receipt
 from doudi.assessment.text import show
@@ -67,8 +68,23 @@ def test_a_grace_granted_beyond_what_the_document_allows_is_paid_with_a_warning(
 def test_a_family_whose_series_is_not_full_is_told_that_it_has_not_left() -> None:
     """江门“经验启示”：采用连贯性监测的方式实施贫困人口的退出管理."""
     given = {"region_code": "440703", "area_type": "URBAN"}
-    assert "退出待监测" in told(date(2018, 9, 14), LAW, **given, months_above_line=1)
-    assert "退出待监测" not in told(date(2018, 9, 14), LAW, **given, months_above_line=3)
+    watched = "".join(told(date(2018, 9, 14), LAW, **given, months_above_line=1).split())
+    assert "这户符合低保继续保障条件（不认定退出的原因：退出监测中" in watched
+    assert "符合低保渐退" not in watched
+    assert "300.00" in watched
+    assert "退出监测中，连续" not in told(date(2018, 9, 14), LAW, **given, months_above_line=3)
+
+
+def test_a_family_whose_exit_is_watched_is_counted_as_dibao_that_goes_on_and_not_as_grace() -> None:
+    """“退不应退”: the table and its totals must not show an exit that nobody has determined."""
+    cases = {one.id: one for one in load_cases()}
+    tally = Tally(LAW)
+    for name in ("dibao-continued-01", "dibao-continued-02"):
+        case = cases[name]
+        (outcome,) = outcomes([case.document(LAW.book)], law=LAW, on=date(2018, 10, 1))
+        tally.add(outcome)
+    assert (tally.lines["dibao_continued"].households, tally.lines["dibao_continued"].amount) == (1, 90000)
+    assert (tally.lines["grace"].households, tally.lines["grace"].amount) == (1, 90000)
 
 
 def test_a_worker_far_away_without_a_single_wage_is_pointed_out() -> None:

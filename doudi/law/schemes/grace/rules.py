@@ -27,12 +27,6 @@ POLICY = SAFETY_NET_2022.art("一(三)").text
 SERIES = quoted(JIANGMEN_2016.art("经验启示"), ANQIU_2020.art("做法1"))
 
 
-@rule(unit="bool", cites=WHO)
-def leaving_dibao(dibao_recipient):
-    "原在享低保：填写了在享低保"
-    return known(dibao_recipient) and dibao_recipient
-
-
 @rule(unit="code", cites=WHO)
 def grace_rule_then(region_code, exit_determined_on):
     "渐退对象规定（退出认定日）：认定退出那天当地的规定，以后改了不影响已经开始的渐退"
@@ -40,21 +34,15 @@ def grace_rule_then(region_code, exit_determined_on):
 
 
 @rule(unit="bool", cites=SERIES)
-def exit_awaits_series(exit_determined_on, months_above_line, exit_series_months):
-    "退出待监测：当地实行连贯性监测，还没有认定退出，连续超过标准的月数未达到规定（没有填月数的不详）"
-    return exit_series_months > 1 and not known(exit_determined_on) and months_above_line < exit_series_months
+def exit_not_held(exit_awaits_series, exit_moratorium):
+    "没有不能认定退出的情形：不在退出监测中，也没有暂停退出（起止日期县里没有填写的，已认定的退出照走渐退）"
+    return not (exit_awaits_series or (known(exit_moratorium) and exit_moratorium))
 
 
 @rule(unit="bool", cites=WHO)
-def exit_held(exit_moratorium, exit_awaits_series):
-    "不能认定退出：正在暂停退出，或者退出待监测；一律按原金额继续保障"
-    return exit_moratorium or exit_awaits_series
-
-
-@rule(unit="bool", cites=WHO)
-def grace_provided(grace_months_granted, grace_rule_then, exit_held):
-    "有渐退规定：已批准渐退，或认定退出时当地有渐退规定，或不能认定退出"
-    return known(grace_months_granted) or grace_rule_then != "NONE" or exit_held
+def grace_provided(grace_months_granted, grace_rule_then):
+    "有渐退规定：已批准渐退，或认定退出时当地有渐退规定"
+    return known(grace_months_granted) or grace_rule_then != "NONE"
 
 
 @person_rule(unit="bool", cites=STABLE)
@@ -84,17 +72,15 @@ def has_worker(co_living, employed):
 @rule(unit="bool", cites=WHO)
 def grace_group(
     grace_months_granted,
-    exit_held,
     grace_rule_then,
     registered_poor,
     has_stable_worker,
     has_worker,
     dibao_income_met,
 ):
-    "属渐退对象：已批准；不能认定退出的一律；否则按退出认定时当地规定，因就业等收入超过标准或属建档立卡贫困户"
+    "属渐退对象：已批准；否则按退出认定时当地规定，因就业等收入超过标准或属建档立卡贫困户"
     return (
         known(grace_months_granted)
-        or exit_held
         or (grace_rule_then == "REGISTERED_POOR" and registered_poor)
         or (grace_rule_then == "POVERTY_SUPPORT" and registered_poor and not dibao_income_met)
         or (grace_rule_then == "STABLE_EMPLOYMENT" and has_stable_worker and not dibao_income_met)
@@ -131,9 +117,9 @@ def grace_month_number(on, exit_determined_on):
 
 
 @rule(unit="bool", cites=WHO)
-def grace_running(exit_held, grace_month_number, grace_months_due):
-    "渐退期未满：不能认定退出，或不晚于渐退最后一个月"
-    return exit_held or grace_month_number <= grace_months_due
+def grace_running(grace_month_number, grace_months_due):
+    "渐退期未满：不晚于渐退最后一个月"
+    return grace_month_number <= grace_months_due
 
 
 @rule(unit="yyyymm", cites=WHO)
@@ -149,11 +135,11 @@ def grace_last_month(exit_determined_on, grace_months_due):
 
 @rule(unit="fen/month", cites=WHO)
 def grace_amount_due(
-    region_code, exit_determined_on, exit_held, dibao_amount_before, grace_months_due, grace_month_number
+    region_code, exit_determined_on, dibao_amount_before, grace_months_due, grace_month_number
 ):
     "渐退期月金额：保持认定前月金额；认定退出时当地规定逐步减少的按月等额递减"
     return where(
-        exit_held or value_at("grace_amount_rule", region_code, exit_determined_on) == "UNCHANGED",
+        value_at("grace_amount_rule", region_code, exit_determined_on) == "UNCHANGED",
         dibao_amount_before,
         div_round(dibao_amount_before * (grace_months_due + 1 - hi(grace_month_number, 1)), grace_months_due),
     )
@@ -203,21 +189,18 @@ def grace_too_long(grace_months_written, grace_months_granted, has_disabled_stab
     )
 
 
-@rule(unit="code", cites=quoted(JIANGMEN_2016.art("经验启示"), SAFETY_NET_2022.art("一(三)"), *LOCAL))
-def grace_notice(exit_moratorium, exit_awaits_series, grace_beyond_policy, grace_too_short, grace_too_long):
-    "渐退提示：不能认定退出的，不计入渐退期；渐退月数超过国家原则期限、与当地文件不符的，应复核"
-    return where(exit_moratorium, "MORATORIUM", where(exit_awaits_series, "AWAITS_SERIES",
-           where(grace_beyond_policy, "BEYOND_POLICY", where(grace_too_short, "TOO_SHORT",
-           where(grace_too_long, "TOO_LONG", "NONE")))))  # fmt: skip
-
-
-@rule(unit="bool", cites=SERIES)
-def exit_may_take_effect(exit_moratorium, months_above_line, exit_series_months):
-    "可以认定退出：不在暂停退出期间，连续超过标准的月数达到规定"
-    return not exit_moratorium and months_above_line >= exit_series_months
+@rule(unit="code", cites=quoted(SAFETY_NET_2022.art("一(三)"), *LOCAL))
+def grace_notice(grace_beyond_policy, grace_too_short, grace_too_long):
+    "渐退提示：渐退月数超过国家原则期限、与当地文件不符的，应复核"
+    return where(grace_beyond_policy, "BEYOND_POLICY", where(grace_too_short, "TOO_SHORT",
+           where(grace_too_long, "TOO_LONG", "NONE")))  # fmt: skip
 
 
 @person_rule(unit="bool", cites=WHO)
-def dibao_person(dibao_eligible, grace_eligible, counted_member, dibao_single_eligible):
-    "享受低保待遇的人员：低保家庭或渐退期家庭的成员，或单人保"
-    return ((dibao_eligible or grace_eligible) and counted_member) or dibao_single_eligible
+def dibao_person(
+    dibao_eligible, dibao_continued_eligible, grace_eligible, counted_member, dibao_single_eligible
+):
+    "享受低保待遇的人员：低保家庭、继续保障或渐退期家庭的成员，或单人保"
+    return (
+        (dibao_eligible or dibao_continued_eligible or grace_eligible) and counted_member
+    ) or dibao_single_eligible
