@@ -11,7 +11,7 @@ from doudi.assessment.evaluate import Answer, Assessment
 from doudi.assessment.program import conditions, program
 from doudi.assessment.working import Leaf
 from doudi.engine.ir import names
-from doudi.engine.program import FACT, LOOKUP, VALUE
+from doudi.engine.program import FACT, LOOKUP, VALUE, Program
 from doudi.engine.vocabulary import HOUSEHOLD
 from doudi.kernel.keeping import kept
 from doudi.kernel.reason import Reason
@@ -26,6 +26,9 @@ INCOME = "收入"
 SCORED = "twelve_indicators_enabled"
 _COMPLETE = {INCOME: "income_complete", "支出": "expenditure_complete", "财产": "property_complete"}
 _FILL_IN = {"money": "；确实没有的填 0", "bool": "“是”或“否”"}
+
+MOST_ROWS = 50_000
+"""Kept of what all families of a place and day are told alike: some tens of megabytes at most."""
 
 Row = dict[str, Any]
 
@@ -112,31 +115,43 @@ class Contents:
 
         `told`: only those a reader is shown.
         """
-        order = {name: at for at, name in enumerate(self.columns) if self.columns[name].kind != VALUE}
+        order = _order(self.it.program)
         kept = [leaf for leaf in (self.told if told else self.behind) if leaf[0] in order]
         return [
-            self._figure(*leaf)
+            self._figure(*leaf, spoken=not told)
             for leaf in sorted(kept, key=lambda leaf: (-1 if leaf[1] is None else leaf[1], order[leaf[0]]))
         ]
 
-    def _figure(self, name: str, member: int | None) -> Row:
-        column, value = self.columns[name], self.it.value(name, member)
-        fact, rule = column.kind == FACT, column.rule
+    def _figure(self, name: str, member: int | None, *, spoken: bool) -> Row:
+        """`spoken`: with its working even where it came to nothing, which no screen shows."""
+        said, value = self._said(name), self.it.value(name, member)
         waits = self._waits_for(name, value)
+        working = said["kind"] == "rule" and not waits and (spoken or value != 0)
         return {
-            "name": name,
+            **said,
             "member": member,
-            "kind": "fact" if fact else "rule",
-            "label": self.labels.name(name),
             "value": value,
-            "unit": self.labels.unit(name),
             "shown": self.labels.shown(name, value) + waits,
-            "formula": "" if fact or waits else self.working.formula(name, member),
-            "how": rule.doc.partition("：")[2] if rule else "",
+            "formula": self.working.formula(name, member) if working else "",
             "inputs": sorted({used.removeprefix("value:") for used, _ in self.behind[name, member]}),
-            "cites": applicable(rule.cites, on=self.it.on, place=self.labels.place) if rule else "",
             "told": (name, member) in self.told,
         }
+
+    def _said(self, name: str) -> Row:
+        """What is said of a figure alike to all families of a place and day."""
+        place, on = self.labels.place, self.it.on
+        rows, asked = _rows(self.law), (name, place, "", self.labels.on)
+        if asked not in rows:
+            rule = self.columns[name].rule
+            rows[asked] = {
+                "name": name,
+                "kind": "fact" if self.columns[name].kind == FACT else "rule",
+                "label": self.labels.name(name),
+                "unit": self.labels.unit(name),
+                "how": rule.doc.partition("：")[2] if rule else "",
+                "cites": applicable(rule.cites, on=on, place=place) if rule else "",
+            }
+        return rows[asked]
 
     def _waits_for(self, name: str, value: Any) -> str:
         """Of a score that cannot be worked out: the entries it lacks, to be asked for where it is shown."""
@@ -168,14 +183,14 @@ class Contents:
 
     def law_value(self, name: str, place: str, area: str, on: int) -> Row:
         """One law value as the law has it, or the hole where it has none."""
-        row: Row = {
-            "name": name,
-            "label": self.labels.name(name),
-            "place": place,
-            "area_type": area,
-            "on": on,
-            "told": name in self._told_values,
-        }
+        rows, asked = _rows(self.law), (name, place, area, on)
+        if asked not in rows:
+            rows[asked] = self._law_value(*asked)
+        return {**rows[asked], "told": name in self._told_values}
+
+    def _law_value(self, name: str, place: str, area: str, on: int) -> Row:
+        label = self.labels.name(name)
+        row: Row = {"name": name, "label": label, "place": place, "area_type": area, "on": on}
         try:
             found = self.law.values.explain(name, place, area, on)
         except MissingValue as missing:
@@ -358,6 +373,29 @@ class Contents:
         except MissingValue as missing:
             return missing.hint
         return ""
+
+
+@kept
+def _order(program: Program) -> dict[str, int]:
+    """The figures in the order they are worked out."""
+    return {name: at for at, name in enumerate(program.columns) if program.columns[name].kind != VALUE}
+
+
+class _Rows(dict[tuple[str, str, str, int], Row]):
+    """(name, place, area type or "", yyyymmdd) -> a row alike in all receipts of there and then.
+
+    When full it starts anew.
+    """
+
+    def __setitem__(self, asked: tuple[str, str, str, int], row: Row) -> None:
+        if len(self) >= MOST_ROWS:
+            self.clear()
+        super().__setitem__(asked, row)
+
+
+@kept
+def _rows(_law: Law) -> _Rows:
+    return _Rows()
 
 
 @kept

@@ -27,17 +27,44 @@ Leaf = tuple[str, int | None]
 _DECIDED_IN_PART = ("and", "or", "where", "known")
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a rule, or a part of one, reads: `read` by every family (name, a person's?), `lifted` columns that
+    stand for a part of their own, and of each `where` its test, what the test reads, and the two sides.
+    """
+
+    read: tuple[tuple[str, bool], ...]
+    lifted: tuple[str, ...]
+    forks: tuple[tuple[Node, Part, Part, Part], ...]
+
+
 @kept
-def _straight(program: Program) -> dict[str, tuple[tuple[str, bool], ...]]:
-    """Figure -> (what it reads, a person's?) where it is the same for all: no branch, nothing lifted."""
-    found: dict[str, tuple[tuple[str, bool], ...]] = {}
-    for name, column in program.columns.items():
-        read = tuple(dict.fromkeys(names(column.expr)))
-        if column.kind in (FACT, VALUE):
-            found[name] = ()
-        elif not uses(column.expr, "where") and not any(each.startswith("_") for each in read):
-            found[name] = tuple((each, program.columns[each].entity == PERSON) for each in read)
-    return found
+def _parts(program: Program) -> dict[str, Part]:
+    """Figure -> what it reads: sorted out once, since most of a rule is read alike by every family."""
+    return {
+        name: Part((), (), ()) if column.kind in (FACT, VALUE) else _part(program, column.expr)
+        for name, column in program.columns.items()
+    }
+
+
+def _part(program: Program, node: Node) -> Part:
+    read: dict[tuple[str, bool], None] = {}
+    lifted: dict[str, None] = {}
+    forks: list[tuple[Node, Part, Part, Part]] = []
+    stack = [node]
+    while stack:
+        at = stack.pop()
+        if isinstance(at, Name):
+            if at.name.startswith("_"):
+                lifted[at.name] = None
+            else:
+                read[at.name, program.columns[at.name].entity == PERSON] = None
+        elif isinstance(at, Op) and at.op == "where":
+            test, then, other = (_part(program, arg) for arg in at.args)
+            forks.append((at.args[0], test, then, other))
+        elif isinstance(at, Op):
+            stack.extend(at.args)
+    return Part(tuple(read), tuple(lifted), tuple(forks))
 
 
 def uses(node: Node, op: str) -> bool:
@@ -54,12 +81,13 @@ class Working:
     labels: Labels
     who: tuple[str, ...]
     _looked: Mapping[tuple[Value, ...], Lookup] = field(init=False)
-    _straight: Mapping[str, tuple[tuple[str, bool], ...]] = field(init=False)
+    _parts: Mapping[str, Part] = field(init=False)
+    _worked: dict[Leaf, Value] = field(init=False, default_factory=dict)
     _used: dict[Leaf, tuple[Leaf, ...]] = field(init=False, default_factory=dict)
     _lacked: dict[Leaf, set[Leaf]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._straight = _straight(self.program)
+        self._parts = _parts(self.program)
         self._looked = {tuple(lookup[:4]): lookup for lookup in self.trace.lookups}
 
     # --- values ------------------------------------------------------------------------------------------
@@ -71,7 +99,12 @@ class Working:
             return row[name]
         if not name.startswith("_"):
             return self.trace.household[name]
-        column = self.program.columns[name]
+        if (name, member) not in self._worked:
+            self._worked[name, member] = self._lifted(self.program.columns[name], member)
+        return self._worked[name, member]
+
+    def _lifted(self, column: Column, member: int | None) -> Value:
+        """A column that stands for a part of rules; the trace does not hold it."""
         if column.kind == LOOKUP:
             found = self.lookup(column, member)
             return None if found is None else found.value
@@ -144,10 +177,8 @@ class Working:
         Law values read at another place appear as (`value:name`, member); names in `apart` are left out.
         """
         found: dict[Leaf, tuple[Leaf, ...]] = {}
-        begun: dict[Leaf, None] = {}
-        for name, member in roots:
-            self._use_named(name, member, begun)
-        stack = list(begun)
+        columns = self.program.columns
+        stack = [(name, member if columns[name].entity == PERSON else None) for name, member in roots]
         while stack:
             leaf = stack.pop()
             if leaf not in found and leaf[0] not in apart:
@@ -158,44 +189,40 @@ class Working:
     def _uses_of(self, name: str, member: int | None) -> tuple[Leaf, ...]:
         found = self._used.get((name, member))
         if found is None:
-            column, straight = self.program.columns.get(name), self._straight.get(name)
             into: dict[Leaf, None] = {}
-            if straight is not None:
-                into = {(each, member if own else None): None for each, own in straight}
-            elif column is not None:
-                self._use(column.expr, member, into)
+            if name in self._parts:  # not a law value read at another place
+                self._use(self._parts[name], member, into)
             found = self._used[name, member] = tuple(into)
         return found
 
-    def _use(self, node: Node, member: int | None, into: dict[Leaf, None]) -> None:
-        if isinstance(node, Name):
-            self._use_named(node.name, member, into)
-        else:
-            for arg in self._mattering(node, member):
-                self._use(arg, member, into)
+    def _use(self, part: Part, member: int | None, into: dict[Leaf, None]) -> None:
+        for name, own in part.read:
+            into[name, member if own else None] = None
+        for name in part.lifted:
+            self._use_lifted(name, member, into)
+        for test, asked, then, other in part.forks:
+            answer = self.of(test, member)
+            self._use(asked, member, into)
+            if answer is not False:
+                self._use(then, member, into)
+            if answer is not True:
+                self._use(other, member, into)
 
-    def _use_named(self, name: str, member: int | None, into: dict[Leaf, None]) -> None:
+    def _use_lifted(self, name: str, member: int | None, into: dict[Leaf, None]) -> None:
         column = self.program.columns[name]
-        if not name.startswith("_"):
-            into[name, member if column.entity == PERSON else None] = None
-        elif column.kind == AGGREGATE:
-            for each in range(len(self.who)):
-                self._use(column.expr, each, into)
-        else:
-            if column.kind == LOOKUP:
-                into[f"value:{column.how}", member] = None
-            self._use(column.expr, member, into)
+        if column.kind == LOOKUP:
+            into[f"value:{column.how}", member] = None
+        for each in range(len(self.who)) if column.kind == AGGREGATE else (member,):
+            self._use(self._parts[name], each, into)
 
     # --- what it was worked out from ---------------------------------------------------------------------
 
     def formula(self, name: str, member: int | None = None) -> str:
         """The figure as arithmetic in Chinese labels and this family's numbers; empty when there is none."""
+        if self.labels.unit(name) in ("bool", "code", "text"):
+            return ""
         node, value = self._taken(self.program.columns[name].expr, member), self.value(name, member)
-        if (
-            self.labels.unit(name) in ("bool", "code", "text")
-            or isinstance(node, Const)
-            or not _is_arithmetic(node)
-        ):
+        if isinstance(node, Const) or not _is_arithmetic(node):
             return ""
         if self.labels.unit(name) == "permille":
             node = _without_thousands(node)
