@@ -17,19 +17,27 @@ from doudi.intake.models import ImportBatch
 from doudi.intake.setting_aside import MACHINE, begin, set_aside
 from doudi.office.scope import EVERYWHERE, Scope, system
 from doudi.registry.actions import absorb_import, compare_import
+from doudi.registry.drafts import forget_old
 
 EVERY = 1.0
-REST_SECONDS = 60
+REST_SECONDS = SWEEP_SECONDS = 60
 STEPS = {"RECEIVED": stage, "STAGED": compare_import, "CONFIRMED": absorb_import}
 log = logging.getLogger(__name__)
 
 
 def keep_working(stop: Event) -> None:
-    """Does what waits, each second until `stop` is set; survives a database that goes away."""
+    """Does what waits, each second until `stop` is set; survives a database that goes away.
+
+    Beside it, once a minute: what officers typed and never sent goes after a day.
+    """
     resting: dict[UUID, float] = {}
+    swept = 0.0
     while not stop.wait(EVERY):
         try:
             tick(resting)
+            if time.monotonic() - swept > SWEEP_SECONDS:
+                swept = time.monotonic()
+                forget_old()
         except Exception as problem:  # the thread must outlive it; the words of an error may hold values
             log.warning("worker: %s", type(problem).__name__)
             connections.close_all()

@@ -251,3 +251,22 @@ class ChangeRequest(PersonalModel):
             ),
             models.UniqueConstraint(fields=("once",), name="registry_request_once"),
         )
+
+
+class Draft(PersonalModel):
+    """What an officer has typed into a form and not sent (drafts.py); nobody else sees it.
+
+    `household` is no foreign key: what waits here must not hold a family back that a list takes out again.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    region_code = RegionField()
+    officer = models.ForeignKey(Officer, models.PROTECT, related_name="+")
+    kind = models.CharField("事项", max_length=10)
+    household = models.UUIDField(null=True)
+    about = models.UUIDField(null=True)
+    typed: Any = EncryptedField("填写", purpose="draft")
+    kept_at = models.DateTimeField(default=timezone.now)
+
+    class Meta(PersonalModel.Meta):
+        indexes = (models.Index(fields=("kept_at",), name="registry_draft_kept"),)

@@ -14,7 +14,7 @@ from typing import Any
 import time_machine
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 from doudi.office.models import Officer
 from tests.rooms.people import PASSWORD, code_of
@@ -168,6 +168,8 @@ class Screen:
                 field.select_option(value)
             else:
                 field.fill(value)
+        for kept in self.page.locator("main form[data-keep] [data-kept]").all():
+            expect(kept).not_to_be_empty()  # said a moment after the last key: before or after the picture
 
     def _step(self) -> None:
         self.weight.clear()

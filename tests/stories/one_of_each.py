@@ -13,11 +13,13 @@ from django.test import Client
 from doudi.intake.actions import receive, stage
 from doudi.intake.models import ImportBatch, Lead
 from doudi.office import regions
+from doudi.office.fields import new_id
 from doudi.office.models import Officer
 from doudi.office.roles import ROLES
 from doudi.office.scope import Scope, system
+from doudi.registry import drafts
 from doudi.registry.actions import compare_import, propose
-from doudi.registry.models import ChangeRequest, Household, Membership, Person
+from doudi.registry.models import ChangeRequest, Draft, Household, Membership, Person
 from tests.rooms.imports.books import DIBAO, dibao_row, workbook
 from tests.rooms.people import (
     COUNTY,
@@ -102,8 +104,11 @@ def _in(region: str, rare: str) -> OneOfEach:
     stage(by=by, batch=batch)
     compare_import(by=by, batch=batch)
     officer = an_officer(f"kept-{region}", ROLE_OF[len(region)], region, called=f"干部{rare}")
+    draft = new_id()
+    own = replace(by, officer=officer.id)
+    drafts.keep(by=own, id=draft, kind="FACTS", typed={"reason": f"未提交{rare}"}, household=household)
     place.ids = {
-        "officer": officer.id, "grant": officer.grants.get().id,
+        "draft": draft, "officer": officer.id, "grant": officer.grants.get().id,
         "household": household, "person": person.id, "change": change, "lead": lead.id, "batch": batch
     }  # fmt: skip
     return place
@@ -158,7 +163,7 @@ def a_form(place: OneOfEach) -> dict[str, Any]:
         "person": person, "chosen": person, f"chosen:{person}": person, f"relation:{person}": "HEAD",
         "other": place.id_no, "other_household": household, "household_no": "新户", "item": "SALARY",
         "amount": "100", f"income:{person}:SALARY": "100", "day": "2024-06-01", "name": "来人",
-        "id_no": place.id_no,
+        "id_no": place.id_no, "draft": f"{place.ids['draft']}",
         "sex": "MALE", "relation": "SON", "birth_date": "2024-06-01", "fact:housing_safety": "C",
         "mapping": "dibao_guizhou", "on": "2024-06-01", "code": CODE, "password": "x", "old": "x",
         "new": "y", "area_type": "RURAL", "address": "3组", "different": "1", "0:name": "金禾新",
@@ -175,6 +180,7 @@ def state_of(places: Iterable[OneOfEach]) -> str:
         (Household, "ended_on"),
         (Person, "name"),
         (Membership, "until_day"),
+        (Draft, "kept_at"),
     )
     codes, rows = [place.region for place in places], []
     for province in sorted({code[:2] for code in codes}):

@@ -256,6 +256,49 @@ def test_a_family_that_came_by_itself(county: County, clerk: Screen, size: str) 
     clerk.press("撤回申请")
 
 
+def test_a_form_left_by_a_slip_of_the_hand(county: County, clerk: Screen, size: str) -> None:
+    page, address = clerk.page, f"/family/{county.families['罗永平']}/change/facts/"
+    clerk.go(f"/family/{county.families['罗永平']}/")
+    clerk.go(address)
+    clerk.fill(**PAPER, fact__address="3组19号")
+    expect(page.locator("[data-kept]")).to_contain_text("已暂存，还没有提交")
+    page.go_back(wait_until="networkidle")
+    page.go_forward(wait_until="networkidle")
+    expect(page.locator("[name='fact:address']")).to_have_value("")
+    clerk.look("change-kept")
+    clerk.press("继续填")
+    expect(page.locator("[name='fact:address']")).to_have_value("3组19号")
+    clerk.look("change-continued")
+    page.fill("[name='fact:address']", "3组20号")
+    page.locator("header .brand").click()  # before the form has paused: it is sent along in leaving
+    page.wait_for_load_state("networkidle")
+    clerk.go(address)
+    clerk.press("继续填")
+    expect(page.locator("[name='fact:address']")).to_have_value("3组20号")
+    assert "3组" not in page.evaluate("JSON.stringify([localStorage, sessionStorage])")
+    _leaving_without_a_network(clerk)
+    clerk.press("丢弃")
+    expect(page.locator("main")).to_contain_text("未提交的填写已丢弃")
+    expect(page.locator(".kept")).to_have_count(0)
+
+
+def _leaving_without_a_network(clerk: Screen) -> None:
+    """Only then the browser asks."""
+    page, asked = clerk.page, list[str]()
+    page.route("**/change/facts/**", lambda route: route.abort())
+    page.fill("[name='fact:address']", "3组21号")
+    expect(page.locator("[data-kept]")).to_contain_text("没有暂存上")
+    page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.locator("header .brand").click()
+    expect(page.locator("[name='fact:address']")).to_have_value("3组21号")
+    assert asked == ["beforeunload"]
+    page.unroute("**/change/facts/**")
+    page.locator("[name='fact:address']").press("End")
+    page.keyboard.type("2")
+    expect(page.locator("[data-kept]")).to_contain_text("已暂存，还没有提交")
+    clerk.said.clear()  # the browser notes the request that was cut
+
+
 def test_looking_further_than_ones_own_work(
     county: County, site: Site, clerk: Screen, chrome: Browser, size: str
 ) -> None:
@@ -468,6 +511,11 @@ def test_without_scripts_everything_is_there(
     page.locator("aside input.num").first.fill("3000")
     page.locator("aside button", has_text="试算").click()
     expect(page.locator("main")).to_contain_text("没有保存")
+    page.goto(f"{site.address}/family/{county.families['陈国富']}/change/facts/")
+    page.fill("[name=reason]", "户口簿 12 号")
+    page.locator("main button", has_text="暂存").click()
+    expect(page.locator("main")).to_contain_text("接着填")
+    expect(page.locator("[name=reason]")).to_have_value("户口簿 12 号")
 
 
 def test_every_page_is_light_the_first_time(

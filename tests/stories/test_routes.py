@@ -8,6 +8,7 @@ fails here.
 from collections.abc import Iterator
 from itertools import cycle
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.checks import run_checks
@@ -33,6 +34,8 @@ from tests.stories.one_of_each import (
 
 WORDS = {"kind": [kind.lower() for kind in kinds()], "field": ["id_no", "birth_date", "serious_illness"]}
 """What stands for the parts of an address that are no subject."""
+TYPED_INTO = ("change.propose", "family.new")
+"""The pages that keep what is typed before it is sent."""
 World = dict[str, OneOfEach]
 pytestmark = pytest.mark.django_db
 
@@ -111,14 +114,28 @@ class Tries:
             every = list(addresses(route, target))
             for address in every if relation == "own" else every[:1]:
                 self.attempt(address, method, target, expected)
+            if method == "POST" and policy.key in TYPED_INTO:
+                self.kept(every[0], target, policy.subject)
         if method == "POST" and policy.subject:
             for address, target in zip(addresses(route, own), cycle(far), strict=False):
                 self.attempt(address, method, target, {200, 302, 404})
 
-    def attempt(self, address: str, method: str, target: OneOfEach, expected: set[int]) -> None:
+    def kept(self, address: str, target: OneOfEach, subject: str) -> None:
+        """What another typed and has not sent is neither shown nor written over nor put away, here or far."""
+        draft, gone = f"{target.ids['draft']}", {404}
+        self.attempt(f"{address}?draft={draft}", "GET", target, gone)
+        self.attempt(address, "POST", target, gone, keep="auto")
+        self.attempt(address, "POST", target, gone, keep="1")
+        before = state_of(self.world.values())
+        self.attempt(address, "POST", target, {302}, drop=draft)
+        assert state_of(self.world.values()) == before
+        fresh = {200} if target in self.seen or not subject else gone
+        self.attempt(address, "POST", target, fresh, keep="auto", draft=f"{uuid4()}")
+
+    def attempt(self, address: str, method: str, target: OneOfEach, expected: set[int], **more: str) -> None:
         """One request; what it changed is taken back after a look at it."""
         with transaction.atomic():
-            status, told = sent(self.cookie, method, address, a_form(target))
+            status, told = sent(self.cookie, method, address, a_form(target) | more)
             what = f"{self.role} {method} {address} about {target.region}: {status}"
             leaks = [place.region for place in self.hidden if place.rare in told]
             leaks += [f"list of {place.region}" for place in self.foreign if f"册中{place.rare}" in told]

@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from doudi.desk.changes import unfinished
 from doudi.desk.changes.forms import ChangeForm, parts
 from doudi.desk.family.chain import STATES
 from doudi.desk.frame.places import places
@@ -36,8 +37,11 @@ def propose(request: Any, household: UUID, kind: str) -> HttpResponse:
     kind = kind.upper()
     if kind not in kinds() or kind == NEW_FAMILY or request.by.role not in kinds()[kind]["makers"]:
         raise Http404
+    if answer := unfinished.answered(request, kind=kind, household=household):
+        return answer
     family = queries.family_page(by=request.by, household=household, purpose=purpose_of(request, household))
-    form, refused = _form(request, kind, family), ""
+    kept, refused = unfinished.opened(request, kind=kind, household=household), ""
+    form = _form(request, kind, family, kept.typed)
     if request.method == "POST" and "look" not in request.POST:
         try:
             made = actions.propose(
@@ -48,19 +52,24 @@ def propose(request: Any, household: UUID, kind: str) -> HttpResponse:
                 payload=_payload(request.by, form),
                 reason=form.reason.read(),
             )
+            unfinished.sent(request)
             messages.success(request, "已提交，由另一位同志审批。", "green")
             return HttpResponseRedirect(reverse("change", args=[made]))
         except actions.AlreadyAsked as same:  # a double click leads to the first
+            unfinished.sent(request)
             messages.warning(request, str(same), "amber")
             return HttpResponseRedirect(reverse("change", args=[same.request]))
         except (Refused, UnknownFact) as problem:
             refused = str(problem)
+            unfinished.keep(request, kept.id, kind=kind, household=household)
+    kept.rows = unfinished.named(kept.rows, {f"{one.id}": one.name for one in family.subjects})
     context = {"form": form, "refused": refused, "kind": kinds()[kind], "told": parts(kind), "family": family}
+    context["unfinished"] = kept
     return render(request, "changes/propose.html", context | {"about": request.GET.get("about", "")})
 
 
-def _form(request: Any, kind: str, family: queries.FamilyPage) -> ChangeForm:
-    posted = request.POST.dict() or {"end": request.GET.get("end", "")}
+def _form(request: Any, kind: str, family: queries.FamilyPage, typed: dict[str, str]) -> ChangeForm:
+    posted = dict(typed) or {"end": request.GET.get("end", "")}
     others: tuple[queries.Subject, ...] = ()
     about = next((one for one in family.subjects if str(one.id) == request.GET.get("about")), None)
     if kind == "MERGE" and (number := posted.get("other")):

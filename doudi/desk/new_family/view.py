@@ -9,6 +9,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
+from doudi.desk.changes import unfinished
 from doudi.desk.changes.forms import Input
 from doudi.desk.frame.places import places
 from doudi.law.folding import fact_book
@@ -90,7 +91,10 @@ def _read(row: list[Input], n: int) -> dict[str, Any]:
 @page("family.new", roles=REGISTRARS, methods=("GET", "POST"))
 def view(request: Any) -> HttpResponse:
     """The form; who may be registered already is shown before anything is proposed."""
-    form, refused, found = NewFamily(request.POST, _villages(request.by.region)), "", []
+    if answer := unfinished.answered(request, kind=NEW_FAMILY):
+        return answer
+    kept = unfinished.opened(request, kind=NEW_FAMILY)
+    form, refused, found = NewFamily(kept.typed, _villages(request.by.region)), "", []
     if request.method == "POST":
         label = kinds()[NEW_FAMILY]["label"]
         try:
@@ -104,16 +108,20 @@ def view(request: Any) -> HttpResponse:
                     payload={"document": document},
                     reason=form.reason.read(),
                 )
+                unfinished.sent(request)
                 messages.success(request, "已提交，由另一位同志审批；审批以后建档。", "green")
                 return HttpResponseRedirect(reverse("change", args=[made]))
         except actions.AlreadyAsked as same:
+            unfinished.sent(request)
             messages.warning(request, str(same), "amber")
             return HttpResponseRedirect(reverse("change", args=[same.request]))
         except (Refused, UnknownFact) as problem:
             refused = str(problem)
+        unfinished.keep(request, kept.id, kind=NEW_FAMILY)
+    kept.rows = unfinished.named(kept.rows, {})
     where = places(one.region_code for one in found)
     rows = [{"found": one, "place": where[one.region_code]} for one in found]
-    context = {"form": form, "refused": refused, "rows": rows}
+    context = {"form": form, "refused": refused, "rows": rows, "unfinished": kept}
     return render(request, "new_family/page.html", context)
 
 

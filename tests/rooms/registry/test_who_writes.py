@@ -15,7 +15,7 @@ from tests.rooms.registry.families import a_member, registered
 REFUSED = 'row-level security policy "writers_insert"'
 AUDIT = "office_auditentry"
 LISTS = {"office_attachment", "intake_importbatch", "intake_importrow", "intake_importperson"}
-ASKS = {"registry_changerequest", "intake_lead"}
+ASKS = {"registry_changerequest", "registry_draft", "intake_lead"}
 PEOPLE = {
     "registry_household", "registry_person", "registry_nametoken", "registry_membership",
     "registry_statement", "registry_externalstatus", "registry_obligor", "registry_nearrelative",
@@ -69,6 +69,9 @@ def told(sql: str) -> str:
 def inserts(table: str) -> str:
     if table in ("intake_importbatch", "intake_importrow"):
         return told(f"insert into {table} (region_code, department) values ('{VILLAGE}', 'CCA')")
+    if table == "registry_draft":  # an officer's own
+        own = "nullif(current_setting('app.officer', true), '')::uuid"
+        return told(f"insert into {table} (region_code, officer_id) values ('{VILLAGE}', {own})")
     return told(f"insert into {table} (region_code) values ('{VILLAGE}')")
 
 

@@ -40,6 +40,29 @@
     var form = event.target; if (form.hasAttribute("hx-post")) { return; }
     if (form.dataset.sent) { event.preventDefault(); } else { form.dataset.sent = "1"; }
   });
+  document.querySelectorAll("form[data-keep]").forEach(function (form) {
+    /* What is typed is kept at the server, sealed, for a day: this device is not the officer's alone. The browser
+       asks before leaving only while the server does not have it. */
+    var told = form.querySelector("[data-kept]"), timer = 0, typed = false, missing = false;
+    function body() { var all = new FormData(form); all.append("keep", "auto"); return all; }
+    function say(text) { if (told) { told.textContent = text; } }
+    function keep() {
+      typed = false;
+      fetch(location.href, { method: "POST", body: body(), redirect: "manual" }).then(function (answer) {
+        return answer.ok ? answer.text() : Promise.reject();
+      }).then(function (text) { missing = false; say(text); }, function () {
+        missing = true; say("没有暂存上：网络不通或登录已过期。离开本页会丢失填写的内容。");
+      });
+    }
+    form.addEventListener("input", function () { typed = true; clearTimeout(timer); timer = setTimeout(keep, 1500); });
+    form.addEventListener("submit", function () { clearTimeout(timer); });
+    window.addEventListener("pagehide", function () {
+      if (typed && !form.dataset.sent) { typed = false; clearTimeout(timer); navigator.sendBeacon(location.href, body()); }
+    });
+    window.addEventListener("beforeunload", function (event) {
+      if (missing && !form.dataset.sent) { event.preventDefault(); event.returnValue = ""; }
+    });
+  });
   window.addEventListener("pageshow", function () {
     document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
   });
