@@ -26,7 +26,7 @@ class Month:
     def __post_init__(self) -> None:
         year, month = divmod(self.yyyymm, 100)
         if not (1900 <= year <= 2999 and 1 <= month <= 12):
-            raise MonthError(f"“{self.yyyymm}”不是有效的年月，请按“2025-09”填写")
+            raise _no_month(self.yyyymm)
 
     @classmethod
     def parse(cls, text: str | int) -> Month:
@@ -36,8 +36,11 @@ class Month:
         """
         found = _SPELLINGS.fullmatch("".join(unicodedata.normalize("NFKC", str(text)).split()))
         if found is None:
-            raise MonthError(f"“{str(text)[:20]}”不是有效的年月，请按“2025-09”填写")
-        return cls(int(found["year"]) * 100 + int(found["month"] or found["packed"]))
+            raise _no_month(text)
+        try:
+            return cls(int(found["year"]) * 100 + int(found["month"] or found["packed"]))
+        except MonthError:
+            raise _no_month(text) from None  # as it was typed: 2025年13月, not the 202513 nobody wrote
 
     @classmethod
     def of(cls, day: date) -> Month:
@@ -75,3 +78,7 @@ def months_before(month: Month, n: int) -> list[Month]:
     it runs from 2024-10 to 2025-09.
     """
     return [month.plus(offset) for offset in range(-n, 0)]
+
+
+def _no_month(typed: str | int) -> MonthError:
+    return MonthError(f"“{str(typed)[:20]}”不是有效的年月，请按“2025-09”填写")

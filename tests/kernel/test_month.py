@@ -112,3 +112,8 @@ def test_the_income_window_of_an_october_application():
         "2025-04", "2025-05", "2025-06", "2025-07", "2025-08", "2025-09",
     ]  # fmt: skip
     assert months_before(Month(202510), 0) == []
+
+
+def test_a_refused_month_is_quoted_as_it_was_typed() -> None:
+    with pytest.raises(MonthError, match="“2025年13月”"):
+        Month.parse("2025年13月")
