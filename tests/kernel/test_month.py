@@ -114,6 +114,6 @@ def test_the_income_window_of_an_october_application():
     assert months_before(Month(202510), 0) == []
 
 
-def test_a_refused_month_is_quoted_as_it_was_typed() -> None:
+def test_a_refused_month_is_quoted_as_it_was_typed():
     with pytest.raises(MonthError, match="“2025年13月”"):
         Month.parse("2025年13月")
