@@ -56,11 +56,14 @@ class Record:
     def read(self, cells: Iterable[tuple[Column, Raw]]) -> Iterator[Finding]:
         """Converts the cells of the row into `values`, yielding what is wrong with them."""
         faults: list[tuple[str, CellError]] = []
+        losses: list[tuple[Column, int]] = []
         for column, raw in cells:
             try:
                 value = column.blank if is_blank(raw) else _bounded(column, raw)
                 if value is None and column.required:
                     raise CellError("REQUIRED", column=column.label)
+                if column.losses and isinstance(value, int) and value < 0:
+                    losses.append((column, value))
             except CellError as error:
                 faults.append((column.key, error))
                 continue
@@ -69,6 +72,11 @@ class Record:
             if column.kind == "id" and value is not None and len("".join(str(raw).split())) == 15:
                 yield self.note("ID_CONVERTED", column.key)
         # After the loop: by now the row knows its household and person, whatever the order of the columns.
+        faults += [
+            (column.key, _negative(column, value))
+            for column, value in losses
+            if self.values.get("item") not in column.losses
+        ]
         for key, fault in faults:
             self.bad = True
             yield self._finding(fault.code, key, fault.what, fault.todo)
@@ -80,13 +88,16 @@ def _bounded(column: Column, raw: Raw) -> Value:
     longest = LONGEST_OF.get(column.key)
     if isinstance(value, str) and longest and len(value) > longest:
         raise CellError("TEXT_TOO_LONG", limit=longest)
-    if isinstance(value, int) and low == 0 and value < 0:
-        raise CellError(
-            "NEGATIVE", raw=format_yuan(value) if column.kind == "money" else value, note=column.note
-        )
+    if isinstance(value, int) and low == 0 and value < 0 and not column.losses:
+        raise _negative(column, value)
     if isinstance(value, int) and high is not None and value > high:
         raise CellError("OUT_OF_RANGE", raw=value, lowest=low, highest=high, note=column.note)
     return value
+
+
+def _negative(column: Column, value: int) -> CellError:
+    shown = format_yuan(value) if column.kind == "money" else value
+    return CellError("NEGATIVE", raw=shown, note=column.note)
 
 
 def records(

@@ -26,7 +26,8 @@ class Column:
     """One column: `key` is the fact or the field of an item row, `codes` maps accepted spellings to codes.
 
     `blank` is what an empty cell says (None: unknown). `lowest` and `highest` bound a number (fen, count).
-    `labels` are the codes with their Chinese names, as a drop-down offers them.
+    `losses` are the items in whose rows a number may be below zero. `labels` are the codes with their Chinese
+    names, as a drop-down offers them.
     """
 
     key: str
@@ -39,6 +40,7 @@ class Column:
     blank: Value = None
     lowest: int | None = None
     highest: int | None = None
+    losses: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def _fact(law: Law, fact: Fact) -> Column:
     return Column(
         fact.name, fact.label, kind, codes, labels, fact.required, fact.note,
         blank=None if fact.blank is None else convert(kind, fact.blank, codes),
-        lowest=0 if kind in {"int", "money"} else None,
+        lowest=0 if kind in {"int", "money"} and not fact.below_zero else None,
         highest=_data("columns")["highest"].get(fact.name, 1000) if kind == "int" else None,
     )  # fmt: skip
 
@@ -119,7 +121,10 @@ def _item(law: Law, row: Mapping[str, Any]) -> Column:
     labels = {item.code: item.label for item in law.items.values() if item.sheet == row.get("items")}
     others = {key: value for key, value in row.items() if key not in {"items", "blank"}}
     blank = convert(row["kind"], row.get("blank"))
-    return Column(**others, codes=_codes(row.get("items", ""), labels), labels=labels, blank=blank)
+    amount = row["key"] == "amount"
+    losses = (item.code for item in law.items.values() if amount and law.facts[item.fact].below_zero)
+    codes = _codes(row.get("items", ""), labels)
+    return Column(**others, codes=codes, labels=labels, blank=blank, losses=frozenset(losses))
 
 
 def _codes(name: str, labels: Mapping[str, str]) -> dict[str, str]:

@@ -49,7 +49,9 @@ def of_cell(title: str, column: Column, *, filled: bool) -> Iterator[Check]:
         yield check("CODE_UNKNOWN", f"{name} NOT IN ({codes})", choices="、".join(column.labels))
     elif column.kind in ("money", "int"):
         highest = MAX_FEN if column.kind == "money" else column.highest
-        yield check("NEGATIVE", f"{name} < 0")
+        profit = " AND item NOT IN ({})".format(", ".join(f"'{code}'" for code in sorted(column.losses)))
+        if column.lowest == 0:
+            yield check("NEGATIVE", f"{name} < 0" + (profit if column.losses else ""))
         yield check("OUT_OF_RANGE", f"{name} > {highest}", lowest=0, highest=highest)
     elif column.kind == "date":
         yield check(

@@ -20,7 +20,7 @@ SUM_SHEETS = {
 }
 SHEETS = {**ASKED, **dict(SUM_SHEETS.values())}
 
-_FACT_FIELDS = {"entity", "kind", "label", "sheet", "codes", "required", "blank", "note"}
+_FACT_FIELDS = {"entity", "kind", "label", "sheet", "codes", "required", "blank", "below_zero", "note"}
 _ITEM_FIELDS = {"label", "kind", "fact", "deduction", "measure", "also", "note"}
 
 
@@ -29,7 +29,7 @@ class Fact:
     """One fact. `entity` household | person; `kind` a key of KINDS; `codes` names its code list.
 
     `sheet` is the sheet it is filled in on, or whose rows are summed into it; `blank` is what an empty cell
-    means where that is not "unknown".
+    means where that is not "unknown". `below_zero`: a sum of money that may be a loss.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Fact:
     codes: str = ""
     required: bool = False
     blank: str | None = None
+    below_zero: bool = False
     note: str = ""
 
     @property

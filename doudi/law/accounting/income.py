@@ -20,6 +20,7 @@ from doudi.law.citing import (
 INCOME = quoted(DIBAO_2012.art("第十六条"), DIBAO_2021.art("第十三条"), PANZHOU_2025.art("二(一)六"))
 WITHHELD = quoted(ASSISTANCE_ORDER.art("第五十八条"), DIBAO_2021.art("第九条、第二十九条"))
 PILOT = PANZHOU_2025.art("一、二(一)三").text
+BUSINESS = quoted(DIBAO_2012.art("第十六条"), DIBAO_2021.art("第十三条"), PANZHOU_2025.art("二(一)六②"))
 IMPUTED = PANZHOU_2025.art("二(一)六①").text
 DEDUCTED = quoted(REFORM_2020.art("第十一项"), DIBAO_2021.art("第十三条末款"), PANZHOU_2025.art("二(一)六⑤"))
 PER_CAPITA = quoted(DIBAO_2012.art("第四条"), DIBAO_2021.art("第十三条"), PANZHOU_2025.art("二(一)六"))
@@ -184,6 +185,23 @@ def work_trip_cost_allowed(
     )
 
 
+# -- business: no text says what a loss does to the other kinds of income, so the county is asked ---------
+
+
+@rule(unit="code", cites=BUSINESS)
+def business_loss_rule_then(region_code, acceptance_day):
+    "受理日的经营亏损计入办法：按当地那一天的规定"
+    return value_at("business_loss_rule", region_code, acceptance_day)
+
+
+@person_rule(unit="fen", cites=BUSINESS)
+def business_counted(business_net, business_loss_rule_then):
+    "经营净收入（计入）：亏损按当地办法冲抵其他收入或者按零计；当地没有规定的不详"
+    return where(
+        business_net >= 0, business_net, where(business_loss_rule_then == "SET_OFF", business_net, 0)
+    )
+
+
 # -- transfers -------------------------------------------------------------------------------------
 
 
@@ -274,9 +292,9 @@ def transfer_paid(transfer_out, support_paid_deducted, support_paid):
 
 
 @person_rule(unit="fen", cites=INCOME)
-def gross_income_12m(wage_counted, business_net, property_net, transfer_counted, transfer_paid):
+def gross_income_12m(wage_counted, business_counted, property_net, transfer_counted, transfer_paid):
     "个人收入合计（扣除就业成本前）：工资性、经营净、财产净收入加转移净收入"
-    return wage_counted + business_net + property_net + transfer_counted - transfer_paid
+    return wage_counted + business_counted + property_net + transfer_counted - transfer_paid
 
 
 @person_rule(unit="fen", cites=INCOME)
@@ -298,7 +316,7 @@ def own_income_12m(
 @person_rule(unit="fen", cites=TEKUN_INCOME)
 def tekun_income_12m(
     wage_counted,
-    business_net,
+    business_counted,
     property_net,
     tekun_transfer_counted,
     transfer_paid,
@@ -311,7 +329,7 @@ def tekun_income_12m(
     "个人收入（特困口径）：四类收入，转移性收入按特困口径"
     return (
         wage_counted
-        + business_net
+        + business_counted
         + property_net
         + tekun_transfer_counted
         - transfer_paid

@@ -318,7 +318,7 @@ def test_json_says_what_the_workbook_says(wrap: Callable[[object], object], tmp_
 
 def test_json_faults_name_the_path(tmp_path: Path, law: Law) -> None:
     bad = document()
-    bad["members"][1]["incomes"][0]["amount"] = -1  # type: ignore[index]
+    bad["members"][1]["incomes"][0]["deduction"] = -1  # type: ignore[index]
     bad["members"][0]["身份证号"] = 999999197005060015  # type: ignore[index]
     path = tmp_path / "户.json"
     path.write_text(
@@ -327,7 +327,7 @@ def test_json_faults_name_the_path(tmp_path: Path, law: Law) -> None:
     reading = read(path, law=law, on=ON)
     places = {(one.code, one.row, one.column) for one in reading.faults}
     assert ("ID_STORED_AS_NUMBER", 1, "members[0].id_no") in places
-    assert ("NEGATIVE", 1, "members[1].incomes[0].amount") in places
+    assert ("NEGATIVE", 1, "members[1].incomes[0].deduction") in places
     assert {("NOT_A_HOUSEHOLD", 2, ""), ("NOT_A_HOUSEHOLD", 3, "")} <= places
     assert [family.record.row for family in reading.good] == [], "the last one repeats the first one's number"
 

@@ -124,6 +124,17 @@ def test_a_stray_row_is_named_and_costs_nobody(
     assert [family.key for family in reading.good] == ["1", "2"]
 
 
+def test_a_loss_is_a_negative_amount_of_a_business_and_of_nothing_else(tmp_path: Path, law: Law) -> None:
+    """盘州 二(一)六②: business income less its costs; a wage or a pension is never below nothing."""
+    rows = good()
+    rows["收入"][0][3], rows["收入"][0][5] = "种植", -3000
+    family = read_rows(tmp_path, rows, law).good[0]
+    assert family.document()["members"][0]["incomes"][0]["amount"] == -300000
+    rows["收入"][0][3] = "房产出租"
+    reading = read_rows(tmp_path, rows, law)
+    assert ("NEGATIVE", "收入", 2, "金额") in {(f.code, f.sheet, f.row, f.column) for f in reading.faults}
+
+
 def test_one_person_in_two_families_is_named_in_both(tmp_path: Path, law: Law) -> None:
     rows = good()
     rows["成员"][2][3] = ZHANG

@@ -168,6 +168,12 @@ def spoiled(name: str, column: str, value: Any) -> Callable[[dict[str, polars.Da
     return change
 
 
+def wage_below_nothing(tables: dict[str, polars.DataFrame]) -> None:
+    """Only a business may end in a loss."""
+    spoiled("income", "amount", -1)(tables)
+    spoiled("income", "item", "SALARY")(tables)
+
+
 def doubled(name: str) -> Callable[[dict[str, polars.DataFrame]], None]:
     """The first row once more."""
     return lambda tables: tables.update({name: polars.concat([tables[name], tables[name].head(1)])})
@@ -190,7 +196,7 @@ def doubled(name: str) -> Callable[[dict[str, polars.DataFrame]], None]:
         (spoiled("person", "sex", "MALE"), "SEX_CONFLICT", "sex"),
         (spoiled("person", "household_id", "没有"), "NO_HOUSEHOLD", "household_id"),
         (spoiled("person", "household_id", "没有"), "NO_MEMBERS", "household_id"),
-        (spoiled("income", "amount", -1), "NEGATIVE", "amount"),
+        (wage_below_nothing, "NEGATIVE", "amount"),
         (spoiled("income", "month", 202513), "BAD_DATE", "month"),
         (spoiled("income", "item", "LOTTERY"), "CODE_UNKNOWN", "item"),
         (spoiled("income", "person_id", "谁"), "NOT_A_MEMBER", "person_id"),
@@ -230,6 +236,16 @@ def two_families() -> Documents:
         }
         for name, serial in (("A", 2), ("B", 4))
     ]  # fmt: skip
+
+
+def test_a_loss_of_a_business_is_summed_and_no_fault(tmp_path: Path, law: Law) -> None:
+    documents = two_families()
+    documents[0]["household"]["income_complete"] = True
+    documents[0]["members"][0]["incomes"] += [{"item": "LIVESTOCK", "month": 202508, "amount": -300000}]
+    found, households, persons = prepared(tmp_path, frames(documents, law), law)
+    assert found.faults == 0
+    assert persons["A-0"]["business_net"] == -299900
+    assert_folded(documents, households, persons)
 
 
 def test_a_region_leaves_others_out_and_fills_blanks(tmp_path: Path, law: Law) -> None:
