@@ -129,6 +129,33 @@ def names(node: Node) -> Iterator[str]:
             yield from names(on)
 
 
+def aggregates(node: Node) -> Iterator[Agg]:
+    """Every aggregate of a node, the outermost where one stands inside another."""
+    match node:
+        case Agg():
+            yield node
+        case Op(_, args):
+            for arg in args:
+                yield from aggregates(arg)
+        case At(_, place, on):
+            yield from aggregates(place)
+            yield from aggregates(on)
+
+
+def put(node: Node, given: Mapping[str, Node]) -> Node:
+    """The node with each name replaced by what is given for it. KeyError for a name without."""
+    match node:
+        case Name(name):
+            return given[name]
+        case Op(_, args):
+            return replace(node, args=tuple(put(arg, given) for arg in args))
+        case Agg(_, body):
+            return replace(node, body=put(body, given))
+        case At(_, place, on):
+            return replace(node, place=put(place, given), on=put(on, given))
+    return node
+
+
 Span = tuple[int, int]
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NoReturn
 
-from doudi.engine.ir import Agg, At, Const, Name, Node, Op
-from doudi.engine.vocabulary import PERSON, Rule
+from doudi.engine.ir import Agg, At, Const, Name, Node, Op, aggregates, put
+from doudi.engine.vocabulary import PERSON, Part, Rule
 
 
 class RuleError(Exception):
@@ -80,24 +80,32 @@ def _functions(filename: str, text: str) -> dict[int, ast.FunctionDef]:
 
 
 def read(rule: Rule) -> Reading:
-    """Read one rule. Raises RuleError naming file:line for anything outside the vocabulary."""
-    code = rule.function.__code__
-    text = "".join(linecache.getlines(code.co_filename, rule.function.__globals__))
-    found = _functions(code.co_filename, text).get(code.co_firstlineno)
-    if found is None or found.name != rule.name:
-        raise RuleError(f"{rule.origin}: the source of rule {rule.name} cannot be found")
-    return _Reader(code.co_filename, rule, found).read()
+    """Read one rule, with the parts it calls written into it.
+
+    Raises RuleError naming file:line for anything outside the vocabulary.
+    """
+    return _Reader(rule).read()
 
 
 class _Reader:
-    def __init__(self, filename: str, rule: Rule, function: ast.FunctionDef) -> None:
-        self.filename, self.rule, self.function = filename, rule, function
+    def __init__(self, rule: Rule | Part, calling: tuple[Part, ...] = ()) -> None:
+        """`calling`: the parts that are being read, each called by the one before it."""
+        code = rule.function.__code__
+        self.filename, self.rule, self.calling = code.co_filename, rule, calling
+        self.named = f"{'part' if isinstance(rule, Part) else 'rule'} {rule.name}"
+        text = "".join(linecache.getlines(self.filename, rule.function.__globals__))
+        found = _functions(self.filename, text).get(code.co_firstlineno)
+        if found is None or found.name != rule.name:
+            raise RuleError(
+                f"{self.filename}:{code.co_firstlineno}: the source of {self.named} cannot be found"
+            )
+        self.function = found
         self.used: set[str] = set()
         self.within: str | None = None
 
     def refuse(self, node: ast.AST, why: str) -> NoReturn:
         line = getattr(node, "lineno", self.function.lineno)
-        raise RuleError(f"{self.filename}:{line}: rule {self.rule.name}: {why}")
+        raise RuleError(f"{self.filename}:{line}: {self.named}: {why}")
 
     def refuse_node(self, node: ast.AST, at: ast.AST) -> NoReturn:
         self.refuse(at, _INSTEAD.get(type(node), f"{type(node).__name__} is not in the vocabulary"))
@@ -118,7 +126,7 @@ class _Reader:
 
     def body(self) -> ast.expr:
         if not self.rule.doc:
-            self.refuse(self.function, "needs a docstring: receipts quote it")
+            self.refuse(self.function, "needs a docstring: receipts quote a rule's")
         match self.function.body:
             case [ast.Expr(), ast.Return(value=ast.expr() as value)]:
                 return value
@@ -166,6 +174,11 @@ class _Reader:
         return Name(name, node.lineno)
 
     def call(self, node: ast.Call, word: str) -> Node:
+        called = self.rule.function.__globals__.get(word)
+        if isinstance(called, Part):
+            if word in (*CALLS, *self.parameters):
+                self.refuse(node, f"part {word} has the name of a parameter or of a word of the vocabulary")
+            return self.written_in(node, called)
         if word not in CALLS:
             self.refuse(node, f"{word}(...) is not in the vocabulary")
         least, most = CALLS[word]
@@ -182,19 +195,45 @@ class _Reader:
             self.refuse(node, "is_in compares with constants only")
         return Op(word, args, node.lineno)
 
-    def aggregate(self, node: ast.Call, word: str) -> Node:
-        if self.rule.entity == PERSON:
+    def written_in(self, node: ast.Call, part: Part) -> Node:
+        """The part's expression with this call's arguments in the place of its parameters."""
+        if part in self.calling:
+            path = " calls ".join(one.name for one in (*self.calling, part))
+            self.refuse(node, f"a part may not call itself: {path}")
+        reading = _Reader(part, (*self.calling, part)).read()
+        wanted = reading.parameters
+        filled = (*wanted[: len(node.args)], *(word.arg for word in node.keywords))
+        values = [*node.args, *(word.value for word in node.keywords)]
+        if len(filled) != len(values) or sorted(map(str, filled)) != sorted(wanted):
+            self.refuse(node, f"part {part.name} takes {', '.join(wanted) or 'nothing'}, each once")
+        given = {str(name): self.node(value) for name, value in zip(filled, values, strict=True)}
+        expression = put(reading.expression, given)
+        for found in aggregates(expression):
+            self.placed(node, found.how)
+            for inner in aggregates(found.body):
+                self.nested(node, inner.how, found.how)
+        return expression
+
+    def nested(self, node: ast.Call, word: str, within: str) -> NoReturn:
+        self.refuse(node, f"{word}(...) inside {within}(...): make the inner figure a rule of its own")
+
+    def placed(self, node: ast.Call, word: str) -> None:
+        """Refuses an aggregate where there are no persons to go through."""
+        if isinstance(self.rule, Rule) and self.rule.entity == PERSON:
             self.refuse(node, f"{word}(...) in a person rule: write a household rule and read its name here")
         if self.within:
-            self.refuse(
-                node, f"{word}(...) inside {self.within}(...): make the inner figure a rule of its own"
-            )
+            self.nested(node, word, self.within)
+
+    def aggregate(self, node: ast.Call, word: str) -> Node:
+        self.placed(node, word)
         self.within = word
         body = self.node(node.args[0])
         self.within = None
         return Agg(word, body, node.lineno)
 
     def value_at(self, node: ast.Call) -> Node:
+        if isinstance(self.rule, Part):
+            self.refuse(node, "value_at in a part: a part sees only what it is given, call it in the rule")
         param = node.args[0]
         if not (isinstance(param, ast.Constant) and isinstance(param.value, str)):
             self.refuse(node, "value_at names its parameter as a literal text")

@@ -45,6 +45,32 @@ class Rule:
         raise RuntimeError(f"{self.origin}: rule {self.name} is read by the engine, it cannot be called")
 
 
+@dataclass(frozen=True)
+class Part:
+    """A named piece of rules: one expression, written into each rule that calls it (docs/adr/0034)."""
+
+    function: Callable[..., Any]
+
+    @property
+    def name(self) -> str:
+        """The word by which rules call it."""
+        return self.function.__name__
+
+    @property
+    def doc(self) -> str:
+        """What it stands for, for whoever reads the rules."""
+        return (self.function.__doc__ or "").strip()
+
+    def __call__(self, *_: object, **__: object) -> Any:
+        """Refuses: a part has a meaning only inside a rule, where the engine reads it."""
+        raise RuntimeError(f"part {self.name} is written into rules by the engine, it cannot be called")
+
+
+def part(function: Callable[..., Any]) -> Part:
+    """Declare a part: its parameters are what the rule that calls it hands over, never facts or values."""
+    return Part(function)
+
+
 def rule(*, unit: str, cites: str) -> Callable[[Callable[..., Any]], Rule]:
     """Declare a household rule: `unit` as receipts show it ("fen/month"), `cites` document and article."""
     return lambda function: Rule(function.__name__, HOUSEHOLD, unit, cites, function)

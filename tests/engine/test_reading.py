@@ -2,6 +2,8 @@
 
 import importlib.util
 import itertools
+import re
+from dataclasses import replace
 
 import pytest
 
@@ -15,6 +17,7 @@ from doudi.engine.vocabulary import (
     FactSpec,
     ValueSpec,
     VerdictSpec,
+    part,
     rule,
     rules_of,
     total,
@@ -49,6 +52,10 @@ def household_rule(expression, parameters="a, b"):
 
 def person_rule(expression, parameters="wage"):
     return household_rule(expression, parameters).replace("@rule", "@person_rule")
+
+
+def a_part(name, expression="n + m"):
+    return f'@part\ndef {name}(n, m):\n    "A piece."\n    return {expression}\n\n\n'
 
 
 def body(*lines, parameters="a, b"):
@@ -116,6 +123,41 @@ REFUSED = [
     (household_rule("where(yes, a, word)", "yes, a, word"), "where wants INT, got TEXT"),
     (household_rule("total(yes)", "yes"), "total wants INT, got BOOL"),
     (household_rule("any_of(wage)", "wage"), "any_of wants BOOL, got INT"),
+    (a_part("p") + household_rule("p(a) + b"), "part p takes n, m, each once"),
+    (a_part("p") + household_rule("p(a, b, a)"), "part p takes n, m, each once"),
+    (a_part("p") + household_rule("p(a, n=b)"), "part p takes n, m, each once"),
+    (a_part("p") + household_rule("p(a, k=b)"), "part p takes n, m, each once"),
+    (a_part("p") + household_rule("p(a + b, **a)"), "part p takes n, m, each once"),
+    (a_part("p") + household_rule("p(a, *b)"), "Starred"),
+    (a_part("p") + household_rule("p(a, b / 2)"), "no `/`"),
+    (a_part("p") + household_rule("p(a, yes)", "a, yes"), "add wants INT, got BOOL"),
+    (a_part("p") + household_rule("p + a + b"), "unknown name p"),
+    (a_part("p") + household_rule("p(a, p)", "a, p"), "part p has the name of a parameter"),
+    (a_part("hi") + household_rule("hi(a, b)"), "or of a word of the vocabulary"),
+    (a_part("p", "p(n, m)") + household_rule("p(a, b)"), "a part may not call itself: p calls p"),
+    (
+        a_part("p", "q(n, m)") + a_part("q", "p(m, n)") + household_rule("p(a, b)"),
+        "a part may not call itself: p calls q calls p",
+    ),
+    (a_part("p", "n + m + a") + household_rule("p(a, b)"), "part p: unknown name a"),
+    (a_part("p", "n") + household_rule("p(a, b)"), "part p: parameter m is not used"),
+    (a_part("p", "n if m else n") + household_rule("p(a, b)"), "part p: no `a if c else b`"),
+    (a_part("p", "n + m * 0.5") + household_rule("p(a, b)"), "part p: constant 0.5"),
+    (a_part("p", "n + x(m)") + household_rule("p(a, b)"), "part p: x(...) is not in the vocabulary"),
+    (a_part("p", "n + m, 1") + household_rule("p(a, b)"), "part p: Tuple"),
+    (a_part("p", "value_at('wage_law', n, m)") + household_rule("p(a, b)"), "value_at in a part"),
+    (a_part("p").replace('"A piece."', "") + household_rule("p(a, b)"), "part p: needs a docstring"),
+    (a_part("p").replace("n, m", "n, m=1") + household_rule("p(a, b)"), "part p: parameters are plain names"),
+    (a_part("p", "total(n) + m") + person_rule("p(wage, 1)"), "total(...) in a person rule"),
+    (
+        a_part("p", "total(n) + m") + household_rule("count(p(wage, 1) > a)", "wage, a"),
+        "total(...) inside count(...)",
+    ),
+    (
+        a_part("p", "total(n) + m") + household_rule("p(largest(wage), a)", "wage, a"),
+        "largest(...) inside total(...)",
+    ),
+    (a_part("p", "n + total(m)") + household_rule("p(wage, wage)", "wage"), "reads wage of persons"),
 ]
 
 
@@ -130,6 +172,59 @@ def test_the_line_is_the_offending_one(tmp_path):
     text = body('"d"', "return hi(", "    a,", "    b * 0.5,", ")")
     with pytest.raises(RuleError, match=r"rules\d+\.py:8: rule x: constant 0.5"):
         compiled(tmp_path, text)
+
+
+def test_the_line_is_the_offending_one_of_a_part(tmp_path):
+    text = a_part("p", "(\n        n\n        / m\n    )") + household_rule("p(a, b)")
+    with pytest.raises(RuleError, match=r"rules\d+\.py:7: part p: no `/`"):
+        compiled(tmp_path, text)
+    text = a_part("p") + body('"d"', "return (", "    p(a)", "    + b", ")")
+    with pytest.raises(RuleError, match=r"rules\d+\.py:13: rule x: part p takes n, m, each once"):
+        compiled(tmp_path, text)
+
+
+WRITTEN_IN = [
+    ("n + m", "p(a, b)", "a + b"),
+    ("n + m", "p(m=a, n=b)", "b + a"),
+    ("n * n - m", "p(a + 1, m=b)", "(a + 1) * (a + 1) - b"),
+    ("n - m", "p(p(a, 1), p(2, b))", "(a - 1) - (2 - b)"),
+    ("n - q(m, n)", "p(a, b)", "a - hi(b, a)"),
+    ("where(n < m, n, m)", "hi(p(a, b), b)", "hi(where(a < b, a, b), b)"),
+    (
+        "where(n, total(m), 0)",
+        "p(yes, where(wage > b, wage, a))",
+        "where(yes, total(where(wage > b, wage, a)), 0)",
+    ),
+    ("n * m", "total(p(wage, a)) - b", "total(wage * a) - b"),
+    ("n + m", "p(count(wage > a), b)", "count(wage > a) + b"),
+]
+
+
+@pytest.mark.parametrize(("piece", "call", "plain"), WRITTEN_IN, ids=[call for _, call, _ in WRITTEN_IN])
+def test_a_part_is_the_same_as_its_expression_written_out(tmp_path, piece, call, plain):
+    parts = a_part("q", "hi(n, m)") + a_part("p", piece)
+    names = ", ".join(name for name in ("a", "b", "yes", "wage") if re.search(rf"\b{name}\b", plain))
+    with_part = compiled(tmp_path, parts + household_rule(call, names))
+    assert with_part.columns == without_origin(compiled(tmp_path, household_rule(plain, names)), with_part)
+
+
+def without_origin(program, other):
+    """The columns with what tells one file from another taken from the other program's."""
+    return {
+        name: replace(column, origin=other.columns[name].origin, rule=other.columns[name].rule)
+        for name, column in program.columns.items()
+    }
+
+
+def test_a_part_cannot_be_called_from_python():
+    with pytest.raises(RuntimeError, match="part double is written into rules"):
+        double(3)
+
+
+@part
+def double(n):
+    "Twice."
+    return n * 2
 
 
 def test_a_cycle_is_spelled_out(tmp_path):

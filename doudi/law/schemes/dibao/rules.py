@@ -5,24 +5,19 @@ moves a family across a strict line. Only the amount is rounded, once.
 
 While it is open whether a member is tekun (or an orphan), the family is read with him and without: a line is
 met where every reading meets it, missed where every reading misses it, else unknown. Amounts are those with
-him in. What leaving open members out can move a line by is `open_above_*` and `open_below_*`, made of the
-highest and the lowest income among them: exact for one, for two, and where all have the same; for more the
-bounds are wide and err towards 待核实. Ten thousand million yuan stand for a member who is not open.
+him in. How a line is read so stands in `accounting/readings.py`.
 """
 
 from doudi.engine.vocabulary import (
     any_of,
-    div_down,
     div_round,
     div_up,
     hi,
-    known,
-    largest,
     lo,
     rule,
-    smallest,
     where,
 )
+from doudi.law.accounting.readings import below, highest_of_open, income_of_open, within
 from doudi.law.citing import (
     ANQIU_2020,
     ASSISTANCE_ORDER,
@@ -48,59 +43,36 @@ ROUTE = quoted(JIANGXI_2018.art("五(一)1、五(一)3"), ANQIU_2020.art("做法
 
 
 @rule(unit="fen", cites=LINE)
-def open_income_most(open_members, open_member, own_income_12m, income_12m):
+def open_income_12m(open_member, own_income_12m, income_12m):
+    "待核实成员的收入合计：是否计入尚待核实的成员，本人收入之和"
+    return income_of_open(open_member, own_income_12m, income_12m)
+
+
+@rule(unit="fen", cites=LINE)
+def open_income_most(open_member, own_income_12m, income_12m):
     "待核实成员的最高收入：是否计入尚待核实的成员中，本人收入最高的"
-    return where(
-        open_members == 0,
-        0,
-        where(
-            known(income_12m),
-            largest(where(open_member and known(own_income_12m), own_income_12m, -1000000000000)),
-            income_12m,
-        ),
-    )
-
-
-@rule(unit="fen", cites=LINE)
-def open_income_least(open_members, open_member, own_income_12m, income_12m):
-    "待核实成员的最低收入：是否计入尚待核实的成员中，本人收入最低的"
-    return where(
-        open_members == 0,
-        0,
-        where(
-            known(income_12m),
-            smallest(where(open_member and known(own_income_12m), own_income_12m, 1000000000000)),
-            income_12m,
-        ),
-    )
-
-
-@rule(unit="fen", cites=LINE)
-def open_above_dibao(open_members, open_income_most, open_income_least, dibao_standard):
-    "待核实成员高出低保标准的收入：是否计入尚待核实的成员，本人收入高出一人标准的部分，合计最多这么多"
-    return hi(open_income_least - dibao_standard * 12, 0) + (open_members - 1) * hi(
-        open_income_most - dibao_standard * 12, 0
-    )
-
-
-@rule(unit="fen", cites=LINE)
-def open_below_dibao(open_members, open_income_most, open_income_least, dibao_standard):
-    "待核实成员低于低保标准的收入：是否计入尚待核实的成员，本人收入低于一人标准的部分（负数），合计最多这么多"
-    return lo(open_income_most - dibao_standard * 12, 0) + (open_members - 1) * lo(
-        open_income_least - dibao_standard * 12, 0
-    )
+    return highest_of_open(open_member, own_income_12m, income_12m)
 
 
 @rule(unit="bool", cites=LINE)
 def income_below_dibao(
-    open_members, income_12m, dibao_standard_12m, open_above_dibao, open_below_dibao, members_settled
+    income_12m,
+    dibao_standard_12m,
+    dibao_standard,
+    open_income_12m,
+    open_income_most,
+    open_members,
+    members_settled,
 ):
     "人均收入低于低保标准：家庭收入小于低保标准合计（等于即不低于）；有人待核实的，计不计都低于才算"
-    return where(
-        open_members == 0,
-        income_12m < dibao_standard_12m,
-        income_12m - open_below_dibao < dibao_standard_12m
-        or (income_12m - open_above_dibao < dibao_standard_12m and members_settled),
+    return below(
+        income_12m,
+        dibao_standard_12m,
+        dibao_standard * 12,
+        open_income_12m,
+        open_income_most,
+        open_members,
+        members_settled,
     )
 
 
@@ -128,62 +100,48 @@ def living_level_12m(income_12m, dibao_deducts_rigid, rigid_deduction_12m, route
     return income_12m + where(dibao_deducts_rigid, rigid_deduction_12m, 0) - route_expenditure_12m
 
 
-@rule(unit="fen", cites=JIANGXI_2018.art("五(一)3").text)
-def open_above_route(
-    open_members, open_income_most, open_income_least, dibao_standard, dibao_expenditure_route_ratio
-):
-    "待核实成员高出支出型上限的收入：是否计入尚待核实的成员，本人收入高出一人上限的部分，合计最多这么多"
-    return hi(
-        div_up(open_income_least * 1000 - dibao_standard * 12 * dibao_expenditure_route_ratio, 1000), 0
-    ) + (open_members - 1) * hi(
-        div_up(open_income_most * 1000 - dibao_standard * 12 * dibao_expenditure_route_ratio, 1000), 0
-    )
-
-
-@rule(unit="fen", cites=JIANGXI_2018.art("五(一)3").text)
-def open_below_route(
-    open_members, open_income_most, open_income_least, dibao_standard, dibao_expenditure_route_ratio
-):
-    "待核实成员低于支出型上限的收入：是否计入尚待核实的成员，本人收入低于一人上限的部分（负数），合计最多这么多"
-    return lo(
-        div_down(open_income_most * 1000 - dibao_standard * 12 * dibao_expenditure_route_ratio, 1000), 0
-    ) + (open_members - 1) * lo(
-        div_down(open_income_least * 1000 - dibao_standard * 12 * dibao_expenditure_route_ratio, 1000), 0
-    )
-
-
 @rule(unit="bool", cites=JIANGXI_2018.art("五(一)3").text)
 def within_route_line(
-    open_members,
     income_12m,
     dibao_standard_12m,
+    dibao_standard,
     dibao_expenditure_route_ratio,
-    open_above_route,
-    open_below_route,
+    open_income_12m,
+    open_income_most,
+    open_members,
     members_settled,
 ):
     "在支出型纳入的收入上限以内：家庭收入不大于低保标准合计 × 倍数（等于即在以内）；当地没有上限的不看"
-    return dibao_expenditure_route_ratio == 0 or where(
-        open_members == 0,
-        income_12m * 1000 <= dibao_standard_12m * dibao_expenditure_route_ratio,
-        (income_12m - open_below_route) * 1000 <= dibao_standard_12m * dibao_expenditure_route_ratio
-        or (
-            (income_12m - open_above_route) * 1000 <= dibao_standard_12m * dibao_expenditure_route_ratio
-            and members_settled
-        ),
+    return dibao_expenditure_route_ratio == 0 or within(
+        income_12m * 1000,
+        dibao_standard_12m * dibao_expenditure_route_ratio,
+        dibao_standard * 12 * dibao_expenditure_route_ratio,
+        open_income_12m * 1000,
+        open_income_most * 1000,
+        open_members,
+        members_settled,
     )
 
 
 @rule(unit="bool", cites=ROUTE)
 def living_below_dibao(
-    open_members, living_level_12m, dibao_standard_12m, open_above_dibao, open_below_dibao, members_settled
+    living_level_12m,
+    dibao_standard_12m,
+    dibao_standard,
+    open_income_12m,
+    open_income_most,
+    open_members,
+    members_settled,
 ):
     "实际生活水平低于低保标准：有人是否计入待核实的，计与不计都低于才算"
-    return where(
-        open_members == 0,
-        living_level_12m < dibao_standard_12m,
-        living_level_12m - open_below_dibao < dibao_standard_12m
-        or (living_level_12m - open_above_dibao < dibao_standard_12m and members_settled),
+    return below(
+        living_level_12m,
+        dibao_standard_12m,
+        dibao_standard * 12,
+        open_income_12m,
+        open_income_most,
+        open_members,
+        members_settled,
     )
 
 

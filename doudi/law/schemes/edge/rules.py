@@ -1,18 +1,12 @@
 """Edge families: their income profile, their line, and the distance to it."""
 
 from doudi.engine.vocabulary import (
-    div_down,
     div_round,
-    div_up,
-    hi,
-    known,
-    largest,
-    lo,
     person_rule,
     rule,
-    smallest,
     where,
 )
+from doudi.law.accounting.readings import below, highest_of_open, income_of_open
 from doudi.law.citing import DIBAO_2021, LOW_INCOME_2023, PANZHOU_2025, quoted
 
 LINE = quoted(DIBAO_2021.art("第八条"), LOW_INCOME_2023.art("二"))
@@ -54,65 +48,37 @@ def edge_own_income_12m(
 
 
 @rule(unit="fen", cites=LINE)
-def open_edge_income_most(open_members, open_member, edge_own_income_12m, edge_income_12m):
+def open_edge_income_12m(open_member, edge_own_income_12m, edge_income_12m):
+    "待核实成员的收入合计（低保边缘口径）：是否计入尚待核实的成员，本人收入之和"
+    return income_of_open(open_member, edge_own_income_12m, edge_income_12m)
+
+
+@rule(unit="fen", cites=LINE)
+def open_edge_income_most(open_member, edge_own_income_12m, edge_income_12m):
     "待核实成员的最高收入（低保边缘口径）：是否计入尚待核实的成员中，本人收入最高的"
-    return where(
-        open_members == 0,
-        0,
-        where(
-            known(edge_income_12m),
-            largest(where(open_member and known(edge_own_income_12m), edge_own_income_12m, -1000000000000)),
-            edge_income_12m,
-        ),
-    )
-
-
-@rule(unit="fen", cites=LINE)
-def open_edge_income_least(open_members, open_member, edge_own_income_12m, edge_income_12m):
-    "待核实成员的最低收入（低保边缘口径）：是否计入尚待核实的成员中，本人收入最低的"
-    return where(
-        open_members == 0,
-        0,
-        where(
-            known(edge_income_12m),
-            smallest(where(open_member and known(edge_own_income_12m), edge_own_income_12m, 1000000000000)),
-            edge_income_12m,
-        ),
-    )
-
-
-@rule(unit="fen", cites=LINE)
-def open_above_edge(open_members, open_edge_income_most, open_edge_income_least, dibao_standard, edge_ratio):
-    "待核实成员高出低保边缘线的收入：是否计入尚待核实的成员，本人收入高出一人边缘线的部分，合计最多这么多"
-    return hi(div_up(open_edge_income_least * 1000 - dibao_standard * 12 * edge_ratio, 1000), 0) + (
-        open_members - 1
-    ) * hi(div_up(open_edge_income_most * 1000 - dibao_standard * 12 * edge_ratio, 1000), 0)
-
-
-@rule(unit="fen", cites=LINE)
-def open_below_edge(open_members, open_edge_income_most, open_edge_income_least, dibao_standard, edge_ratio):
-    "待核实成员低于低保边缘线的收入：是否计入尚待核实的成员，本人收入低于一人边缘线的部分（负数），合计最多这么多"
-    return lo(div_down(open_edge_income_most * 1000 - dibao_standard * 12 * edge_ratio, 1000), 0) + (
-        open_members - 1
-    ) * lo(div_down(open_edge_income_least * 1000 - dibao_standard * 12 * edge_ratio, 1000), 0)
+    return highest_of_open(open_member, edge_own_income_12m, edge_income_12m)
 
 
 @rule(unit="bool", cites=LINE)
 def income_below_edge(
-    open_members,
     edge_income_12m,
     dibao_standard_12m,
+    dibao_standard,
     edge_ratio,
-    open_above_edge,
-    open_below_edge,
+    open_edge_income_12m,
+    open_edge_income_most,
+    open_members,
     members_settled,
 ):
     "人均收入低于低保边缘线：家庭收入小于低保标准合计 × 倍数（等于即不低于）；有人待核实的，计不计都低于才算"
-    return where(
-        open_members == 0,
-        edge_income_12m * 1000 < dibao_standard_12m * edge_ratio,
-        (edge_income_12m - open_below_edge) * 1000 < dibao_standard_12m * edge_ratio
-        or ((edge_income_12m - open_above_edge) * 1000 < dibao_standard_12m * edge_ratio and members_settled),
+    return below(
+        edge_income_12m * 1000,
+        dibao_standard_12m * edge_ratio,
+        dibao_standard * 12 * edge_ratio,
+        open_edge_income_12m * 1000,
+        open_edge_income_most * 1000,
+        open_members,
+        members_settled,
     )
 
 

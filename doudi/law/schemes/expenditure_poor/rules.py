@@ -1,6 +1,7 @@
 """Between the poverty line and a multiple of it, for a cause the province lists."""
 
-from doudi.engine.vocabulary import div_down, div_round, div_up, hi, is_in, lo, rule, where
+from doudi.engine.vocabulary import div_round, is_in, rule
+from doudi.law.accounting.readings import within
 from doudi.law.citing import JIANGXI_2018, quoted
 
 LINE = quoted(JIANGXI_2018.art("四(三)"), JIANGXI_2018.art("五(一)3"))
@@ -12,45 +13,26 @@ def reaches_poverty_line(income_below_dibao):
     return not income_below_dibao
 
 
-@rule(unit="fen", cites=LINE)
-def open_above_expenditure(
-    open_members, open_income_most, open_income_least, dibao_standard, expenditure_poor_ratio
-):
-    "待核实成员高出支出型收入线的收入：是否计入尚待核实的成员，本人收入高出一人收入线的部分，合计最多这么多"
-    return hi(div_up(open_income_least * 1000 - dibao_standard * 12 * expenditure_poor_ratio, 1000), 0) + (
-        open_members - 1
-    ) * hi(div_up(open_income_most * 1000 - dibao_standard * 12 * expenditure_poor_ratio, 1000), 0)
-
-
-@rule(unit="fen", cites=LINE)
-def open_below_expenditure(
-    open_members, open_income_most, open_income_least, dibao_standard, expenditure_poor_ratio
-):
-    "待核实成员低于支出型收入线的收入：是否计入尚待核实的成员，本人收入低于一人收入线的部分（负数），合计最多这么多"
-    return lo(div_down(open_income_most * 1000 - dibao_standard * 12 * expenditure_poor_ratio, 1000), 0) + (
-        open_members - 1
-    ) * lo(div_down(open_income_least * 1000 - dibao_standard * 12 * expenditure_poor_ratio, 1000), 0)
-
-
 @rule(unit="bool", cites=LINE)
 def within_expenditure_line(
-    open_members,
     income_12m,
     dibao_standard_12m,
+    dibao_standard,
     expenditure_poor_ratio,
-    open_above_expenditure,
-    open_below_expenditure,
+    open_income_12m,
+    open_income_most,
+    open_members,
     members_settled,
 ):
     "在支出型收入线以内：家庭收入不大于低保标准合计 × 倍数（等于即在以内）；有人待核实的，计不计都在以内才算"
-    return where(
-        open_members == 0,
-        income_12m * 1000 <= dibao_standard_12m * expenditure_poor_ratio,
-        (income_12m - open_below_expenditure) * 1000 <= dibao_standard_12m * expenditure_poor_ratio
-        or (
-            (income_12m - open_above_expenditure) * 1000 <= dibao_standard_12m * expenditure_poor_ratio
-            and members_settled
-        ),
+    return within(
+        income_12m * 1000,
+        dibao_standard_12m * expenditure_poor_ratio,
+        dibao_standard * 12 * expenditure_poor_ratio,
+        open_income_12m * 1000,
+        open_income_most * 1000,
+        open_members,
+        members_settled,
     )
 
 

@@ -2,15 +2,11 @@
 
 from doudi.engine.vocabulary import (
     div_round,
-    hi,
-    known,
-    largest,
-    lo,
     person_rule,
     rule,
-    smallest,
     where,
 )
+from doudi.law.accounting.readings import below, highest_of_open, income_of_open, outlays_exceed
 from doudi.law.citing import PANZHOU_2025, RIGID_2024
 
 LINE = RIGID_2024.art("第四条").text
@@ -52,69 +48,36 @@ def rigid_own_income_12m(
 
 
 @rule(unit="fen", cites=LINE)
-def open_rigid_income_most(open_members, open_member, rigid_own_income_12m, rigid_income_12m):
+def open_rigid_income_12m(open_member, rigid_own_income_12m, rigid_income_12m):
+    "待核实成员的收入合计（刚性支出困难口径）：是否计入尚待核实的成员，本人收入之和"
+    return income_of_open(open_member, rigid_own_income_12m, rigid_income_12m)
+
+
+@rule(unit="fen", cites=LINE)
+def open_rigid_income_most(open_member, rigid_own_income_12m, rigid_income_12m):
     "待核实成员的最高收入（刚性支出困难口径）：是否计入尚待核实的成员中，本人收入最高的"
-    return where(
-        open_members == 0,
-        0,
-        where(
-            known(rigid_income_12m),
-            largest(where(open_member and known(rigid_own_income_12m), rigid_own_income_12m, -1000000000000)),
-            rigid_income_12m,
-        ),
-    )
-
-
-@rule(unit="fen", cites=LINE)
-def open_rigid_income_least(open_members, open_member, rigid_own_income_12m, rigid_income_12m):
-    "待核实成员的最低收入（刚性支出困难口径）：是否计入尚待核实的成员中，本人收入最低的"
-    return where(
-        open_members == 0,
-        0,
-        where(
-            known(rigid_income_12m),
-            smallest(where(open_member and known(rigid_own_income_12m), rigid_own_income_12m, 1000000000000)),
-            rigid_income_12m,
-        ),
-    )
-
-
-@rule(unit="fen", cites=LINE)
-def open_above_average(
-    open_members, open_rigid_income_most, open_rigid_income_least, local_disposable_income
-):
-    "待核实成员高出当地平均的收入：是否计入尚待核实的成员，本人收入高出当地平均的部分，合计最多这么多"
-    return hi(open_rigid_income_least - local_disposable_income, 0) + (open_members - 1) * hi(
-        open_rigid_income_most - local_disposable_income, 0
-    )
-
-
-@rule(unit="fen", cites=LINE)
-def open_below_average(
-    open_members, open_rigid_income_most, open_rigid_income_least, local_disposable_income
-):
-    "待核实成员低于当地平均的收入：是否计入尚待核实的成员，本人收入低于当地平均的部分（负数），合计最多这么多"
-    return lo(open_rigid_income_most - local_disposable_income, 0) + (open_members - 1) * lo(
-        open_rigid_income_least - local_disposable_income, 0
-    )
+    return highest_of_open(open_member, rigid_own_income_12m, rigid_income_12m)
 
 
 @rule(unit="bool", cites=LINE)
 def income_below_local_average(
-    open_members,
     rigid_income_12m,
     local_disposable_income,
     members,
-    open_above_average,
-    open_below_average,
+    open_rigid_income_12m,
+    open_rigid_income_most,
+    open_members,
     members_settled,
 ):
     "人均年收入低于当地平均：小于上年度当地居民人均可支配收入（等于即不低于）；有人待核实的，计不计都低于才算"
-    return where(
-        open_members == 0,
-        rigid_income_12m < local_disposable_income * members,
-        rigid_income_12m - open_below_average < local_disposable_income * members
-        or (rigid_income_12m - open_above_average < local_disposable_income * members and members_settled),
+    return below(
+        rigid_income_12m,
+        local_disposable_income * members,
+        local_disposable_income,
+        open_rigid_income_12m,
+        open_rigid_income_most,
+        open_members,
+        members_settled,
     )
 
 
@@ -159,40 +122,25 @@ def living_of_one_12m(rigid_living_by_standard, dibao_standard):
 
 @rule(unit="bool", cites=LINE)
 def rigid_share_exceeded(
-    open_members,
     rigid_expenditure_12m,
+    living_of_one_12m,
     rigid_income_12m,
     rigid_expenditure_ratio,
+    open_rigid_income_12m,
     open_rigid_income_most,
-    open_rigid_income_least,
-    living_of_one_12m,
+    open_members,
     members_settled,
 ):
     "刚性支出超出比例：刚性支出大于家庭收入 × 当地比例（等于即未超出）；有人待核实的，计不计都超出才算"
-    return where(
-        open_members == 0,
-        rigid_expenditure_12m * 1000 > hi(rigid_income_12m, 0) * rigid_expenditure_ratio,
-        lo(
-            (rigid_expenditure_12m - living_of_one_12m * open_members) * 1000,
-            rigid_expenditure_12m * 1000
-            + lo(open_rigid_income_most * rigid_expenditure_ratio - living_of_one_12m * 1000, 0)
-            + (open_members - 1)
-            * lo(open_rigid_income_least * rigid_expenditure_ratio - living_of_one_12m * 1000, 0)
-            - rigid_income_12m * rigid_expenditure_ratio,
-        )
-        > 0
-        or (
-            lo(
-                rigid_expenditure_12m * 1000,
-                rigid_expenditure_12m * 1000
-                + hi(open_rigid_income_least * rigid_expenditure_ratio - living_of_one_12m * 1000, 0)
-                + (open_members - 1)
-                * hi(open_rigid_income_most * rigid_expenditure_ratio - living_of_one_12m * 1000, 0)
-                - rigid_income_12m * rigid_expenditure_ratio,
-            )
-            > 0
-            and members_settled
-        ),
+    return outlays_exceed(
+        rigid_expenditure_12m,
+        living_of_one_12m,
+        rigid_income_12m,
+        rigid_expenditure_ratio,
+        open_rigid_income_12m,
+        open_rigid_income_most,
+        open_members,
+        members_settled,
     )
 
 
