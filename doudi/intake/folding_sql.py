@@ -15,14 +15,14 @@ SHEETS = {INCOME: "income", EXPENDITURE: "expenditure", ASSET: "asset"}
 """The item sheets and the names the law gives their items."""
 COMPLETE = {INCOME: "income_complete", EXPENDITURE: "expenditure_complete", ASSET: "property_complete"}
 _KEYS = {INCOME: ("household_id", "person_id"), EXPENDITURE: ("household_id",), ASSET: ("household_id",)}
-_EXEMPT = "exempt_asset_count"
+_COUNTED = {ASSET: "exempt_asset_count", INCOME: "wage_months"}
 
 
 def summed(law: Law, sheet: str) -> list[str]:
     """The facts that rows of an item sheet are summed into."""
     items = [item for item in law.items.values() if item.sheet == SHEETS[sheet]]
     facts = dict.fromkeys(name for item in items for name in (item.fact, item.deduction) if name)
-    return [*facts, *([_EXEMPT] if sheet == ASSET else [])]
+    return [*facts, *([_COUNTED[sheet]] if sheet in _COUNTED else [])]
 
 
 def facts(law: Law, sheet: str, owner: str, *, counted: bool) -> list[str]:
@@ -74,7 +74,7 @@ def _rows(law: Law, sheet: str, names: Sequence[str]) -> str:
 def _asset_parts(law: Law, names: Sequence[str]) -> Iterator[str]:
     source, measure = _rows(law, ASSET, names), "CASE WHEN i.counted THEN r.count ELSE r.value END"
     yield f"SELECT household_id, i.fact AS f, {measure} AS part FROM {source} WHERE r.exempt IS NOT TRUE"
-    yield f"SELECT household_id, {names.index(_EXEMPT)} AS f, 1 AS part FROM {source} WHERE r.exempt"
+    yield f"SELECT household_id, {names.index(_COUNTED[ASSET])} AS f, 1 AS part FROM {source} WHERE r.exempt"
 
 
 def _dated_parts(law: Law, sheet: str, names: Sequence[str]) -> Iterator[str]:
@@ -92,3 +92,6 @@ def _dated_parts(law: Law, sheet: str, names: Sequence[str]) -> Iterator[str]:
     if sheet == INCOME:
         costs = f"SELECT {keys}, i.cost AS f, {known} {cost} ELSE 0 END AS part FROM {source}"
         yield f"{costs} WHERE {inside} AND i.cost IS NOT NULL"
+        months = f"SELECT DISTINCT {keys}, {names.index(_COUNTED[INCOME])} AS f, r.month FROM {source}"
+        earned = f"{months} WHERE {inside} AND i.cost IS NOT NULL AND r.amount IS DISTINCT FROM 0"
+        yield f"SELECT {', '.join(_KEYS[sheet])}, f, {known.replace('r.', '')} 1 END AS part FROM ({earned})"

@@ -72,11 +72,9 @@ class Record:
             if column.kind == "id" and value is not None and len("".join(str(raw).split())) == 15:
                 yield self.note("ID_CONVERTED", column.key)
         # After the loop: by now the row knows its household and person, whatever the order of the columns.
-        faults += [
-            (column.key, _negative(column, value))
-            for column, value in losses
-            if self.values.get("item") not in column.losses
-        ]
+        for column, value in losses:
+            if self.values.get("item") not in column.losses:
+                faults.append((column.key, _negative(column, value)))
         for key, fault in faults:
             self.bad = True
             yield self._finding(fault.code, key, fault.what, fault.todo)

@@ -23,7 +23,8 @@ Value = int | bool | str | None
 Row = Mapping[str, Any]
 
 _COMPLETE = {"income": "income_complete", "expenditure": "expenditure_complete", "asset": "property_complete"}
-_EXEMPT = "exempt_asset_count"
+_COUNTED = {"asset": "exempt_asset_count", "income": "wage_months"}
+"""Facts that count where the others sum: assets left out, months with a wage."""
 _YES_NO = {"true": True, "false": False}
 
 
@@ -65,7 +66,7 @@ def _summed(sheet: str) -> tuple[str, ...]:
     """The facts that rows of a sheet are summed into."""
     items = [item for item in fact_book().items.values() if item.sheet == sheet]
     facts = dict.fromkeys(name for item in items for name in (item.fact, item.deduction) if name)
-    return (*facts, _EXEMPT) if sheet == "asset" else tuple(facts)
+    return (*facts, *([_COUNTED[sheet]] if sheet in _COUNTED else ()))
 
 
 @lru_cache(maxsize=2)
@@ -113,12 +114,22 @@ class _Sums:
         for row in rows:
             for fact, part in self._parts(sheet, row):
                 parts[fact].append(part)
+        if sheet == "income":
+            parts[_COUNTED[sheet]] = [None if month is None else 1 for month in self._wage_months(rows)]
         return {fact: _total(found, direct.get(fact), complete) for fact, found in parts.items()}
+
+    def _wage_months(self, rows: Sequence[Row]) -> set[int | None]:
+        """The months of the window with a wage, or one of unknown amount; None: one without a month."""
+        wages = (
+            row for row in rows
+            if self.book.items[f"income.{row['item']}"].kind == "WAGE" and row.get("amount") != 0
+        )  # fmt: skip
+        return {row.get("month") for row in wages if row.get("month") in (None, *self.window)}
 
     def _parts(self, sheet: str, row: Row) -> Iterable[tuple[str, int | None]]:
         item = self.book.items[f"{sheet}.{row['item']}"]
         if sheet == "asset":
-            return [(_EXEMPT, 1)] if row.get("exempt") else [(item.fact, row.get(item.measure))]
+            return [(_COUNTED[sheet], 1)] if row.get("exempt") else [(item.fact, row.get(item.measure))]
         month = row.get("month")
         if month is not None and month not in self.window:
             return []

@@ -28,7 +28,7 @@ UNITS = {
 ASIDES = ("hardship_score", "hardship_band", "score_notice")
 """Figures that decide nothing and are told all the same, where the twelve indicators are in use."""
 NOTICES = (
-    "place_notice", "wage_notice", "disability_notice", "payment_notice", "income_notice",
+    "place_notice", "wage_notice", "cost_notice", "disability_notice", "payment_notice", "income_notice",
     "temporary_cut_notice",
 )  # fmt: skip
 """What an officer should see beside the verdicts, whatever they are."""

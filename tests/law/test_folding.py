@@ -121,3 +121,17 @@ def test_property_without_a_complete_declaration_is_unknown() -> None:
 def test_an_item_nobody_knows_is_an_error() -> None:
     with pytest.raises(KeyError, match=r"income\.LOTTERY"):
         folded_member([income("LOTTERY", 202501, 1)])
+
+
+def test_the_months_with_a_wage_are_counted_once_each_and_an_undated_wage_makes_them_unknown() -> None:
+    def months(*rows: tuple[int | None, int | None], complete: bool = True) -> object:
+        incomes = [{"item": "SALARY", "month": month, "amount": amount} for month, amount in rows]
+        household = {"income_complete": complete, "application_date": 20251009}
+        _, (person,) = fold({"household": household, "members": [{"incomes": incomes}]}, on=20251020)
+        return person["wage_months"]
+
+    assert months((202410, 100), (202509, 100), (202509, 50)) == 2
+    assert months((202409, 100), (202510, 100)) == 0, "before and after the window"
+    assert months((202501, 0), (202502, None)) == 1, "no wage that month; a wage nobody knows the sum of"
+    assert months((202501, 100), (None, 100)) is None
+    assert months((202501, 100), complete=False) is None

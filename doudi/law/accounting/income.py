@@ -135,27 +135,30 @@ def wage_counted(wage_is_imputed, imputed_wage, wage_withheld, wage_otherwise_ve
     )
 
 
+@person_rule(unit="months", cites=DEDUCTED)
+def cost_months(work_months, wage_is_imputed, wage_months, imputed_months):
+    "扣就业成本的月数：填写的务工月数；没有填写的，工资分月填写的数有工资的月数，其余按默认月数"
+    return where(
+        known(work_months),
+        work_months,
+        where(not wage_is_imputed and known(wage_months) and wage_months >= 2, wage_months, imputed_months),
+    )
+
+
 @person_rule(unit="fen", cites=DEDUCTED)
-def employment_cost_by_rule(
-    wage_counted,
-    counted_work_months,
-    employment_cost_rule_then,
-    employment_cost_fixed,
-    employment_cost_percent,
-    employment_cost_cap,
-    employment_cost,
-):
+def employment_cost_by_rule(wage_counted, cost_months, employment_cost_rule_then, employment_cost_fixed,
+                            employment_cost_percent, employment_cost_cap, employment_cost):  # fmt: skip
     "就业成本（按当地办法）：不扣、每月定额、工资比例，或据实扣除但每月不超过上限"
     return where(
         employment_cost_rule_then == "NONE",
         0,
         where(
             employment_cost_rule_then == "FIXED",
-            employment_cost_fixed * counted_work_months,
+            employment_cost_fixed * cost_months,
             where(
                 employment_cost_rule_then == "PERCENT",
                 div_round(wage_counted * employment_cost_percent, 1000),
-                lo(employment_cost, employment_cost_cap * counted_work_months),
+                lo(employment_cost, employment_cost_cap * cost_months),
             ),
         ),
     )

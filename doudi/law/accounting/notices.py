@@ -1,6 +1,6 @@
 """What a receipt says beside its verdicts: nothing here decides. The texts of the codes: labels.toml."""
 
-from doudi.engine.vocabulary import all_of, any_of, known, rule, value_at, where
+from doudi.engine.vocabulary import all_of, any_of, is_in, known, rule, value_at, where
 from doudi.law.citing import ASSISTANCE_ORDER, DIBAO_2012, DIBAO_2021, PANZHOU_2025, quoted
 
 
@@ -39,6 +39,32 @@ def wage_notice(
             "TWO_WAGES",
             "NONE",
         ),
+    )
+
+
+@rule(unit="code", cites=quoted(DIBAO_2021.art("第十三条末款"), PANZHOU_2025.art("二(一)六①")))
+def cost_notice(
+    co_living,
+    work_months,
+    wage_is_imputed,
+    wage_gross,
+    wage_months,
+    employment_cost_rule_then,
+    dibao_deducts_employment_cost,
+):
+    "就业成本提示：按月数扣就业成本，而工资没有分月填写，也没有填务工月数，按默认月数扣了"
+    return where(
+        dibao_deducts_employment_cost
+        and is_in(employment_cost_rule_then, "FIXED", "ACTUAL_CAPPED")
+        and any_of(
+            co_living
+            and not known(work_months)
+            and not wage_is_imputed
+            and wage_gross > 0
+            and not (known(wage_months) and wage_months >= 2)
+        ),
+        "MONTHS_ASSUMED",
+        "NONE",
     )
 
 
