@@ -25,10 +25,10 @@ from demo.officers import COUNTY_OFFICERS, SHOWN, TOWNSHIP_OFFICERS, VILLAGE_OFF
 from demo.places import COUNTY, LIVING
 from demo.plan import Plan
 from demo.recipe import county
-from doudi.office import regions
+from doudi.office import audit, regions
 from doudi.office.appointments import office_name
-from doudi.office.models import Department, Officer, Region, RoleGrant
-from doudi.office.scope import system
+from doudi.office.models import AuditEntry, Department, Officer, Region, RoleGrant
+from doudi.office.scope import current, system
 from doudi.registry.loading import Saying, load
 from doudi.registry.models import Household
 
@@ -139,6 +139,16 @@ def _officers(password: str) -> None:
         )
         for officer, role, kind, region in grants
     )  # fmt: skip
+    _appointed(officers)
+
+
+def _appointed(officers: list[Officer]) -> None:
+    """As of any other account, the audit tells whose name it was given in; once, whoever settles again."""
+    told = set(AuditEntry.objects.filter(verb="appointed").values_list("subject", flat=True))
+    for officer in officers:
+        if (subject := audit.subject_of(officer)) not in told:
+            named = {"name": officer.name, "sign_in_name": officer.sign_in_name}
+            audit.record(by=current(), verb="appointed", subject=subject, purpose="建立示范县", detail=named)
 
 
 def note_path(home: Path) -> Path:

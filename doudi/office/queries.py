@@ -197,6 +197,7 @@ def traces(
     verb: str = "",
     subject: str = "",
     also: Collection[str] = (),
+    without: str = "",
     days: tuple[date | None, date | None] = (None, None),
     before: int = 0,
     most: int = 50,
@@ -205,8 +206,8 @@ def traces(
 
     `days`: the first and the last one, both of them included.
 
-    `also`: further subjects in full, such as the lists that name a person. `before`: entries older than this
-    one. Reading the audit is an entry of its own.
+    `also`: further subjects in full, such as the lists that name a person. `without`: a verb left out.
+    `before`: entries older than this one. Reading the audit is an entry of its own.
     """
     with looking(by):
         rows = AuditEntry.objects.order_by("-id")
@@ -214,6 +215,8 @@ def traces(
             rows = rows.filter(officer__in=Officer.objects.filter(sign_in_name=officer).values("id"))
         if verb:
             rows = rows.filter(verb=verb)
+        if without:
+            rows = rows.exclude(verb=without)
         if subject:
             rows = rows.filter(Q(subject__endswith=f":{subject}") | Q(subject__in=also))
         first, last = days
@@ -240,6 +243,17 @@ def _midnight(day: date) -> datetime:
 def officer_names(ids: set[UUID]) -> dict[UUID, str]:
     """Names for showing who did what; an id nobody has is left out."""
     return dict(Officer.objects.filter(id__in=ids).values_list("id", "name"))
+
+
+def names_given(ids: set[UUID]) -> dict[UUID, str]:
+    """The names accounts were appointed with, as the audit of the active scope keeps them.
+
+    The column of today is protected by nothing: who renames an account would blame another.
+    """
+    subjects = {f"{Officer._meta.db_table}:{one}": one for one in ids}
+    rows = AuditEntry.objects.filter(verb="appointed", subject__in=subjects, detail__has_key="name")
+    latest_first = rows.order_by("-id").values_list("subject", "detail")
+    return {subjects[subject]: str(detail["name"]) for subject, detail in latest_first}
 
 
 def holders(*, role: str, region: str) -> dict[str, list[str]]:

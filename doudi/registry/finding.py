@@ -80,7 +80,7 @@ def find(*, by: Scope, text: str, purpose: str = "", page: int = 1) -> FoundPeop
         found = as_found(sorted(rows[:MOST_FOUND], key=lambda person: (person.sort_key, person.id)))
         audit.record(by=by, verb="searched", purpose=purpose, detail={"by": kind, "found": len(found)})
         pairs = [(f"{Person._meta.db_table}:{one.person}", one.region_code) for one in found]
-        audit.record_shown(by=by, rows=pairs, purpose=purpose, verb="found")
+        audit.record_shown(by=by, rows=pairs, purpose=purpose, verb="found", field=kind)
     return FoundPeople(found, len(rows) > MOST_FOUND, page)
 
 

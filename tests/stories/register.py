@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from doudi.cli.steps import tick
 from doudi.intake.models import Lead
+from doudi.office import audit
 from doudi.office.fields import new_id
 from doudi.office.guessing import WRONG_ALLOWED, count_wrong
 from doudi.office.models import AuditEntry, GuessingAddress, Officer
@@ -18,6 +19,7 @@ from doudi.registry.models import ChangeRequest, Household, Membership, NearRela
 
 __all__ = [
     "a_lead",
+    "appointed_as",
     "entries",
     "forget_code",
     "guessed_from",
@@ -100,6 +102,13 @@ def forget_code(officer: Officer) -> None:
 def _rebound(officer: Officer) -> None:
     with system(HERE, "test"):
         officer.save(update_fields=["totp_key", "totp_confirmed", "start_until"])
+
+
+def appointed_as(officer: UUID, name: str, region: str) -> None:
+    """The audit says of this account that it was given in another name than it bears today."""
+    with system(HERE, "test") as by:
+        detail, subject = {"name": name, "sign_in_name": "told"}, f"office_officer:{officer}"
+        audit.record(by=by, verb="appointed", subject=subject, region=region, detail=detail)
 
 
 def kin_of(name: str, by: Scope, day: date, *, official: str, post: str, obligor: str) -> None:

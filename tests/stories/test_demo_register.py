@@ -22,7 +22,7 @@ from doudi.cli.main import main
 from doudi.desk.inbox.rows import Desk
 from doudi.intake.actions import CONFIRMERS
 from doudi.intake.models import ImportBatch, Lead
-from doudi.office.models import Officer, RoleGrant
+from doudi.office.models import AuditEntry, Officer, RoleGrant
 from doudi.office.roles import DEPARTMENTS, OTHERS, ROLES
 from doudi.office.scope import Scope, system
 from doudi.registry.models import ChangeRequest, ExternalStatus, Household, NearRelative, Obligor, Person
@@ -71,6 +71,17 @@ def test_the_password_opens_every_account_and_is_another_one_next_time(county: s
     assert officer.has_password(again)
     assert officer.generation == generation + 1
     assert RoleGrant.objects.filter(officer=officer).count() == 1
+
+
+def test_every_account_has_its_appointment_in_the_audit_once(county: str) -> None:
+    for _ in range(2):
+        with system(COUNTY, "test"):
+            rows = AuditEntry.objects.filter(verb="appointed").values_list("subject", "detail")
+            told = {subject: (detail["name"], detail["sign_in_name"]) for subject, detail in rows}
+            assert len(told) == len(rows)
+        stand = Officer.objects.values_list("id", "name", "sign_in_name")
+        assert told == {f"office_officer:{id_}": (name, signs) for id_, name, signs in stand}
+        living.settle()
 
 
 def test_the_note_says_who_may_sign_in_and_each_has_a_code(county: str) -> None:

@@ -445,6 +445,31 @@ def test_who_works_here(county: County, site: Site, chrome: Browser, size: str) 
     reader.look("traces")
 
 
+def test_why_somebody_looked(county: County, site: Site, clerk: Screen, chrome: Browser, size: str) -> None:
+    home, number = f"{county.village[:10]}00013", an_id(date(1975, 2, 3), 530 + len(size))
+    told = {"region": county.village, "household_id": home, "housing_safety": "B"}
+    family = registered(a_member("赵守田", id_no=number), by=county.clerk, **told)
+    village = Screen(chrome, site, size)
+    village.sign_in(county.officer("village"))
+    village.go(f"/family/{family}/")
+    clerk.find("赵守田")
+    clerk.page.locator("main tbody a").first.click()
+    clerk.page.wait_for_load_state("networkidle")
+    clerk.go(f"/family/{family}/change/facts/")
+    clerk.fill(**PAPER, fact__housing_safety="C")
+    clerk.press("提交审批")
+    clerk.press("撤回申请")
+    auditor = Screen(chrome, site, size)
+    auditor.sign_in(county.officer("auditor"))
+    auditor.go("/traces/")
+    auditor.fill(household=home)
+    auditor.press("按户查")
+    for words in ("按姓名查到", "申请变更（更正信息）"):
+        expect(auditor.page.locator("main tbody")).to_contain_text(words)
+    expect(auditor.page.locator("main tbody")).to_contain_text("直接打开了网页地址")
+    auditor.look("traces-why")
+
+
 def test_what_goes_wrong_is_told_calmly(
     county: County, site: Site, clerk: Screen, chrome: Browser, size: str
 ) -> None:

@@ -1,5 +1,6 @@
 """留痕查询."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
@@ -9,7 +10,8 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.rooms.imports.books import DIBAO, dibao_row, workbook
-from tests.stories.register import entries, person, tick
+from tests.rooms.people import COUNTY
+from tests.stories.register import appointed_as, entries, person, tick
 
 
 def told(client: Client, query: str = "") -> str:
@@ -113,3 +115,84 @@ def test_the_lists_that_name_a_person_are_found_by_the_person(
     page = told(auditor, shown)
     assert all(text in page for text in ("预览名册", "下载名册原表", "改正标红的行"))
     assert "下载名册原表" not in told(auditor, f"?subject={person('李秀英')}")
+
+
+def why_of(page: str) -> list[str]:
+    """The column 事由 of each row, its tags taken out."""
+    cells = re.findall('<td data-label="事由">(.*?)</td>', page)
+    return [" ".join(re.sub("<[^>]+>", " ", cell).split()) for cell in cells]
+
+
+def test_why_somebody_looked_in_their_own_place_can_be_told(
+    browser: Callable[..., Client], clerk: Client, family: UUID
+) -> None:
+    auditor, looks = browser("auditor"), f"?subject={family}&verb=viewed"
+    clerk.get(f"/family/{family}/")
+    (family_row, *people) = why_of(told(auditor, looks))
+    assert family_row == "当天没有查找、清单或办理：直接打开了网页地址"
+    assert people == [family_row] * 2  # 陈国富 and 李秀英, shown by the same page
+    clerk.get(f"/family/{family}/doubles/")  # which the page asks for by itself
+    clerk.get(f"/family/{family}/")
+    assert set(why_of(told(auditor, looks))) == {family_row}
+    clerk.post("/find/", {"q": "陈国富"}, follow=True)
+    clerk.get(f"/family/{family}/")
+    (latest, *_, first) = why_of(told(auditor, looks))
+    assert re.fullmatch(r"\d\d:\d\d 按姓名查到", latest)
+    assert first == family_row  # what came later explains no earlier look
+    form = {"day": "2024-06-01", "reason": "证明 1 号", "fact:housing_safety": "C"}
+    change = clerk.post(f"/family/{family}/change/facts/", form)["Location"]
+    clerk.post(f"/reveal/{person('陈国富')}/phone/", {"purpose": "来访人要求核对"})
+    clerk.get(f"/family/{family}/")
+    (latest, *_) = why_of(told(auditor, looks))
+    for words in ("按姓名查到", "申请变更（更正信息）", "查看联系电话"):
+        assert words in latest
+    chief = browser("chief")
+    chief.get("/")
+    chief.get(f"/family/{family}/")
+    (latest, *_) = why_of(told(auditor, f"{looks}&officer=chief"))
+    assert re.fullmatch(r"\d\d:\d\d 列入“待办”", latest)
+    chief.post(f"{change}decide/", {"verdict": "approve"})
+    assert "审批并更新档案（更正信息）" in why_of(told(auditor, f"{looks}&officer=chief"))[-1]
+
+
+def test_another_s_search_or_yesterday_s_explains_no_look(
+    browser: Callable[..., Client], clerk: Client, family: UUID
+) -> None:
+    village, auditor = browser("village"), browser("auditor")
+    village.post("/find/", {"q": "陈国富"}, follow=True)
+    clerk.get(f"/family/{family}/")
+    looks = f"?subject={family}&verb=viewed&officer=clerk"
+    assert set(why_of(told(auditor, looks))) == {"当天没有查找、清单或办理：直接打开了网页地址"}
+    handler = browser("handler")
+    handler.post(f"/purpose/?next=/family/{family}/", {"purpose": "受理救助申请"})
+    handler.get(f"/family/{family}/")
+    assert set(why_of(told(auditor, f"?subject={family}&verb=viewed&officer=handler"))) == {"受理救助申请"}
+
+
+def test_lines_of_lists_are_left_out_unless_asked_for(
+    browser: Callable[..., Client], clerk: Client, family: UUID
+) -> None:
+    form = {"day": "2024-06-01", "reason": "证明 1 号", "fact:housing_safety": "C"}
+    clerk.post(f"/family/{family}/change/facts/", form)
+    browser("chief").get("/")
+    auditor, looks = browser("auditor"), f"?subject={family}"
+    assert "列入清单" not in told(auditor, looks)
+    for verb in ("all", "listed"):
+        assert "列入清单" in told(auditor, f"{looks}&verb={verb}")
+
+
+def test_the_name_of_that_day_is_told_beside_today_s(
+    browser: Callable[..., Client], clerk: Client, family: UUID
+) -> None:
+    clerk.get(f"/family/{family}/")
+    auditor = browser("auditor")
+    (officer,) = {row.officer for row in entries("viewed")}
+    appointed_as(officer, "clerk 同志", COUNTY)
+    assert "现名" not in told(auditor, "?officer=clerk")
+    appointed_as(officer, "另一名字", COUNTY)  # a later entry changes nothing: the first was sealed first
+    assert "现名" not in told(auditor, "?officer=clerk")
+    other = browser("chief")
+    other.get(f"/family/{family}/")
+    chief = entries("viewed")[-1].officer
+    appointed_as(chief, "赵新", COUNTY)
+    assert "赵新（现名：chief 同志）" in told(auditor, "?officer=chief")

@@ -10,15 +10,18 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from doudi.desk.frame.places import PREFECTURE, places
+from doudi.desk.traces.why import said
 from doudi.office.access import page
-from doudi.office.queries import officer_names, traces
+from doudi.office.queries import names_given, officer_names, traces
 from doudi.office.roles import ROLES, Fields, may_see
 from doudi.office.verbs import VERBS
-from doudi.registry.overseen import traced_as, traced_with
+from doudi.registry.overseen import around, traced_as, traced_with
 
 READERS = tuple(role for role in ROLES if may_see(role, Fields.AUDIT))
 PAGE, MOST_DIGITS = 50, 18
 DAYS = ("from", "to")
+EVERY, LISTED = "all", "listed"
+"""Every kind, the lines of lists too, of which there is one for each family each time a desk is opened."""
 OFFICER = "office_officer:"
 NOBODY = "本辖区没有这个户编号，或者这一户没有（或不止一个）叫这个名字的人，请核对。这次查找也已留痕。"
 
@@ -46,7 +49,8 @@ def view(request: Any) -> HttpResponse:
     rows = traces(
         by=request.by,
         officer=asked["officer"],
-        verb=verb,
+        verb="" if verb == EVERY else verb,
+        without="" if verb else LISTED,
         subject=f"{subject or ''}" or asked["subject"],
         also=traced_with(by=request.by, subject=subject) if subject else (),
         days=(_day(asked["from"]), _day(asked["to"])),
@@ -54,7 +58,8 @@ def view(request: Any) -> HttpResponse:
         most=PAGE,
     )
     about = {row.id: _account(row.subject) for row in rows}
-    names = officer_names({one for one in (*about.values(), *(row.officer for row in rows)) if one})
+    names = _names({one for one in (*about.values(), *(row.officer for row in rows)) if one})
+    steps = around(by=request.by, looks=rows)
     where = places((row.region_code for row in rows if row.region_code), without=PREFECTURE)
     told = [
         {
@@ -66,6 +71,7 @@ def view(request: Any) -> HttpResponse:
             "role_told": ROLES[row.detail["role"]].label if row.detail.get("role") in ROLES else "",
             "until": row.detail.get("until", ""),
             "place": where.get(row.region_code, ""),
+            "why": said(row, steps),
         }
         for row in rows
     ]
@@ -75,10 +81,19 @@ def view(request: Any) -> HttpResponse:
     return render(request, "traces/page.html", context)
 
 
+def _names(ids: set[UUID]) -> dict[UUID, str]:
+    """As each account was appointed; where it bears another name today, that as well."""
+    given = names_given(ids)
+    return {
+        id_: name if given.get(id_, name) == name else f"{given[id_]}（现名：{name}）"
+        for id_, name in officer_names(ids).items()
+    }
+
+
 def _wrong(asked: dict[str, str]) -> str:
     """What cannot be asked, in words; nothing is looked up then."""
     verb, before = asked["verb"], asked["before"]
-    if verb and verb not in VERBS:
+    if verb and verb not in (EVERY, *VERBS):
         return f"没有“{verb}”这一类留痕，请从“做了什么”里选择。"
     if before and not (before.isascii() and before.isdigit() and len(before) <= MOST_DIGITS):
         return "网页地址里的 before 应当是数字，请点“查询”重新查。"
