@@ -6,29 +6,22 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property, partial
 from typing import Any
 
+from doudi.assessment import alike
 from doudi.assessment.cuts import cuts
 from doudi.assessment.evaluate import Answer, Assessment
-from doudi.assessment.program import conditions, program
+from doudi.assessment.program import conditions
 from doudi.assessment.working import Leaf
-from doudi.engine.ir import names
-from doudi.engine.program import FACT, LOOKUP, VALUE, Program
-from doudi.engine.vocabulary import HOUSEHOLD
-from doudi.kernel.keeping import kept
+from doudi.engine.program import VALUE
 from doudi.kernel.reason import Reason
 from doudi.kernel.verdict import Verdict
-from doudi.law.citing import applicable
 from doudi.law.errors import MissingValue
-from doudi.law.labels import ASIDES, NOTICES, STATUS_MARKS, UNKNOWN
-from doudi.law.rulebook import Law
+from doudi.law.labels import ASIDES, NOTICES
 from doudi.law.spec import Condition
 
 INCOME = "收入"
 SCORED = "twelve_indicators_enabled"
 _COMPLETE = {INCOME: "income_complete", "支出": "expenditure_complete", "财产": "property_complete"}
 _FILL_IN = {"money": "；确实没有的填 0", "bool": "“是”或“否”"}
-
-MOST_ROWS = 50_000
-"""Kept of what all families of a place and day are told alike: some tens of megabytes at most."""
 
 Row = dict[str, Any]
 
@@ -66,7 +59,7 @@ class Contents:
         """Every figure with a part in an answer, and those made only to be read (income per head)."""
         roots = [leaf for answer in self.it.answers for leaf in self._roots(answer)]
         found = self.working.behind([*roots, *self._asides()])
-        for leaf, inputs in _read_only(self.law):
+        for leaf, inputs in alike.read_only(self.law):
             if found.keys() >= inputs.keys():
                 found.setdefault(leaf, tuple(inputs))
         return found
@@ -115,7 +108,7 @@ class Contents:
 
         `told`: only those a reader is shown.
         """
-        order = _order(self.it.program)
+        order = alike.order(self.it.program)
         kept = [leaf for leaf in (self.told if told else self.behind) if leaf[0] in order]
         return [
             self._figure(*leaf, spoken=not told)
@@ -124,7 +117,7 @@ class Contents:
 
     def _figure(self, name: str, member: int | None, *, spoken: bool) -> Row:
         """`spoken`: with its working even where it came to nothing, which no screen shows."""
-        said, value = self._said(name), self.it.value(name, member)
+        said, value = alike.said(self.labels, name), self.it.value(name, member)
         waits = self._waits_for(name, value)
         working = said["kind"] == "rule" and not waits and (spoken or value != 0)
         return {
@@ -136,22 +129,6 @@ class Contents:
             "inputs": sorted({used.removeprefix("value:") for used, _ in self.behind[name, member]}),
             "told": (name, member) in self.told,
         }
-
-    def _said(self, name: str) -> Row:
-        """What is said of a figure alike to all families of a place and day."""
-        place, on = self.labels.place, self.it.on
-        rows, asked = _rows(self.law), (name, place, "", self.labels.on)
-        if asked not in rows:
-            rule = self.columns[name].rule
-            rows[asked] = {
-                "name": name,
-                "kind": "fact" if self.columns[name].kind == FACT else "rule",
-                "label": self.labels.name(name),
-                "unit": self.labels.unit(name),
-                "how": rule.doc.partition("：")[2] if rule else "",
-                "cites": applicable(rule.cites, on=on, place=place) if rule else "",
-            }
-        return rows[asked]
 
     def _waits_for(self, name: str, value: Any) -> str:
         """Of a score that cannot be worked out: the entries it lacks, to be asked for where it is shown."""
@@ -183,25 +160,7 @@ class Contents:
 
     def law_value(self, name: str, place: str, area: str, on: int) -> Row:
         """One law value as the law has it, or the hole where it has none."""
-        rows, asked = _rows(self.law), (name, place, area, on)
-        if asked not in rows:
-            rows[asked] = self._law_value(*asked)
-        return {**rows[asked], "told": name in self._told_values}
-
-    def _law_value(self, name: str, place: str, area: str, on: int) -> Row:
-        label = self.labels.name(name)
-        row: Row = {"name": name, "label": label, "place": place, "area_type": area, "on": on}
-        try:
-            found = self.law.values.explain(name, place, area, on)
-        except MissingValue as missing:
-            return {**row, "value": None, "shown": UNKNOWN, "missing": missing.hint or str(missing)}
-        entry = found.entry
-        return {
-            **row, "value": found.value, "shown": found.shown, "by_area": found.area, "from": found.from_,
-            "until": found.until, "region": entry.region, "region_name": found.region_name,
-            "note": entry.note, "cites": entry.cites, "status": entry.status,
-            "mark": STATUS_MARKS[entry.status],
-        }  # fmt: skip
+        return {**alike.law_value(self.labels, name, place, area, on), "told": name in self._told_values}
 
     # --- what came of it ---------------------------------------------------------------------------------
 
@@ -373,44 +332,6 @@ class Contents:
         except MissingValue as missing:
             return missing.hint
         return ""
-
-
-@kept
-def _order(program: Program) -> dict[str, int]:
-    """The figures in the order they are worked out."""
-    return {name: at for at, name in enumerate(program.columns) if program.columns[name].kind != VALUE}
-
-
-class _Rows(dict[tuple[str, str, str, int], Row]):
-    """(name, place, area type or "", yyyymmdd) -> a row alike in all receipts of there and then.
-
-    When full it starts anew.
-    """
-
-    def __setitem__(self, asked: tuple[str, str, str, int], row: Row) -> None:
-        if len(self) >= MOST_ROWS:
-            self.clear()
-        super().__setitem__(asked, row)
-
-
-@kept
-def _rows(_law: Law) -> _Rows:
-    return _Rows()
-
-
-@kept
-def _read_only(law: Law) -> list[tuple[Leaf, dict[Leaf, None]]]:
-    """The household's rules with what they read, but those that read a law value of another day.
-
-    Such a value would not be among the receipt's.
-    """
-    columns = program(law).columns
-    return [
-        ((rule.name, None), {(name, None): None for name in columns[rule.name].inputs})
-        for rule in law.rules
-        if columns[rule.name].entity == HOUSEHOLD
-        and not any(columns[name].kind == LOOKUP for name in names(columns[rule.name].expr))
-    ]
 
 
 def _tested(answer: Answer) -> list[Condition]:
