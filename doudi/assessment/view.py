@@ -139,7 +139,7 @@ class _View:
         told = f"现在还不能判断是否符合：{'；'.join(named)}。"
         if open_ := self.pending(*self.open):
             waiting = "、".join(dict.fromkeys(row["label"] for row in self.open if row.get("pending")))
-            told += f"{waiting}的结论取决于谁计入家庭人口：{open_}；符合的不计入，计入与不计入结论不同。"
+            told += f"{waiting}的结论取决于谁计入家庭人口：{open_}；符合的不计入，查清以后才能下结论。"
         return told
 
     def marks(self) -> str:

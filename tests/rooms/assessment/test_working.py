@@ -29,7 +29,7 @@ def test_it_works() -> None:
             " × 低保边缘收入线与低保标准之比 1.5 倍）÷（计入人口 5 × 12）",
         ),
         ("imputed_wage", 0, "最低工资标准（杭州市，2025-10-20）2,490.00〔测试值〕 × 务工月数 12"),
-        ("gross_income_12m", 1, "经营净收入 6,000.00 + 财产净收入 600.00 − 转移性支出 2,000.00"),
+        ("gross_income_12m", 1, "经营净收入（计入）6,000.00 + 财产净收入 600.00 − 转移性支出 2,000.00"),
         ("age", 4, "出生日期 2015-01-15 至 核定日期 2025-10-09"),
         ("gross_income_12m", 3, ""),
         ("income_below_dibao", None, ""),
@@ -45,7 +45,7 @@ def test_the_law_s_thousandths_do_not_show_in_a_share() -> None:
     it = anqiu(document)
     assert "1000" not in it.working.formula("edge_distance")
     assert (
-        it.working.formula("employment_cost_by_rule", 0) == "就业成本每月定额 150.00〔测试值〕 × 务工月数 12"
+        it.working.formula("employment_cost_by_rule", 0) == "就业成本每月定额 150.00〔测试值〕 × 扣就业成本的月数 12"
     )
 
 
