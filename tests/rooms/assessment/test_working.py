@@ -44,9 +44,8 @@ def test_the_law_s_thousandths_do_not_show_in_a_share() -> None:
     document = anqiu_couple()
     it = anqiu(document)
     assert "1000" not in it.working.formula("edge_distance")
-    assert (
-        it.working.formula("employment_cost_by_rule", 0) == "就业成本每月定额 150.00〔测试值〕 × 扣就业成本的月数 12"
-    )
+    cost = "就业成本每月定额 150.00〔测试值〕 × 扣就业成本的月数 12"
+    assert it.working.formula("employment_cost_by_rule", 0) == cost
 
 
 def test_an_unknown_part_is_said_to_be_unknown() -> None:
