@@ -28,7 +28,7 @@ def faulty() -> dict[str, list[list[Any]]]:
     rows["成员"][0][1] = DANGEROUS
     rows["收入"][0][1] = DANGEROUS
     rows["成员"][0][4] = "1971-05-06"
-    rows["收入"][1][5] = -5
+    rows["收入"][1][3:6] = ["利息", "2020-09", -5]  # a farm can lose money, a deposit cannot
     return rows
 
 
