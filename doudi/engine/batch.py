@@ -7,7 +7,7 @@ lists need a scan of every nullable fact, so they are made in a second pass over
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, NamedTuple, Protocol
 
@@ -26,6 +26,9 @@ _ACCEPTED = {
     BOOL: ("BOOLEAN",),
     TEXT: ("VARCHAR", "STRING"),
 }
+_ALWAYS = {"false": (0, 0), "true": (1, 1)}
+CUT_OFF = 32
+"""A text of fewer bytes stands whole in a file's statistics, whoever wrote them."""
 Progress = Callable[[int, int], None]
 
 
@@ -153,15 +156,22 @@ class Batch:
         return source
 
     def _prove(self, fact: Column, groups: Sequence[Group]) -> None:
-        """Narrow a fact's Info to what its row groups record; what they do not is measured chunk by chunk."""
-        filled = [group for group in groups if group.nulls != group.rows]
-        silent = any(group.low is None or group.high is None for group in filled)
-        if not groups or (fact.info.type == INT and silent):
+        """Narrow a fact's Info to what its row groups record: bounds, or the one answer that everybody gave.
+
+        What they do not record is measured chunk by chunk.
+        """
+        ends = {end for group in groups if group.nulls != group.rows for end in (group.low, group.high)}
+        if not groups or (fact.info.type == INT and None in ends):
             self.unproved.append(fact)
             return
-        low = min((int(group.low) for group in filled), default=0) if fact.info.type == INT else 0
-        high = max((int(group.high) for group in filled), default=0) if fact.info.type == INT else 1
+        only = str(next(iter(ends))) if len(ends) == 1 else ""
+        low, high = _ALWAYS.get(only, (0, 1)) if fact.info.type == BOOL else (0, 1)
+        if fact.info.type == INT:
+            low, high = min(map(int, ends), default=0), max(map(int, ends), default=0)
         self._learn(fact, low, high, any(group.nulls != 0 for group in groups))
+        # Other writers cut long texts off: two ends that look alike may be two texts.
+        if fact.info.type == TEXT and None not in ends and 0 < len(only.encode()) < CUT_OFF:
+            self.infos[fact.name] = replace(self.infos[fact.name], text=only)
 
     def _learn(self, fact: Column, low: int, high: int, nullable: bool) -> None:
         if low < fact.info.lo or high > fact.info.hi:

@@ -6,9 +6,10 @@ import polars as pl
 import pytest
 
 from doudi.engine import duck
+from doudi.engine.batch import Batch
 from doudi.engine.contexts import ContextError
 from doudi.engine.scalar import FactError
-from doudi.engine.vocabulary import BOOL, INT, PERSON
+from doudi.engine.vocabulary import BOOL, HOUSEHOLD, INT, PERSON
 from tests.engine.small_law import FACTS, TestLaw, by_scalar, differences, small_program, visible
 
 PROGRAM = small_program()
@@ -68,6 +69,18 @@ def results(out):
     return found[0], found[1]
 
 
+def a_fact_of(tmp_path, *, hukou):
+    """What a run learns of the household's hukou when all have this one."""
+    households, persons = a_register(5)
+    for household in households:
+        household["hukou"] = hukou
+    files = written(tmp_path / "in", households, persons)
+    with duck.connected(tmp_path) as database:
+        batch = Batch(PROGRAM, TestLaw(), database, None)
+        batch.run({HOUSEHOLD: [files["households"]], PERSON: [files["persons"]]})
+        return batch.infos["hukou"]
+
+
 def in_order(rows):
     households, persons = rows
     by_person = sorted(persons, key=lambda row: (row["household_id"], row["person_id"]))
@@ -95,6 +108,30 @@ def test_every_figure_equals_the_scalar_evaluator(tmp_path, monkeypatch, unknown
     assert (report.households, report.persons, report.orphans) == (200, len(persons), 0)
     assert len(list(out.glob("households-*"))) >= 3
     assert not list(out.glob(".work-*"))
+
+
+@pytest.mark.parametrize("answer", [True, False])
+@pytest.mark.parametrize(
+    "other", [{}, {"hukou": "O'NON", "labour": "NONE"}, {"hukou": None, "refused": None}]
+)
+def test_an_answer_that_everybody_gave_holds_for_everybody_only(tmp_path, answer, other):
+    """The files' statistics tell what is the same in all rows; one who answers otherwise is heard."""
+    households, persons = a_register(40)
+    for household in households:
+        household |= {"hukou": "AGRI", "refused": answer}
+    for person in persons:
+        person |= {"labour": "SKILLED", "student": answer}
+    households[-1] |= {name: value for name, value in other.items() if name in households[-1]}
+    persons[-1] |= {name: value for name, value in other.items() if name in persons[-1]}
+    expected = in_order(by_scalar(PROGRAM, households, persons))
+    files = written(tmp_path / "in", households, persons, row_group_size=20)
+    assert differences(expected, results(run(tmp_path, files, visible(PROGRAM))[1])) == set()
+
+
+def test_a_long_text_is_never_taken_for_the_only_one(tmp_path):
+    """Statistics may hold a text cut off, and then look the same for two."""
+    long = ["AGRI" * 20, "农" * 20]
+    assert [a_fact_of(tmp_path, hukou=text).text for text in ("AGRI", *long)] == ["AGRI", None, None]
 
 
 @pytest.mark.parametrize("columns", [["wage_when_applied"], None])
