@@ -26,7 +26,9 @@ from doudi.law.worked import load_cases, values_of
 
 VERDICTS = {Verdict.YES: "符合", Verdict.NO: "不符合", Verdict.UNCLEAR: "待核实"}
 ENTERS, LEAVES, OPENS, AMOUNT, REASON = "新符合", "不再符合", "变为待核实", "金额变化", "只是理由变化"
-KINDS = (ENTERS, LEAVES, OPENS, AMOUNT, REASON)
+# Whom nobody had found eligible loses nothing, and whom nobody had refused is not new.
+SETTLED = {Verdict.YES: "由待核实变为符合", Verdict.NO: "由待核实变为不符合"}
+KINDS = (ENTERS, LEAVES, *SETTLED.values(), OPENS, AMOUNT, REASON)
 
 
 def run(args: argparse.Namespace, region: str) -> int:
@@ -99,7 +101,8 @@ def _row(one: Difference, names: Mapping[str, list[str]], before: Law, after: La
 
 def _kind(was: Told, becomes: Told) -> str:
     if was.verdict is not becomes.verdict:
-        return {Verdict.YES: ENTERS, Verdict.NO: LEAVES, Verdict.UNCLEAR: OPENS}[becomes.verdict]
+        settled = SETTLED if was.verdict is Verdict.UNCLEAR else {Verdict.YES: ENTERS, Verdict.NO: LEAVES}
+        return settled.get(becomes.verdict, OPENS)
     return REASON if was.amounts == becomes.amounts else AMOUNT
 
 

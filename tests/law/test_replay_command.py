@@ -131,6 +131,32 @@ def test_two_days_of_the_same_law(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert any("民发〔2021〕57号" in one["after"]["cites"] for one in row["because"])
 
 
+def test_nobody_loses_what_nobody_had_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Before the county fills in its standard all is open: who then is refused has lost no right."""
+    entry = ENTRY.replace("370784", "520281")
+    own = changed(tmp_path, entry.format(name="dibao_standard", value='{ RURAL = "537.00" }'))
+    listed = families(tmp_path, "520281", poor="1200", rich="60000")
+    given = ("--values", own, "--file", listed, "--on", "2021-06-30")
+    answer = said(capsys, *given)
+    kinds = {
+        row["household"]: (row["kind"], row["before"]["shown"].split()[0], row["after"]["verdict"])
+        for row in answer["differences"]
+        if row["scheme"] == "dibao"
+    }
+    assert kinds == {
+        "poor": ("由待核实变为符合", "待核实", "YES"),
+        "rich": ("由待核实变为不符合", "待核实", "NO"),
+    }
+    assert (answer["counts"]["新符合"], answer["counts"]["不再符合"]) == (0, 0)
+    settled = {key: answer["counts"][f"由待核实变为{key}"] for key in ("符合", "不符合")}
+    assert min(settled.values()) >= 1
+    assert main(["law", "replay", *given]) == Exit.OK
+    printed = capsys.readouterr().out
+    assert "不再符合" not in printed
+    for key, number in settled.items():
+        assert f"由待核实变为{key} {number} 项" in printed
+
+
 def test_at_a_terminal_it_reads_as_a_table_with_the_sum_below(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
