@@ -51,7 +51,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Prints the timetable of one case, or the list of procedures. Raises Refusal."""
+    """Prints the timetable of one case, or the list of procedures. Exit LAW_VALUE_MISSING where a value that
+    nobody has filled in may change its dates. Raises Refusal.
+    """
     if args.procedure is None:
         _list()
         return Exit.OK
@@ -80,7 +82,7 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps(_as_json(table), ensure_ascii=False, indent=2))
     else:
         _print(table, law.values.region_name(table.region) or "未登记地区")
-    return Exit.OK
+    return Exit.LAW_VALUE_MISSING if table.missing else Exit.OK
 
 
 def _region(text: str, law: Law) -> str:
@@ -151,6 +153,8 @@ def _print(table: Timetable, region: str) -> None:
         console.print("文件没有规定总时限，按各步骤的期限办理。")
     if table.branches:
         console.print(_grid("同时办理或另有情形", table.branches))
+    for missing in table.missing:
+        console.print(f"[bold red]{missing}[/]。没有填写以前，所列日期按没有这一项推算；填写后请重算。")
     console.print("没有给出日期的步骤按最后一天推算，没有规定期限的按当日；标“系统默认”的期限不是文件规定。")
 
 
@@ -188,17 +192,14 @@ def _show(day: date | None) -> str:
 
 def _as_json(table: Timetable) -> Mapping[str, Any]:
     return {
-        "procedure": table.procedure.key,
-        "label": table.procedure.label,
-        "region": table.region,
-        "area": table.area,
-        "from": _show(table.opened),
-        "begun": table.begun,
+        "procedure": table.procedure.key, "label": table.procedure.label, "region": table.region,
+        "area": table.area, "from": _show(table.opened), "begun": table.begun,
         "total": _step(table.total) if table.total else None,
         "extended": _step(table.extended) if table.extended else None,
         "steps": [_step(step) for step in table.steps],
         "branches": [_step(step) for step in table.branches],
-    }
+        "missing": [str(missing) for missing in table.missing],
+    }  # fmt: skip
 
 
 def _step(step: Step) -> Mapping[str, Any]:

@@ -20,7 +20,7 @@ from doudi.kernel.month import Month
 from doudi.kernel.workdays import WorkCalendar
 from doudi.law.parameters import ymd
 from doudi.law.procedures import procedures, words
-from doudi.law.procedures.enacted import TOWNSHIP_LEADER, Limit, Place, actors, enact, hangs, limit
+from doudi.law.procedures.enacted import TOWNSHIP_LEADER, Limit, Place, actors, enact, hangs, limit, unfilled
 from doudi.law.spec import Edge, Procedure, Within
 from doudi.law.steps import UNDATED, Step, Timetable, after, in_order, is_reminder
 
@@ -46,7 +46,8 @@ def timetable(
     `events`: event or state key -> the day it happened (a datetime where the rule counts hours); the first
     edge's event must be among them, or one in front of it (papers asked for): then the table ends with it.
     `holds`: guards known to hold, which choose between ways out of a state. Steps without a date are
-    assumed to be taken on the last day. Raises CaseDateError, MissingValue, YearWithoutCalendar.
+    assumed to be taken on the last day. Where nobody has filled in whether some rows exist, the rest is dated
+    and the value named. Raises CaseDateError, MissingValue, YearWithoutCalendar.
     """
     clock = procedure.edges[0]
     early = _before_the_clock(procedure, clock)
@@ -62,9 +63,10 @@ def timetable(
         begun = {clock.event: other.edges[0].event}
         events = {begun.get(name, name): day for name, day in events.items()}
         return timetable(other, place=place, calendar=calendar, events=events, holds=holds)
-    enacted = enact(procedure, place, ymd(opened))
-    known = {name for edge in enacted.edges for name in (edge.event, edge.to, *_from(edge))}
-    if strange := sorted(set(events) - known):
+    enacted, missing = enact(procedure, place, ymd(opened)), tuple(unfilled(procedure, place, ymd(opened)))
+    if strange := sorted(set(events) - _names(enacted)):
+        if missing and _names(procedure) >= set(strange):
+            raise missing[0]
         choices = "、".join(dict.fromkeys(f"{edge.event}（{edge.label}）" for edge in enacted.edges))
         raise CaseDateError(f"“{enacted.label}”在当地没有“{'、'.join(strange)}”这一步。可写：{choices}")
     for name, day in events.items():
@@ -77,7 +79,8 @@ def timetable(
         order = "晚于" if name in early else "早于"
         if ymd(day) > ymd(opened) if name in early else ymd(day) < ymd(opened):
             raise CaseDateError(f"“{name}”的日期 {day} {order}“{clock.label}”的日期 {opened}，请核对")
-    return _Case(enacted, place, calendar, dict(events), frozenset(holds), opened).timetable()
+    case = _Case(enacted, place, calendar, dict(events), frozenset(holds), opened)
+    return replace(case.timetable(), missing=missing)
 
 
 def _before_the_clock(procedure: Procedure, clock: Edge) -> set[str]:
@@ -91,8 +94,10 @@ def _before_the_clock(procedure: Procedure, clock: Edge) -> set[str]:
     return {name for edge in (*first, *back) for name in (edge.event, edge.to)} - {procedure.start}
 
 
-def _from(edge: Edge) -> tuple[str, ...]:
-    return (edge.within.start,) if edge.within else ()
+def _names(procedure: Procedure) -> set[str]:
+    """Every event and state that can be given a date."""
+    starts = {edge.within.start for edge in procedure.edges if edge.within}
+    return starts | {name for edge in procedure.edges for name in (edge.event, edge.to)}
 
 
 class _Ends(NamedTuple):

@@ -159,10 +159,11 @@ class Edge:
     joint conference, APPLICANT, ANYONE, CX:<department>), the first one answering for the step, or names a
     TEXT value that holds one (authority by date). `switch` names a BOOL value: the edge exists only where
     and when it is true ("not <value>": false; "<value> is not CODE": a TEXT value other than that; several
-    joined by "and"). With `skips`, a switched-off edge is passed through: whoever leaves `to` leaves
-    `from_` instead. With `notice`, a limit in calendar_days is a period that must run its full length.
-    With `waits`, the limit is a time that must have passed before the step, not a last day for it. `guard`
-    names a check of `procedures/words.toml`: the room that works the case asks it, nothing in the law does.
+    joined by "and"; "filled <value>": no where nobody has filled it in). With `skips`, a switched-off edge
+    is passed through: whoever leaves `to` leaves `from_` instead. With `notice`, a limit in calendar_days
+    is a period that must run its full length. With `waits`, the limit is a time that must have passed before
+    the step, not a last day for it. `guard` names a check of `procedures/words.toml`: the room that works
+    the case asks it, nothing in the law does.
     `prepares`/`approves` mark the four-eyes roles.
     """
 

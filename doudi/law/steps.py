@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from doudi.kernel.month import Month
+from doudi.law.errors import MissingValue
 from doudi.law.parameters import ymd
 from doudi.law.procedures.enacted import Limit
 from doudi.law.spec import Procedure, Within
@@ -69,7 +70,8 @@ class Step:
 @dataclass(frozen=True)
 class Timetable:
     """A case's dates: the steps of its way in order, what else may happen on it, and the limits over the
-    whole. `begun` is false while only what stands before its first step is dated: papers asked for.
+    whole. `begun` is false while only what stands before its first step is dated: papers asked for. `missing`
+    are the values for want of which rows are left out: filled in, they may change the dates.
     """
 
     procedure: Procedure
@@ -81,6 +83,7 @@ class Timetable:
     total: Step | None
     extended: Step | None
     begun: bool = True
+    missing: tuple[MissingValue, ...] = ()
 
     def due(self, event: str) -> date | None:
         """When the first step of an event (or leading to a state) is due. Raises KeyError for one not on

@@ -281,8 +281,14 @@ def test_two_departments_may_sign_in_either_order_and_disagreement_has_an_owner(
 
 
 def test_a_switch_nobody_filled_in_is_asked_for() -> None:
+    """Where the table says that the row can wait (`filled`), the rest of the procedure stands without it."""
+    anqiu, run = Place(LAW.values, "370784", "RURAL"), procedures()["exit_with_grace"]
+    enacted = enact(run, anqiu, 20200601)
+    assert "queued" not in enacted.states
+    assert "grace" in enacted.states
+    strict = [replace(edge, switch=(edge.switch or "").removeprefix("filled ") or None) for edge in run.edges]
     with pytest.raises(MissingValue, match="暂停低保退出"):
-        enact(procedures()["exit_with_grace"], Place(LAW.values, "370784", "RURAL"), 20200601)
+        enact(replace(run, edges=tuple(strict)), anqiu, 20200601)
 
 
 def test_a_region_s_own_document_is_not_quoted_elsewhere() -> None:

@@ -128,7 +128,7 @@ def test_command_takes_chinese_step_names(capsys: pytest.CaptureFixture[str]) ->
             "没有地区代码“999999”",
         ),
         (
-            ["exit_with_grace", "--region", "370784", "--accept", "2020-06-01"],
+            ["exit_with_grace", "--region", "370784", "--accept=2020-06-01", "--event", "queued=2020-06-02"],
             Exit.LAW_VALUE_MISSING,
             "暂停低保退出",
         ),
@@ -144,6 +144,23 @@ def test_command_refuses_in_chinese(
 ) -> None:
     assert main(["deadline", *arguments]) == code
     assert said in capsys.readouterr().err
+
+
+def test_command_prints_the_dates_it_knows_and_names_the_value_it_lacks(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """安丘 做法1: “延期保障6个月” stands in the document, when exits were suspended does not."""
+    monkeypatch.setenv("COLUMNS", "220")
+    case = ["deadline", "exit_with_grace", "--region", "370784", "--accept", "2020-11-30"]
+    assert main(case) == Exit.LAW_VALUE_MISSING
+    told = capsys.readouterr().out.replace("\n", "")
+    for words in ("2020-12 至 2021-05", "2021-05-31", "缺少政策数值：暂停低保退出", "填写后请重算"):
+        assert words in told
+    assert main([*case, "--json"]) == Exit.LAW_VALUE_MISSING
+    content = json.loads(capsys.readouterr().out)
+    assert {row["event"]: row["due"] for row in content["steps"]}["redetermine"] == "2021-05-31"
+    (missing,) = content["missing"]
+    assert "疫情期间暂停低保退出，文件没有写起止日期" in missing
 
 
 def test_command_without_a_procedure_lists_them(capsys: pytest.CaptureFixture[str]) -> None:

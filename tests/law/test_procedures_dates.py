@@ -193,6 +193,23 @@ def test_in_a_moratorium_the_exit_waits() -> None:
     )
 
 
+def test_the_six_months_of_the_registered_poor_need_no_moratorium() -> None:
+    """安丘 做法1: “建档立卡贫困户延期保障6个月，疫情期间暂停低保退出工作”, and no dates."""
+    table = dates("exit_with_grace", ANQIU, determine="2020-11-30")
+    months = [str(month) for month in step(table, "redetermine").months]
+    assert months == ["2020-12", "2021-01", "2021-02", "2021-03", "2021-04", "2021-05"]
+    assert table.due("redetermine") == date(2021, 5, 31)
+    assert [missing.parameter for missing in table.missing] == ["exit_moratorium"]
+    told = dates("exit_with_grace", ANQIU, {"exit_moratorium": False}, determine="2020-11-30")
+    assert (told.steps, told.missing) == (table.steps, ())
+    assert dates("exit_with_grace", JIANGMEN, determine="2018-09-14").missing == ()
+    # Who says that the exit waits in the queue must say by which moratorium.
+    with pytest.raises(MissingValue, match="暂停低保退出"):
+        dates("exit_with_grace", ANQIU, determine="2020-11-30", queue="2020-12-02")
+    with pytest.raises(CaseDateError, match="没有“quue”这一步"):
+        dates("exit_with_grace", ANQIU, determine="2020-11-30", quue="2020-12-02")
+
+
 # --- C09: 安丘 2020 ----------------------------------------
 
 

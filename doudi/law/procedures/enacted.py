@@ -6,9 +6,10 @@ and actor codes only, so that a desk can run it without asking the law again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from doudi.law.errors import MissingValue
 from doudi.law.procedures import words
 from doudi.law.spec import Edge, Procedure, Within
 from doudi.law.values import Found, Values
@@ -32,8 +33,8 @@ class Place:
         return self.values.explain(name, self.region, self.area, on)
 
     def true(self, switch: str, on: int) -> bool:
-        """Whether a switch holds: `value`, `not value`, `value is not CODE`, joined by `and`. Raises
-        MissingValue.
+        """Whether a switch holds: `value`, `not value`, `value is not CODE`, `filled value` (no where nobody
+        has filled it in), joined by `and`. Raises MissingValue.
         """
         return all(self._term(term, on) for term in switch.split(" and "))
 
@@ -46,6 +47,8 @@ class Place:
         match term.split():
             case ["not", name]:
                 return not self.found(name, on).value
+            case ["filled", name]:
+                return bool(self.values.lookup(name, self.region, self.area, on))
             case [name, "is", "not", code]:
                 return self.found(name, on).value != code
             case [name]:
@@ -83,6 +86,16 @@ def actors(who: Iterable[str], place: Place, on: int) -> tuple[str, ...]:
     """
     known = words().actors
     return tuple(code if code in known else str(place.found(code, on).value) for code in who)
+
+
+def unfilled(procedure: Procedure, place: Place, on: int) -> Iterator[MissingValue]:
+    """The values for want of which a procedure leaves rows out (`filled value`), each once."""
+    terms = [term.split() for edge in procedure.edges for term in (edge.switch or "").split(" and ")]
+    for name in dict.fromkeys(term[1] for term in terms if term[:1] == ["filled"]):
+        try:
+            place.found(name, on)
+        except MissingValue as missing:
+            yield missing
 
 
 def enact(procedure: Procedure, place: Place, on: int) -> Procedure:
