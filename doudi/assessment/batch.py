@@ -19,6 +19,7 @@ from doudi.engine import duck
 from doudi.engine.program import CONTEXT
 from doudi.engine.vocabulary import Value
 from doudi.kernel.verdict import Verdict
+from doudi.law.citing import turned_on
 from doudi.law.errors import MissingValue
 from doudi.law.folding import fold
 from doudi.law.parameters import ymd
@@ -98,13 +99,17 @@ def _amount(row: Row, name: str, verdict: Verdict) -> int | None:
 
 
 def figures(law: Law, *, every: bool = False) -> tuple[str, ...]:
-    """What an outcome holds: verdicts and what explains them, or with `every` each rule, fact and value."""
+    """What an outcome holds: verdicts and what explains them, or with `every` each rule, fact and value.
+
+    What explains a refusal are its condition, and the figures by which its articles are about this family.
+    """
     made = program(law)
     if every:
         return tuple(name for name in made.columns if not name.startswith("_"))
     asked = [*CONTEXT, MEMBERS, CO_LIVING, *made.outputs()]
     for scheme in law.schemes:
         asked += [test.rule for test in conditions(scheme)] + [extra.amount for extra in scheme.supplements]
+        asked += sorted(turned_on(cite for test in conditions(scheme) for cite in test.cites))
     return tuple(dict.fromkeys(asked))
 
 

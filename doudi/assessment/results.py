@@ -48,7 +48,7 @@ def _household(family: Family, outcome: Outcome, schemes: Sequence[Scheme], law:
     area = (code, law.codes["area_type"].labels[code])
     said = ((scheme, outcome.said(scheme)[0]) for scheme in schemes)
     people = (row[MEMBERS], row[CO_LIVING])
-    return [family.key, head, row["region_code"], area, *people, *_cells(said, outcome, family, law)]
+    return [family.key, head, row["region_code"], area, *people, *_cells(said, row, family, law)]
 
 
 def _persons(done: Done, law: Law) -> Table:
@@ -63,7 +63,8 @@ def _members(family: Family, outcome: Outcome, schemes: Sequence[Scheme], law: L
     answers = [(scheme, outcome.said(scheme)) for scheme in schemes]
     for at, member in enumerate(family.members):
         said = ((scheme, found[at]) for scheme, found in answers)
-        yield [*_who(family, at), member.values.get("name"), *_cells(said, outcome, family, law)]
+        row = {**outcome.household, **outcome.persons[at]}
+        yield [*_who(family, at), member.values.get("name"), *_cells(said, row, family, law)]
 
 
 def _who(family: Family, at: int) -> tuple[Value, Value]:
@@ -89,22 +90,23 @@ def _columns(schemes: Sequence[Scheme]) -> Iterator[tuple[str, str, str]]:
         )
 
 
-def _cells(said: Iterable[tuple[Scheme, Said]], outcome: Outcome, family: Family, law: Law) -> Iterator[Any]:
+def _cells(said: Iterable[tuple[Scheme, Said]], row: Row, family: Family, law: Law) -> Iterator[Any]:
+    """`row`: the figures of the household, or of a member with the household's behind."""
     for scheme, answer in said:
         yield (answer.verdict.value, WORDS[answer.verdict]) if answer.in_force else NOT_IN_FORCE
         if scheme.amount:
             yield answer.amount if answer.in_force else None
         yield from answer.supplements
-        yield _reason(answer, outcome.household)
+        yield _reason(answer, row)
         yield "、".join(_leaf(name, at, family, law) for name, at in answer.lacking) or None
 
 
-def _reason(answer: Said, household: Row) -> str | None:
-    """Why not, with the articles that govern there and then; None unless the answer is no."""
+def _reason(answer: Said, row: Row) -> str | None:
+    """Why not, with the articles that govern there and then and are about them; None unless it is no."""
     if answer.failed is None:
         return None
-    on = date.fromisoformat(str(household["on"]))
-    articles = cited(answer.failed.cites, on=on, place=str(household["region_code"]))
+    on = date.fromisoformat(str(row["on"]))
+    articles = cited(answer.failed.cites, on=on, place=str(row["region_code"]), figures=row)
     return f"{answer.failed.refusal}（{articles}）" if articles else answer.failed.refusal
 
 

@@ -15,6 +15,7 @@ from doudi.kernel.money import format_yuan
 Row = dict[str, Any]
 AREAS = {"URBAN": "城镇", "RURAL": "农村"}
 PER = {"fen/month": "每月", "fen/year": "每年"}
+NOTHING = "金额为零，请核对"
 LONGEST_FIGURE = 24
 """Characters: what is longer is a sentence (a notice), not a figure to stand in a column."""
 _OPERATION = re.compile("[+−×÷至]")
@@ -92,7 +93,7 @@ class _View:
         per = PER.get(row["unit"], "")
         extras = [extra for extra in row["supplements"] if extra["amount"] != 0]
         paid = "".join(
-            f"{before}{per} {format_yuan(fen)} 元" if fen is not None else f"{before}金额待定"
+            before + ("金额待定" if fen is None else f"{per} {format_yuan(fen)} 元" if fen else NOTHING)
             for before, fen in [
                 *([("，", row["amount"])] if row["pays"] else []),
                 *((f"；另有{extra['label']}，", extra["amount"]) for extra in extras),

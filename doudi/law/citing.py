@@ -60,6 +60,11 @@ def _at_home(cite: str, place: str) -> bool:
     return words().quotable(cite, place)
 
 
+def turned_on(cites: Iterable[Cite]) -> frozenset[str]:
+    """The figures that say whether citations with `when` are about a family."""
+    return frozenset(name for cite in cites if cite.when for name in _read(cite.when).names())
+
+
 def _is_so(when: str, figures: Facts | None) -> bool:
     return figures is not None and bool(_read(when).holds(figures))
 

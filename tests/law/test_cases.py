@@ -86,7 +86,8 @@ def test_every_scheme_has_its_fifteen_cases() -> None:
     own = [*(scheme.key for scheme in shipped().schemes), "score", "supplement"]
     assert {key: counted[key] for key in own if counted[key] < 15} == {}
     assert {case.file for case in CASES if case.file.startswith("accounting/")} == {
-        f"accounting/cases_{what}.toml" for what in ("income", "open", "people", "property", "residence")
+        f"accounting/cases_{what}.toml"
+        for what in ("imputation", "income", "open", "people", "property", "residence")
     }
 
 

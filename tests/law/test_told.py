@@ -120,6 +120,26 @@ def test_a_proposed_sum_or_float_cut_by_the_rule_is_told() -> None:
     assert "没有照给" not in said("temporary-float-01")
 
 
+def test_a_tick_never_stands_before_nothing() -> None:
+    """A proposed sum of nought, a cost within the deductible, a cap used up: each says what it is."""
+    cases = {one.id: one for one in load_cases()}
+
+    def said(name: str) -> str:
+        case = cases[name]
+        return "".join(printed(case.document(LAW.book), case.on, LAW.with_values(case.test_values)).split())
+
+    zero = said("temporary-zero-01")
+    assert re.search("✓这户符合临时救助条件[^。]*，金额为零，请核对。", zero)
+    assert "拟给金额为零，请核对：要给的，改填金额后重算" in zero
+    assert "请核对" not in said("temporary-zero-02")
+    within = said("medical-deductible-06")
+    assert "符合医疗救助条件" not in within
+    assert "费用没有超过起付线" in within
+    assert "赣发〔2018〕7号五(三)" not in within, "its deductible is that of the expenditure-poor"
+    assert re.search("费用没有超过起付线[^。]*赣发〔2018〕7号五\\(三\\)", said("medical-deductible-02"))
+    assert "本年度医疗救助已经达到限额" in said("medical-cap-02")
+
+
 @pytest.mark.parametrize(
     ("case", "cut"),
     [

@@ -8,16 +8,9 @@ from doudi.law.citing import ASSISTANCE_ORDER, DIBAO_2012, DIBAO_2021, PANZHOU_2
     unit="code",
     cites=quoted(ASSISTANCE_ORDER.art("第五十八条"), DIBAO_2021.art("第九条"), PANZHOU_2025.art("二(一)六①")),
 )
-def wage_notice(
-    imputation_allowed,
-    co_living,
-    outside_worker,
-    wage_cooperation,
-    wage_gross,
-    wage_imputed,
-    wage_otherwise_verified,
-):
-    "务工收入提示：外出务工、没有一笔工资，也没有填写是否配合调查；或同一人既已核实工资又按最低工资核定"
+def wage_notice(imputation_allowed, co_living, outside_worker, wage_cooperation, wage_gross, wage_imputed,
+                wage_otherwise_verified, wage_is_imputed, wage_is_verified):  # fmt: skip
+    "务工收入提示：外出务工、没有一笔工资，也没有填写是否配合调查；工资既已核实又按最低工资核定；勾选了核定而没有照核定"
     return where(
         any_of(
             co_living
@@ -37,9 +30,11 @@ def wage_notice(
                 and wage_otherwise_verified
             ),
             "TWO_WAGES",
-            "NONE",
+            where(any_of(co_living and known(wage_imputed) and wage_imputed and known(wage_is_imputed)
+                         and not (wage_is_imputed or wage_is_verified)),
+                  "IMPUTATION_SET_ASIDE", "NONE"),
         ),
-    )
+    )  # fmt: skip
 
 
 @rule(unit="code", cites=quoted(DIBAO_2021.art("第十三条末款"), PANZHOU_2025.art("二(一)六①")))

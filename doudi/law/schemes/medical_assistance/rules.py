@@ -61,6 +61,22 @@ def medical_base(in_policy_cost, medical_basic_group, medical_deductible, medica
     )
 
 
+@person_rule(unit="bool", cites=HOW)
+def medical_over_deductible(medical_base):
+    "费用超过起付线：可救助的费用大于零；起付线没有填写的不作判断，金额待定"
+    return not known(medical_base) or medical_base > 0
+
+
+@person_rule(unit="bool", cites=HOW)
+def medical_cap_left(medical_annual_cap, medical_assistance_paid):
+    "医疗救助年度限额没有用完：本年度已救助的金额小于限额；限额、已救助金额没有填写的不作判断，金额待定"
+    return (
+        not known(medical_annual_cap)
+        or not known(medical_assistance_paid)
+        or medical_assistance_paid < medical_annual_cap
+    )
+
+
 @person_rule(unit="fen", cites=HOW)
 def medical_payable(medical_base, medical_ratio_due, medical_annual_cap, medical_assistance_paid):
     "医疗救助金额：可救助的费用 × 比例，不超过年度限额余额"

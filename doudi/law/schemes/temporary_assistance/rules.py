@@ -231,17 +231,11 @@ def temporary_cut_notice(
     temporary_float_allowed,
     temporary_float_most,
 ):
-    "拟定与实给的差别：拟定金额、拟上浮比例超过规定的没有照给"
-    return where(
-        not temporary_assistance_eligible,
-        "NONE",
-        where(
+    "拟定与实给的差别：拟定金额、拟上浮比例超过规定的没有照给；拟给金额为零的请核对"
+    return where(not temporary_assistance_eligible, "NONE", where(
+        known(temporary_proposed) and temporary_proposed == 0, "PROPOSED_ZERO", where(
             known(temporary_proposed) and not temporary_amount_lawful,
             where(temporary_proposed > temporary_small_limit, "PROPOSED_SET_ASIDE", "NONE"),
-            where(
-                temporary_float_allowed,
-                "NONE",
-                where(temporary_float_ratio > temporary_float_most, "FLOAT_TOO_HIGH", "FLOAT_NOT_FOR_THIS"),
-            ),
-        ),
-    )
+            where(temporary_float_allowed, "NONE",
+                where(temporary_float_ratio > temporary_float_most, "FLOAT_TOO_HIGH", "FLOAT_NOT_FOR_THIS")),
+        )))  # fmt: skip
