@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,7 @@ from django.db import Error, connections
 from django.utils import timezone
 
 from doudi.cli import Exit, Refusal
-from doudi.office import chain, report
+from doudi.office import chain, report, standstill
 from doudi.office.home import data_folder
 from doudi.office.postgres import Cluster, running
 from doudi.office.programs import PostgresProblem
@@ -69,7 +70,7 @@ def _in_database(args: argparse.Namespace, anchor: Path) -> int:
             with owner.cursor() as cursor:
                 verdict = chain.verify_database(cursor, _anchors(anchor))
                 verdict = replace(verdict, findings=[*verdict.findings, *chain.renamed(cursor)])
-                return _tell(verdict, anchor, chain.waiting(cursor))
+                return _tell(verdict, anchor, standstill.told(cursor, anchor))
         if args.action == "export":
             return _export(owner, args.file)
         if args.action == "report":
@@ -113,16 +114,13 @@ def _anchors(anchor: Path) -> list[chain.Head]:
     return chain.read_anchors(anchor) if anchor.exists() else []
 
 
-def _tell(verdict: chain.Verdict, anchor: Path, waiting: int = 0) -> int:
+def _tell(verdict: chain.Verdict, anchor: Path, unproven: Sequence[str] = ()) -> int:
     anchors = _anchors(anchor)  # read again: the sealer may have gone on while we verified
     print(f"核验了 {verdict.links} 条留痕，对照 {verdict.anchors} 个库外锚点。")
     print(f"末条：第 {verdict.head.position} 条，封存值 {verdict.head.digest.hex()}")
     print(f"{chain.last_sealed(anchors)}。")
-    if waiting:
-        print(
-            f"[提醒] 有 {waiting} 条留痕超过 1 分钟没有封存，未封存的被删改看不出来。"
-            "请运行 doudi audit seal --every 1（应一直开着）。"
-        )
+    for line in unproven:
+        print(f"[提醒] {line}")
     for finding in verdict.findings:
         print(f"[被改动] {finding}")
     if verdict.findings:
@@ -132,5 +130,7 @@ def _tell(verdict: chain.Verdict, anchor: Path, waiting: int = 0) -> int:
         raise Refusal(
             f"不能判断：{why}（{anchor}）。请从另外保存的备份恢复锚点文件，再核验。", Exit.NOT_READY
         )
+    if unproven:
+        raise Refusal("不能判断：封存过的没有发现改动，封存停着的那段时间见上面的提醒。", Exit.NOT_READY)
     print("没有发现改动。")
     return Exit.OK

@@ -19,7 +19,7 @@ from django.db.migrations.executor import MigrationExecutor
 from doudi.cli import Exit
 from doudi.law.errors import LawTextError
 from doudi.law.rulebook import Law
-from doudi.office import chain
+from doudi.office import chain, standstill
 from doudi.office.crypto import CryptoProblem, SoftwareModule, module
 from doudi.office.dbroles import problems_of_role
 from doudi.office.home import data_folder
@@ -245,14 +245,10 @@ def _batches() -> Iterator[Line]:
 
 
 def _seals() -> Iterator[Line]:
-    with connections["owner"].cursor() as cursor:
-        waiting = chain.waiting(cursor)
-    if waiting:
-        yield Line(
-            WRONG,
-            f"有 {waiting} 条留痕超过 1 分钟没有封存，请运行 doudi audit seal --every 1（应一直开着）。",
-        )
     anchor = Path(settings.OFFICE_ANCHOR)
+    with connections["owner"].cursor() as cursor:
+        for text in standstill.told(cursor, anchor):
+            yield Line(WRONG, text)
     if anchor.exists() and anchor.stat().st_dev == data_folder().stat().st_dev:
         yield Line(NOTE, f"留痕锚点 {anchor} 与数据在同一块磁盘，正式使用请用 DOUDI_ANCHOR 指到另一块磁盘。")
     sealed = _count("owner", "select coalesce(max(position), 0) from office_auditseal")

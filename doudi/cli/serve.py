@@ -81,6 +81,7 @@ def _serve(args: argparse.Namespace) -> int:
             return Exit.OK
         finally:
             server.terminate()
+            server.wait()  # what the last requests did is sealed before we go
             over.set()
             for thread in filter(Thread.is_alive, beside):
                 thread.join(timeout=10)

@@ -6,6 +6,7 @@ an order nobody can slip into afterwards. The chain alone does not notice a cut 
 """
 
 import json
+import logging
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -14,13 +15,15 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, connections, transaction
+from django.db import connections, transaction
 
+from doudi.office import standstill
 from doudi.office.crypto import sm3
 
 BEFORE_THE_FIRST = bytes(32)
 PAGE = 5000
 LONGEST_TRANSACTION = timedelta(days=1)
+log = logging.getLogger(__name__)
 _LOCK = 7_305_001
 # The entry as text, the same in the database and in an export: what the digest is taken over.
 _ENTRY = """json_build_array(e.id, e.xid, to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
@@ -43,8 +46,6 @@ select s.position, s.entry, s.digest, e.xid, {_ENTRY}
 from office_auditseal s left join office_auditentry e on e.id = s.entry
 where s.position >= %s order by s.position limit {PAGE}
 """
-_WAITING = f"""select count(*) from office_auditentry e
-where e.at < now() - interval '1 minute' and {_NOT_SEALED}"""
 _SLIPPED_IN = (
     f"select e.id from office_auditentry e where e.xid <= %s and {_NOT_SEALED} order by e.id limit 20"
 )
@@ -95,6 +96,8 @@ def seal(owner: Any, anchor: Path) -> int:
     `owner` is the Django connection of the owner role. Two sealers wait for each other.
     """
     sealed = 0
+    with owner.cursor() as cursor:
+        beat = standstill.listen(cursor, anchor)
     # One transaction: who verifies meanwhile never sees a business transaction sealed by half.
     with transaction.atomic(using=owner.alias), owner.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
@@ -109,6 +112,7 @@ def seal(owner: Any, anchor: Path) -> int:
             sealed += len(links)
     if sealed:
         write_anchor(anchor, head)  # after the commit: an anchor of links that never came would cry wolf
+    standstill.write(beat)
     return sealed
 
 
@@ -131,16 +135,21 @@ def go_on_after_restore(owner: Any) -> bool:
 def keep_sealing(
     anchor: Path, every: float, stop: Event, beside: Callable[[Any, Path], None] = lambda owner, anchor: None
 ) -> None:
-    """Seals each `every` seconds until `stop` is set: for a thread beside the web server, or a process.
+    """Seals each `every` seconds until `stop` is set, and once more: for a thread beside the web server.
 
-    `beside` is called after each round (report.Daily).
+    `beside` is called after each round (report.Daily). Nothing but `stop` ends it: what fails (the database
+    restarts, the disk is full) is logged, and the next round seals what waits.
     """
-    owner = connections["owner"]
-    while not stop.wait(every):
+    owner, stopping, failing = connections["owner"], False, ""
+    while not stopping:
+        stopping = stop.wait(every)
         try:
             seal(owner, anchor)
             beside(owner, anchor)
-        except (OperationalError, InterfaceError):  # the database restarts: the next round seals what waits
+            failing = ""
+        except Exception as problem:
+            if failing != (failing := type(problem).__name__):  # not each second
+                log.exception("the audit is not sealed: %s", failing)
             owner.close()
     owner.close()
 
@@ -241,12 +250,6 @@ def verify_database(cursor: Any, anchors: Iterable[Head]) -> Verdict:
     cursor.execute(_SLIPPED_IN, [highest])
     verdict.findings += [f"留痕记录 {entry} 是事后插入的：没有封存" for (entry,) in cursor.fetchall()]
     return verdict
-
-
-def waiting(cursor: Any) -> int:
-    """How many entries have waited for more than a minute to be sealed; a sealer that runs leaves none."""
-    cursor.execute(_WAITING)
-    return int(cursor.fetchone()[0])
 
 
 def cannot_tell(head: Head, anchors: Iterable[Head]) -> str:

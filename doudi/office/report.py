@@ -8,13 +8,16 @@ import logging
 import os
 from collections import Counter
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
+from django.db import InterfaceError, OperationalError, connections
 from django.utils import timezone
 
-from doudi.office import chain
+from doudi.office import chain, standstill
+from doudi.office.clock import midnight
 from doudi.office.roles import ROLES
 from doudi.office.verbs import FIRST, VERBS
 
@@ -59,16 +62,18 @@ def verdict(owner: Any, anchor: Path) -> tuple[str, list[str]]:
     anchors = chain.read_anchors(anchor) if anchor.exists() else []
     with owner.cursor() as cursor:
         found = chain.verify_database(cursor, anchors)
+        unproven = standstill.told(cursor, anchor)
     if found.findings:
         return "changed", found.findings
     # The sealer may have gone on meanwhile: what it anchored is read again.
     why = chain.cannot_tell(found.head, chain.read_anchors(anchor) if anchor.exists() else [])
-    return ("cannot_tell", [why]) if why else ("unchanged", [])
+    unproven = [why, *unproven] if why else unproven
+    return ("cannot_tell", unproven) if unproven else ("unchanged", [])
 
 
 def report(owner: Any, anchor: Path, day: date, told: tuple[str, list[str]]) -> Report:
     """The day's figures; `told` is what `verdict` said."""
-    start, end = (_midnight(day + timedelta(days=n)) for n in (0, 1))
+    start, end = (midnight(day + timedelta(days=n)) for n in (0, 1))
     with owner.cursor() as cursor:
         cursor.execute(_COUNTED, {"day": day, "from": start, "until": end})
         rows = cursor.fetchall()
@@ -139,7 +144,7 @@ def write_missing(owner: Any, anchor: Path) -> list[date]:
     last = date.fromisoformat(written[-1].stem[7:]) if written else yesterday - timedelta(days=1)
     first = max(last + timedelta(days=1), yesterday - timedelta(days=MOST_DAYS - 1))
     days = [first + timedelta(days=n) for n in range((yesterday - first).days + 1)]
-    told = verdict(owner, anchor) if days and anchor.is_dir() else None
+    told = verdict(owner, anchor) if days and any(anchor.glob("*.jsonl")) else None
     for day in days if told else ():
         found = report(owner, anchor, day, told or ("", []))
         _write(anchor / f"report-{day}.txt", in_words(found))
@@ -148,20 +153,33 @@ def write_missing(owner: Any, anchor: Path) -> list[date]:
 
 
 class Daily:
-    """What the sealer does beside sealing: once a day the reports that are missing."""
+    """What the sealer does beside sealing: once a day the reports that are missing.
+
+    In a thread of its own: to verify the chain of some years takes minutes, and the sealing goes on.
+    """
 
     done: date | None = None
+    _writing: Thread | None = None
 
     def __call__(self, owner: Any, anchor: Path) -> None:
-        """Nothing when today's work is done; a report that cannot be written does not stop the sealing."""
-        today = timezone.localdate()
-        if self.done == today:
-            return
+        """Nothing when today's work is done or under way."""
+        if self.done != timezone.localdate() and not (self._writing and self._writing.is_alive()):
+            self._writing = Thread(target=self._write, args=(owner.alias, anchor), daemon=True)
+            self._writing.start()
+
+    def _write(self, alias: str, anchor: Path) -> None:
+        """A report that cannot be written is for tomorrow; a database that restarts, for the next second."""
+        today, owner = timezone.localdate(), connections[alias]
         try:
             write_missing(owner, anchor)
-        except (OSError, ValueError) as problem:
+            self.done = today
+        except (OperationalError, InterfaceError):
+            pass
+        except Exception as problem:
             log.warning("daily audit report: %s", type(problem).__name__)
-        self.done = today
+            self.done = today
+        finally:
+            owner.close()
 
 
 def _write(file: Path, text: str) -> None:
@@ -170,7 +188,3 @@ def _write(file: Path, text: str) -> None:
         out.write(text)
         out.flush()
         os.fsync(out.fileno())
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

@@ -122,7 +122,7 @@ def test_doctor_names_the_owner_s_address_that_is_missing(doudi: Callable[..., A
 def test_doctor_names_a_bad_anchor(doudi: Callable[..., Answer], tmp_path: Path) -> None:
     three_entries()
     assert doudi("audit", "seal").returncode == Exit.OK
-    with next((tmp_path / "anchor").iterdir()).open("a") as file:
+    with next((tmp_path / "anchor").glob("*.jsonl")).open("a") as file:
         file.write("garbage\n")
     found = doudi("doctor")
     assert found.returncode == Exit.NOT_READY
@@ -186,7 +186,7 @@ def test_doctor_names_entries_nobody_seals(
     told = doudi("doctor").stdout
     assert "没有封存" not in told
     assert "留痕最近一次封存：20" in told
-    next((tmp_path / "anchor").iterdir()).unlink()
+    next((tmp_path / "anchor").glob("*.jsonl")).unlink()
     found = doudi("doctor")
     assert found.returncode == Exit.NOT_READY
     assert "已封存 3 条，不能判断有没有改动：没有库外锚点" in found.stdout
@@ -249,7 +249,7 @@ def test_audit_cannot_tell_without_anchors_that_reach_the_end(
 ) -> None:
     three_entries()
     doudi("audit", "seal")
-    (file,) = (tmp_path / "anchor").iterdir()
+    (file,) = (tmp_path / "anchor").glob("*.jsonl")
     early = file.read_text()
     assert "最近一次封存：20" in doudi("audit", "verify").stdout
     three_entries()

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -138,6 +139,35 @@ def test_a_report_that_cannot_be_written_stops_no_sealing(
 ) -> None:
     chain.seal(connections["owner"], anchor)
     next(anchor.glob("*.jsonl")).write_text("no anchor\n")
+    daily = report.Daily()
     with caplog.at_level(logging.WARNING):
-        report.Daily()(connections["owner"], anchor)
+        daily(connections["owner"], anchor)
+        while daily.done is None:
+            time.sleep(0.01)
     assert "daily audit report: ValueError" in caplog.text
+
+
+def test_a_long_report_holds_up_no_sealing(
+    day: date, anchor: Path, monkeypatch: pytest.MonkeyPatch, django_db_blocker: DjangoDbBlocker
+) -> None:
+    stop, verified, daily = Event(), Event(), report.Daily()
+    verdict = report.verdict
+    monkeypatch.setattr(report, "verdict", lambda *args: (verified.wait(30), verdict(*args))[1])
+    chain.seal(connections["owner"], anchor)
+
+    def work() -> None:
+        with django_db_blocker.unblock():
+            chain.keep_sealing(anchor, 0.01, stop, daily)
+
+    thread = Thread(target=work)
+    thread.start()
+    audit.record(by=None, verb="sign_in_refused")
+    while len(chain.read_anchors(anchor)) < 2 and thread.is_alive():
+        time.sleep(0.01)
+    assert daily.done is None
+    verified.set()
+    while daily.done is None:
+        time.sleep(0.01)
+    stop.set()
+    thread.join()
+    assert (anchor / f"report-{day - timedelta(days=1)}.json").is_file()
