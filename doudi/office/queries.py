@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from doudi.office import audit
 from doudi.office.asked import Question
+from doudi.office.clock import midnight
 from doudi.office.models import AuditEntry, EmergencyAccess, Officer, Region, RoleGrant
 from doudi.office.roles import DEPARTMENTS
 from doudi.office.scope import OutsideScope, Scope, looking
@@ -221,9 +222,9 @@ def traces(
             rows = rows.filter(Q(subject__endswith=f":{subject}") | Q(subject__in=also))
         first, last = days
         if first:
-            rows = rows.filter(at__gte=_midnight(first))
+            rows = rows.filter(at__gte=midnight(first))
         if last:
-            rows = rows.filter(at__lt=_midnight(last + timedelta(days=1)))
+            rows = rows.filter(at__lt=midnight(last + timedelta(days=1)))
         found = list((rows.filter(id__lt=before) if before else rows)[:most])
         detail: dict[str, Any] = {
             "officer": officer[:40],
@@ -234,10 +235,6 @@ def traces(
         detail |= {name: f"{day}" for name, day in (("from", first), ("to", last)) if day}
         audit.record(by=by, verb="read_audit", detail=detail)
     return found
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, datetime.min.time()))
 
 
 def officer_names(ids: set[UUID]) -> dict[UUID, str]:

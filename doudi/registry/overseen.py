@@ -7,12 +7,13 @@ Nobody's data is answered, only public ids; to look for a name is a trace of its
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.utils import timezone
 
 from doudi.office import audit
+from doudi.office.clock import midnight
 from doudi.office.models import AuditEntry
 from doudi.office.scope import Scope, looking
 from doudi.registry.imports import lists_about
@@ -76,8 +77,8 @@ def around(*, by: Scope, looks: Iterable[AuditEntry]) -> dict[int, list[Step]]:
     asked = [row for row in looks if row.verb == LOOKED and row.officer and not row.purpose]
     if not asked:
         return {}
-    first = _midnight(min(timezone.localdate(row.at) for row in asked))
-    last = _midnight(max(timezone.localdate(row.at) for row in asked) + timedelta(days=1))
+    first = midnight(min(timezone.localdate(row.at) for row in asked))
+    last = midnight(max(timezone.localdate(row.at) for row in asked) + timedelta(days=1))
     with looking(by):
         # A page writes a row for the family and one for each member, all in one transaction.
         shown: dict[int, set[str]] = defaultdict(set)
@@ -119,7 +120,3 @@ def _meant(row: AuditEntry) -> bool:
 def _step(row: AuditEntry) -> Step:
     told = row.detail.get("field") or row.detail.get("kind") or row.purpose
     return Step(row.at, row.verb, str(told))
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

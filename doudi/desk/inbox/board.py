@@ -1,6 +1,6 @@
 """What who leads a place sees: figures by place, and who answers for each; no name but officers'."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -9,6 +9,7 @@ from doudi.desk.frame.places import COUNTY, PREFECTURE, TOWNSHIP, places
 from doudi.desk.inbox.rows import TOO_LONG, working_days
 from doudi.intake.actions import OWN_SENDERS
 from doudi.intake.queries import batches
+from doudi.office.clock import midnight
 from doudi.office.queries import holders
 from doudi.office.roles import ROLES
 from doudi.office.scope import Scope
@@ -50,4 +51,4 @@ def _too_long_since() -> datetime:
     day = timezone.localdate()
     while working_days(day) < TOO_LONG:
         day -= timedelta(days=1)
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+    return midnight(day + timedelta(days=1))
