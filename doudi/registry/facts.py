@@ -137,7 +137,8 @@ def check(entity: str, facts: Mapping[str, Any]) -> None:
         kinds = {"bool": bool, "text": str, "code": str}
         wanted = kinds.get(held.kind, int)
         if value is not None and (type(value) is not wanted or (held.codes and value not in held.codes)):
-            raise UnknownFact(f"“{held.label}”的值不对，请按“{held.kind}”填写")
+            choices = f"从下列值中选：{'、'.join(held.codes.values())}" if held.codes else "核对后重新填写"
+            raise UnknownFact(f"“{held.label}”的值不对，请{choices}。")
 
 
 def divide(facts: Mapping[str, Any]) -> tuple[Facts, Facts]:

@@ -42,7 +42,9 @@ class Input:
     def read(self) -> Any:
         """The typed value; None when left empty. Raises Refused with the field's label."""
         try:
-            spellings = {plain(code): code for code in self.options}
+            # The labels first: of a choice that is none, they are what is listed to the clerk.
+            spellings = {plain(label): code for code, label in self.options.items()}
+            spellings |= {plain(code): code for code in self.options}
             found = convert("code" if self.options else self.kind, self.value, spellings)
         except CellError as wrong:
             raise Refused(f"“{self.label}”：{wrong.what}，{wrong.todo}。") from None
