@@ -178,7 +178,7 @@ class Contents:
             "in_force": answer.in_force,
             "basis": cited(scheme.basis),
             "low_income": scheme.low_income,
-            "reason": reason and self._told_reason(reason),
+            "reason": reason and self._told_reason(reason, answer),
             "conditions": [
                 {
                     "rule": test.rule,
@@ -214,8 +214,16 @@ class Contents:
             **({"cuts": cut} if (cut := self._cuts(answer)) else {}),
         }
 
-    def _told_reason(self, reason: Reason) -> Row:
+    def _told_reason(self, reason: Reason, answer: Answer) -> Row:
+        """Why not and what next: nobody applies anew for what goes on under another name (低保继续保障)."""
         told: Row = {name: getattr(reason, name) for name in reason.__slots__}
+        for other in self.it.answers:
+            if other.scheme.category != answer.scheme.category or other.scheme is answer.scheme:
+                continue
+            if other.verdict is Verdict.YES:
+                return told | {"next": f"现在的保障见“{other.scheme.label}”，不用重新申请"}
+            if other.verdict is Verdict.UNCLEAR:
+                return told | {"next": f"是否符合“{other.scheme.label}”还没有查清，先不用重新申请"}
         return told | {"next": self.labels.advice.get(reason.code, "")}
 
     def _cuts(self, answer: Answer) -> list[Row]:
@@ -322,16 +330,26 @@ class Contents:
         )
 
     def _hint(self, parameter: str) -> str:
-        """Where the law has the gap: the place a member works, or here; then the text of the named hole."""
-        asked = [one for one in self.it.trace.lookups if one.name == parameter and one.value is None]
-        if asked:
-            places = (f"{self.law.values.region_name(one.place) or ''}（{one.place}）" for one in asked)
-            return f"{'、'.join(places)}没有这项数值，请补上当地的（写明文件依据），用 --values 带入"
-        try:
-            self.law.values.explain(parameter, self.labels.place, self.labels.area, self.labels.on)
-        except MissingValue as missing:
-            return missing.hint
-        return ""
+        """What the county fills in, in the words of the named hole; another place (of work) is named."""
+        here = (self.labels.place, self.labels.area, self.labels.on)
+        asked = [one[1:4] for one in self.it.trace.lookups if one.name == parameter and one.value is None]
+        places: dict[str, list[str]] = {}
+        for place, area, on in asked or [here]:
+            try:
+                self.law.values.explain(parameter, place, area, on)
+            except MissingValue as missing:
+                elsewhere = "" if place == here[0] else f"{missing.region_name}（{place}）"
+                places.setdefault(missing.hint, []).append(elsewhere)
+        told = {hint: "、".join(dict.fromkeys(filter(None, each))) for hint, each in places.items()}
+        return "；".join(_asking(hint, where) for hint, where in told.items())
+
+
+def _asking(hint: str, where: str) -> str:
+    """A value that is lacking, asked for in the words of its hole; without a hole, by the place it is of."""
+    if not where:
+        return hint
+    unwritten = f"{where}没有这项数值，请补上当地的（写明文件依据），用 --values 带入"
+    return f"{where}：{hint}" if hint else unwritten
 
 
 def _tested(answer: Answer) -> list[Condition]:

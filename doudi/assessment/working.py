@@ -28,29 +28,29 @@ _DECIDED_IN_PART = ("and", "or", "where", "known")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """What a rule, or a part of one, reads: `read` by every family (name, a person's?), `lifted` columns that
+class Reads:
+    """What a rule or a piece of one reads: `read` by every family (name, a person's?), `lifted` columns that
     stand for a part of their own, and of each `where` its test, what the test reads, and the two sides.
     """
 
     read: tuple[tuple[str, bool], ...]
     lifted: tuple[str, ...]
-    forks: tuple[tuple[Node, Part, Part, Part], ...]
+    forks: tuple[tuple[Node, Reads, Reads, Reads], ...]
 
 
 @kept
-def _parts(program: Program) -> dict[str, Part]:
+def _reads(program: Program) -> dict[str, Reads]:
     """Figure -> what it reads: sorted out once, since most of a rule is read alike by every family."""
     return {
-        name: Part((), (), ()) if column.kind in (FACT, VALUE) else _part(program, column.expr)
+        name: Reads((), (), ()) if column.kind in (FACT, VALUE) else _reads_of(program, column.expr)
         for name, column in program.columns.items()
     }
 
 
-def _part(program: Program, node: Node) -> Part:
+def _reads_of(program: Program, node: Node) -> Reads:
     read: dict[tuple[str, bool], None] = {}
     lifted: dict[str, None] = {}
-    forks: list[tuple[Node, Part, Part, Part]] = []
+    forks: list[tuple[Node, Reads, Reads, Reads]] = []
     stack = [node]
     while stack:
         at = stack.pop()
@@ -60,11 +60,11 @@ def _part(program: Program, node: Node) -> Part:
             else:
                 read[at.name, program.columns[at.name].entity == PERSON] = None
         elif isinstance(at, Op) and at.op == "where":
-            test, then, other = (_part(program, arg) for arg in at.args)
+            test, then, other = (_reads_of(program, arg) for arg in at.args)
             forks.append((at.args[0], test, then, other))
         elif isinstance(at, Op):
             stack.extend(at.args)
-    return Part(tuple(read), tuple(lifted), tuple(forks))
+    return Reads(tuple(read), tuple(lifted), tuple(forks))
 
 
 def uses(node: Node, op: str) -> bool:
@@ -81,13 +81,13 @@ class Working:
     labels: Labels
     who: tuple[str, ...]
     _looked: Mapping[tuple[Value, ...], Lookup] = field(init=False)
-    _parts: Mapping[str, Part] = field(init=False)
+    _reads: Mapping[str, Reads] = field(init=False)
     _worked: dict[Leaf, Value] = field(init=False, default_factory=dict)
     _used: dict[Leaf, tuple[Leaf, ...]] = field(init=False, default_factory=dict)
     _lacked: dict[Leaf, set[Leaf]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._parts = _parts(self.program)
+        self._reads = _reads(self.program)
         self._looked = {tuple(lookup[:4]): lookup for lookup in self.trace.lookups}
 
     # --- values ------------------------------------------------------------------------------------------
@@ -190,17 +190,17 @@ class Working:
         found = self._used.get((name, member))
         if found is None:
             into: dict[Leaf, None] = {}
-            if name in self._parts:  # not a law value read at another place
-                self._use(self._parts[name], member, into)
+            if name in self._reads:  # not a law value read at another place
+                self._use(self._reads[name], member, into)
             found = self._used[name, member] = tuple(into)
         return found
 
-    def _use(self, part: Part, member: int | None, into: dict[Leaf, None]) -> None:
-        for name, own in part.read:
+    def _use(self, reads: Reads, member: int | None, into: dict[Leaf, None]) -> None:
+        for name, own in reads.read:
             into[name, member if own else None] = None
-        for name in part.lifted:
+        for name in reads.lifted:
             self._use_lifted(name, member, into)
-        for test, asked, then, other in part.forks:
+        for test, asked, then, other in reads.forks:
             answer = self.of(test, member)
             self._use(asked, member, into)
             if answer is not False:
@@ -213,7 +213,7 @@ class Working:
         if column.kind == LOOKUP:
             into[f"value:{column.how}", member] = None
         for each in range(len(self.who)) if column.kind == AGGREGATE else (member,):
-            self._use(self._parts[name], each, into)
+            self._use(self._reads[name], each, into)
 
     # --- what it was worked out from ---------------------------------------------------------------------
 

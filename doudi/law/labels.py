@@ -28,8 +28,8 @@ UNITS = {
 ASIDES = ("hardship_score", "hardship_band", "score_notice")
 """Figures that decide nothing and are told all the same, where the twelve indicators are in use."""
 NOTICES = (
-    "place_notice", "wage_notice", "cost_notice", "disability_notice", "payment_notice", "income_notice",
-    "temporary_cut_notice",
+    "place_notice", "wage_notice", "cost_notice", "disability_notice", "parents_notice", "payment_notice",
+    "income_notice", "temporary_cut_notice",
 )  # fmt: skip
 """What an officer should see beside the verdicts, whatever they are."""
 _CODES = Path(__file__).with_name("labels.toml")

@@ -59,13 +59,19 @@ def check_told(by: Scope, told: dict[str, Any]) -> None:
 
 
 def _below_nothing(told: Mapping[str, Any]) -> Iterator[str]:
-    """What is told as less than nothing: it would wipe out the real income or expense beside it."""
-    held, items = catalogue(), fact_book().items
+    """What is told as less than nothing: it would wipe out the real income or expense beside it.
+
+    Only the amount of a business item may be: a year's farming can end in a loss.
+    """
+    held, book = catalogue(), fact_book()
     for name, value in told.items():
         if name in ROWS:
             for row in value:
-                if any((row.get(key) or 0) < 0 for key in ("amount", "deduction", "count", "value")):
-                    item = items.get(f"{ROWS[name]}.{row['item']}")
+                item = book.items.get(f"{ROWS[name]}.{row['item']}")
+                fact = book.facts.get(item.fact) if item else None
+                loss = ("amount",) if fact and fact.below_zero else ()
+                sums = {"amount", "deduction", "count", "value"}.difference(loss)
+                if any((row.get(key) or 0) < 0 for key in sums):
                     yield item.label if item else row["item"]
         elif name in held and type(value) is int and value < 0:
             yield held[name].label

@@ -81,6 +81,17 @@ def test_a_corrected_illness_and_income(clerk: Client, family: UUID) -> None:
     assert page.count("<ins>800.00 元</ins>") == 2
 
 
+def test_a_loss_is_typed_for_a_business_and_for_nothing_else(clerk: Client, family: UUID) -> None:
+    def form(item: str) -> dict[str, str]:
+        return {"incomes:0:item": item, "incomes:0:from": "2024-03", "incomes:0:amount": "-800"}
+
+    about = f"?about={person('陈国富')}"
+    page = clerk.get(proposed(clerk, family, "facts", form("LIVESTOCK"), about)).content.decode()
+    assert "<ins>-800.00 元</ins>" in page
+    refused = clerk.post(f"/family/{family}/change/facts/{about}", DAY | form("SALARY")).content.decode()
+    assert "“工资薪金”不能是负数" in refused
+
+
 def test_somebody_registered_moves_instead_of_being_written_twice(
     clerk: Client, chief: Client, family: UUID
 ) -> None:

@@ -5,6 +5,7 @@ rigid and monitor at the household, tekun and single-person dibao at the person.
 """
 
 from doudi.engine.vocabulary import any_of, div_round, known, lo, person_rule, rule, total, value_at, where
+from doudi.law.accounting.readings import months_of_wages_told, own_reckoned, reckoned
 from doudi.law.citing import (
     ASSISTANCE_ORDER,
     DIBAO_2012,
@@ -20,7 +21,6 @@ from doudi.law.citing import (
 INCOME = quoted(DIBAO_2012.art("第十六条"), DIBAO_2021.art("第十三条"), PANZHOU_2025.art("二(一)六"))
 WITHHELD = quoted(ASSISTANCE_ORDER.art("第五十八条"), DIBAO_2021.art("第九条、第二十九条"))
 PILOT = PANZHOU_2025.art("一、二(一)三").text
-BUSINESS = quoted(DIBAO_2012.art("第十六条"), DIBAO_2021.art("第十三条"), PANZHOU_2025.art("二(一)六②"))
 IMPUTED = PANZHOU_2025.art("二(一)六①").text
 DEDUCTED = quoted(REFORM_2020.art("第十一项"), DIBAO_2021.art("第十三条末款"), PANZHOU_2025.art("二(一)六⑤"))
 PER_CAPITA = quoted(DIBAO_2012.art("第四条"), DIBAO_2021.art("第十三条"), PANZHOU_2025.art("二(一)六"))
@@ -141,7 +141,7 @@ def cost_months(work_months, wage_is_imputed, wage_months, imputed_months):
     return where(
         known(work_months),
         work_months,
-        where(not wage_is_imputed and known(wage_months) and wage_months >= 2, wage_months, imputed_months),
+        where(not wage_is_imputed and months_of_wages_told(wage_months), wage_months, imputed_months),
     )
 
 
@@ -185,23 +185,6 @@ def work_trip_cost_allowed(
         wage_counted <= 0 or (wage_is_imputed and not imputed_deducts_employment_cost),
         0,
         lo(work_trip_cost, wage_counted - employment_cost_allowed),
-    )
-
-
-# -- business: no text says what a loss does to the other kinds of income, so the county is asked ---------
-
-
-@rule(unit="code", cites=BUSINESS)
-def business_loss_rule_then(region_code, acceptance_day):
-    "受理日的经营亏损计入办法：按当地那一天的规定"
-    return value_at("business_loss_rule", region_code, acceptance_day)
-
-
-@person_rule(unit="fen", cites=BUSINESS)
-def business_counted(business_net, business_loss_rule_then):
-    "经营净收入（计入）：亏损按当地办法冲抵其他收入或者按零计；当地没有规定的不详"
-    return where(
-        business_net >= 0, business_net, where(business_loss_rule_then == "SET_OFF", business_net, 0)
     )
 
 
@@ -330,14 +313,12 @@ def tekun_income_12m(
     work_trip_cost_allowed,
 ):
     "个人收入（特困口径）：四类收入，转移性收入按特困口径"
-    return (
-        wage_counted
-        + business_counted
-        + property_net
-        + tekun_transfer_counted
-        - transfer_paid
-        - where(wage_is_net_for_all or tekun_deducts_employment_cost, employment_cost_allowed, 0)
-        - where(tekun_deducts_work_trip_cost, work_trip_cost_allowed, 0)
+    return own_reckoned(
+        wage_counted + business_counted + property_net + tekun_transfer_counted - transfer_paid,
+        wage_is_net_for_all or tekun_deducts_employment_cost,
+        employment_cost_allowed,
+        tekun_deducts_work_trip_cost,
+        work_trip_cost_allowed,
     )
 
 
@@ -379,12 +360,9 @@ def income_12m(
     rigid_deduction_12m,
 ):
     "家庭收入（低保口径）：收入合计减就业成本、务工成本和按规定可扣的刚性支出"
-    return (
-        base_income_12m
-        - where(dibao_deducts_employment_cost, employment_cost_12m, 0)
-        - where(dibao_deducts_work_trip_cost, work_trip_cost_12m, 0)
-        - where(dibao_deducts_rigid, rigid_deduction_12m, 0)
-    )
+    return reckoned(base_income_12m, dibao_deducts_employment_cost, employment_cost_12m,
+                    dibao_deducts_work_trip_cost, work_trip_cost_12m, dibao_deducts_rigid,
+                    rigid_deduction_12m)  # fmt: skip
 
 
 @rule(unit="fen/month", cites=PER_CAPITA)

@@ -1,6 +1,7 @@
 """What a receipt says beside its verdicts: nothing here decides. The texts of the codes: labels.toml."""
 
 from doudi.engine.vocabulary import all_of, any_of, is_in, known, rule, value_at, where
+from doudi.law.accounting.readings import months_of_wages_told
 from doudi.law.citing import ASSISTANCE_ORDER, DIBAO_2012, DIBAO_2021, PANZHOU_2025, quoted
 
 
@@ -56,7 +57,7 @@ def cost_notice(
             and not known(work_months)
             and not wage_is_imputed
             and wage_gross > 0
-            and not (known(wage_months) and wage_months >= 2)
+            and not months_of_wages_told(wage_months)
         ),
         "MONTHS_ASSUMED",
         "NONE",

@@ -1,4 +1,4 @@
-"""A family read with its open members and without them (docs/adr/0027): the parts its lines are made of.
+"""Parts that several rules are made of; most read a family more than one way (docs/adr/0027).
 
 A member is open while it is not known whether he is tekun or an orphan. Room is what a line leaves a family:
 the line less its income. Who is left out takes his income and his share of the line with him, so the room
@@ -6,6 +6,9 @@ grows by what he has over the share, or shrinks by what he lacks. What all open 
 shares together, and what the highest of them has over his, bound this for every choice of members: exactly
 for one and for two, and for any number of whom nobody is over or all have the same; else the bound is wide
 and errs towards 待核实. Ten thousand million yuan stand for a member who is not open.
+
+Where the county has not said what a loss of business does, income is unknown and the line is read both ways:
+with losses taken for nothing, and with all of them set off.
 """
 
 from doudi.engine.vocabulary import hi, known, largest, lo, part, total, where
@@ -68,6 +71,28 @@ def room_of_open(room, share, open_income, open_income_most, open_members, membe
 
 
 @part
+def below_whatever_loss(income, line, most, loss):
+    "收入低于线；有亏损、怎样计入不详的，按零计也低于的低于，全部冲抵也不低于的不低于"
+    return where(
+        known(income),
+        income < line,
+        where(known(loss) and loss > 0, most < line or (most - loss < line and income < line), income < line),
+    )
+
+
+@part
+def below_each_way(
+    income, line, share, most, loss, open_income, open_income_most, open_members, members_settled
+):
+    "收入低于线：有人待核实的计与不计都低于才算，没有人待核实的亏损冲抵与否都低于才算"
+    return where(
+        open_members == 0,
+        below_whatever_loss(income, line, most, loss),
+        room_of_open(line - income, share, open_income, open_income_most, open_members, members_settled),
+    )
+
+
+@part
 def below(income, line, share, open_income, open_income_most, open_members, members_settled):
     "收入低于线（等于即不低于）；有人待核实的，计与不计都低于才算"
     return where(
@@ -119,3 +144,35 @@ def outlays_exceed(
             members_settled,
         ),
     )
+
+
+@part
+def own_reckoned(income, deducts_employment_cost, employment_cost, deducts_work_trip_cost, work_trip_cost):
+    "收入减按该口径可扣的就业成本、务工成本"
+    return (
+        income
+        - where(deducts_employment_cost, employment_cost, 0)
+        - where(deducts_work_trip_cost, work_trip_cost, 0)
+    )
+
+
+@part
+def reckoned(
+    income,
+    deducts_employment_cost,
+    employment_cost,
+    deducts_work_trip_cost,
+    work_trip_cost,
+    deducts_rigid,
+    rigid,
+):
+    "收入减按该口径可扣的就业成本、务工成本、刚性支出"
+    return own_reckoned(
+        income, deducts_employment_cost, employment_cost, deducts_work_trip_cost, work_trip_cost
+    ) - where(deducts_rigid, rigid, 0)
+
+
+@part
+def months_of_wages_told(wage_months):
+    "工资分月填写：至少两个月有工资（只有一笔的可能是全年合计）"
+    return known(wage_months) and wage_months >= 2

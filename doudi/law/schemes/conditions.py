@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 from doudi.law.citing import (
+    ANQIU_2020,
     ASSISTANCE_ORDER,
     DIBAO_2012,
     DIBAO_2021,
+    JIANGMEN_2016,
     RIGID_2024,
     TEKUN_2021,
     UNWRITTEN_BEFORE_2021,
@@ -59,4 +61,11 @@ NOT_DIBAO = Condition(
     refusal="符合低保条件，应纳入低保",
     code="ALREADY_IN_OTHER_SYSTEM",
     cites=(UNWRITTEN_BEFORE_2021, DIBAO_2021.art("第八条"), RIGID_2024.art("第四条")),
+)
+NOT_CONTINUED = Condition(
+    rule="dibao_not_continued",
+    label="没有按低保继续保障",
+    refusal="在享的低保没有停（退出监测中，或者暂停退出），按低保继续保障",
+    code="ALREADY_IN_OTHER_SYSTEM",
+    cites=(JIANGMEN_2016.art("经验启示"), ANQIU_2020.art("做法1"), DIBAO_2021.art("第三十二条")),
 )

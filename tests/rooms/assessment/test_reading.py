@@ -126,6 +126,44 @@ def test_an_amount_not_yet_known_is_said_to_be_open() -> None:
     assert "请填写盘州市现行特困人员基本生活标准（元/人月）" in text
 
 
+def _two_years_in_dibao(**facts: object) -> dict:
+    """A couple of Anqiu above the line, whose exit waits for the county's moratorium."""
+    document = anqiu_couple()
+    document["members"][0]["incomes"][0]["amount"] = 10**8
+    document["household"] |= {"dibao_recipient": True, "dibao_amount_before": 30000, **facts}
+    return document
+
+
+def test_a_family_whose_dibao_goes_on_is_not_told_to_apply_again() -> None:
+    law = anqiu_law().with_values({"exit_moratorium": True}, region="370784")
+    kept = view(receipt(assess(_two_years_in_dibao(), on=DECEMBER_2020, law=law)))
+    assert "这户符合低保继续保障条件" in kept["sentences"][0]["text"]
+    (dibao,) = (row for row in kept["refused"] if row["label"] == "最低生活保障")
+    assert [one["next"] for one in dibao["reasons"]] == ["现在的保障见“低保继续保障”，不用重新申请"]
+    over = view(receipt(assess(_two_years_in_dibao(dibao_recipient=False), on=DECEMBER_2020, law=law)))
+    (dibao,) = (row for row in over["refused"] if row["label"] == "最低生活保障")
+    assert [one["next"] for one in dibao["reasons"]] == ["收入减少或有新的必要支出时，可以重新申请"]
+
+
+def test_a_family_whose_exit_is_open_is_told_to_wait() -> None:
+    waits = view(receipt(anqiu(_two_years_in_dibao())))
+    assert "低保继续保障" in waits["undecided"]
+    (dibao,) = (row for row in waits["refused"] if row["label"] == "最低生活保障")
+    next_ = "是否符合“低保继续保障”还没有查清，先不用重新申请"
+    assert [one["next"] for one in dibao["reasons"]] == [next_]
+
+
+def test_a_child_left_with_its_grandparents_is_asked_about() -> None:
+    old = [member("赵德福", "HEAD", birth_date=19550101), member("孙玉梅", "SPOUSE", birth_date=19570101)]
+    child = member("赵小明", "GRANDCHILD", birth_date=20150101, student=True)
+    family = {"household": household(region_code="520281123"), "members": [*old, child]}
+    made = receipt(panzhou(family))
+    assert "有未成年人没有和父母同住，父母情况没有填写" in squeezed(text_of(panzhou(family)))
+    assert not {"father_state", "mother_state"} & {one["name"] for one in made["unclear"]}
+    child["mother_state"] = child["father_state"] = "ABLE"
+    assert "父母情况没有填写" not in squeezed(text_of(panzhou(family)))
+
+
 @pytest.mark.parametrize("width", [60, 101])
 def test_no_character_is_lost_at_any_width(width: int) -> None:
     # Columns interleave when they wrap, so the characters are counted, not read.

@@ -21,6 +21,7 @@ from tests.rooms.assessment.households import (
     assessed,
     cases_law,
     couple_with_unknown_wage,
+    income,
     panzhou,
     panzhou_family,
     panzhou_law,
@@ -118,7 +119,17 @@ def test_a_gap_at_the_work_place_names_the_place() -> None:
     document = panzhou_family()
     document["members"][0]["work_place"] = "650100"
     asks = {one["name"]: one["ask"] for one in receipt(panzhou(document))["unclear"]}
-    assert "乌鲁木齐市（650100）没有这项数值" in asks["value:minimum_wage"]
+    hole = "乌鲁木齐市（650100）：请填写务工地的最低工资标准（元/月，按核查日）"
+    assert asks["value:minimum_wage"] == hole
+
+
+def test_a_loss_asks_the_county_in_the_words_of_the_hole() -> None:
+    document = panzhou_family()
+    document["members"][1]["incomes"] = [income("CROP", 202505, -3000)]
+    (ask,) = (one for one in receipt(panzhou(document))["unclear"] if one["name"].startswith("value:b"))
+    assert ask["name"] == "value:business_loss_rule"
+    assert ask["ask"].startswith("文件没有写经营亏损怎样计入家庭收入，请填写：冲抵其他收入（SET_OFF）")
+    assert "没有这项数值" not in ask["ask"]
 
 
 @pytest.mark.parametrize("case", load_cases()[::10], ids=lambda case: case.id)

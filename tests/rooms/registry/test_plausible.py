@@ -173,6 +173,11 @@ def test_what_is_dated_back_far_is_said(
     [
         ({"incomes": [{"item": "SALARY", "month": 202601, "amount": -500000, "deduction": 0}]}, "“工资"),
         ({"incomes": [{"item": "SALARY", "month": 202601, "amount": 1, "deduction": -1}]}, "“工资"),
+        ({"incomes": [{"item": "CROP", "month": 202601, "amount": -1, "deduction": -1}]}, "“种植"),
+        (
+            {"incomes": [{"item": "PENSION", "month": 202601, "amount": -1, "deduction": 0}]},
+            "“离退休金养老金",
+        ),
         ({"expenditures": [{"item": "MEDICAL", "month": 202601, "amount": -500}]}, "“医疗"),
         ({"assets": [{"item": "VEHICLE", "count": -1, "value": None, "exempt": False}]}, "不能是负数"),
         ({"facts": {"land_area": -1}}, "“耕地面积"),
@@ -185,6 +190,14 @@ def test_nothing_is_less_than_nothing(
     with pytest.raises(Refused, match="不能是负数") as refused:
         asked(officers["clerk"], family, "FACTS", {**whose, **told})
     assert words in str(refused.value)
+
+
+def test_a_farm_may_have_lost_money(officers: dict[str, Scope], family: UUID) -> None:
+    row = {"item": "CROP", "month": 202601, "amount": -300000, "deduction": 0}
+    request = asked(officers["clerk"], family, "FACTS", {"person": person("陈国富"), "incomes": [row]})
+    (line,) = difference(by=officers["chief"], request=request)
+    assert line.after == "-3,000.00 元"
+    decide(by=officers["chief"], request=request, approve=True)
 
 
 def test_the_safety_of_a_house_is_a_class(officers: dict[str, Scope], family: UUID) -> None:

@@ -17,7 +17,7 @@ from doudi.engine.vocabulary import (
     rule,
     where,
 )
-from doudi.law.accounting.readings import below, highest_of_open, income_of_open, within
+from doudi.law.accounting.readings import below, below_each_way, highest_of_open, income_of_open, within
 from doudi.law.citing import (
     ANQIU_2020,
     ASSISTANCE_ORDER,
@@ -55,20 +55,16 @@ def open_income_most(open_member, own_income_12m, income_12m):
 
 
 @rule(unit="bool", cites=LINE)
-def income_below_dibao(
-    income_12m,
-    dibao_standard_12m,
-    dibao_standard,
-    open_income_12m,
-    open_income_most,
-    open_members,
-    members_settled,
-):
-    "人均收入低于低保标准：家庭收入小于低保标准合计（等于即不低于）；有人待核实的，计不计都低于才算"
-    return below(
+def income_below_dibao(income_12m, dibao_standard_12m, dibao_standard, income_without_loss_12m,
+                       business_loss_12m, open_income_12m, open_income_most, open_members,
+                       members_settled):  # fmt: skip
+    "人均收入低于低保标准：家庭收入小于低保标准合计（等于即不低于）；有待核实的，各种计法都低于才算"
+    return below_each_way(
         income_12m,
         dibao_standard_12m,
         dibao_standard * 12,
+        income_without_loss_12m,
+        business_loss_12m,
         open_income_12m,
         open_income_most,
         open_members,

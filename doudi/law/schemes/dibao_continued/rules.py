@@ -47,6 +47,12 @@ def not_in_grace(grace_eligible):
     return not grace_eligible
 
 
+@rule(unit="bool", cites=RECIPIENT)
+def dibao_not_continued(dibao_continued_eligible):
+    "没有按低保继续保障：不是退出监测中或者暂停退出、低保仍在继续的家庭"
+    return not dibao_continued_eligible
+
+
 @rule(unit="fen/month", cites=SERIES)
 def dibao_amount_kept(dibao_amount_before):
     "继续保障的月低保金：没有认定退出，在享的金额不变"

@@ -55,6 +55,19 @@ def own_income_below_dibao(own_income_12m, dibao_standard):
     return own_income_12m < dibao_standard * 12
 
 
+@person_rule(unit="bool", cites=DIBAO_2021.art("第八条").text)
+def dibao_either_way(counted_for_certain, dibao_single_enabled, dibao_resident, cooperating,
+                     single_member, outside_tekun, single_applicant, edge_but_for_dibao, severe_disability,
+                     third_grade_mental, serious_illness, own_income_below_dibao,
+                     edge_property_passed):  # fmt: skip
+    "整户是否属低保都享受低保：确定计入家庭人口，整户不属低保时本人符合单人保的其他各项条件"
+    return (counted_for_certain and dibao_single_enabled and dibao_resident and cooperating
+            and single_member and outside_tekun
+            and (single_applicant or (edge_but_for_dibao
+                 and (severe_disability or third_grade_mental or serious_illness)))
+            and own_income_below_dibao and edge_property_passed)  # fmt: skip
+
+
 @person_rule(unit="fen/month", cites=DIBAO_2021.art("第八条").text)
 def own_income_distance(own_income_12m, dibao_standard):
     "本人月收入与低保标准之差（单人保）：正数为高出"

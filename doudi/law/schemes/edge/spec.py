@@ -3,7 +3,14 @@
 from dataclasses import replace
 
 from doudi.law.citing import DIBAO_2021, JIANGMEN_2018, LOW_INCOME_2023, UNWRITTEN_BEFORE_2021
-from doudi.law.schemes.conditions import AUTHORISED, NOT_ALL_TEKUN, NOT_DIBAO, RESIDENT, SOMEBODY
+from doudi.law.schemes.conditions import (
+    AUTHORISED,
+    NOT_ALL_TEKUN,
+    NOT_CONTINUED,
+    NOT_DIBAO,
+    RESIDENT,
+    SOMEBODY,
+)
 from doudi.law.spec import Condition, Review, Scheme, Unit
 
 NAMED = replace(JIANGMEN_2018.art("一(三)"), until=DIBAO_2021.from_)
@@ -23,6 +30,7 @@ SCHEME = Scheme(
         SOMEBODY,
         NOT_ALL_TEKUN,
         NOT_DIBAO,
+        NOT_CONTINUED,
         Condition(
             rule="income_below_edge",
             label="家庭人均月收入低于低保边缘线",
@@ -30,6 +38,13 @@ SCHEME = Scheme(
             code="INCOME_ABOVE_LINE",
             cites=(UNWRITTEN_BEFORE_2021, NAMED, DIBAO_2021.art("第八条"), LOW_INCOME_2023.art("二")),
             distance="edge_distance",
+        ),
+        Condition(
+            rule="edge_in_a_reading",
+            label="不属低保，又低于低保边缘线",
+            refusal="有成员是否计入待核实；计入与不计入，一种符合低保条件，一种达到低保边缘线，都不属低保边缘",
+            code="OTHER",
+            cites=(UNWRITTEN_BEFORE_2021, DIBAO_2021.art("第八条"), LOW_INCOME_2023.art("二")),
         ),
         Condition(
             rule="edge_property_passed",

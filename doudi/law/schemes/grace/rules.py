@@ -197,10 +197,11 @@ def grace_notice(grace_beyond_policy, grace_too_short, grace_too_long):
 
 
 @person_rule(unit="bool", cites=WHO)
-def dibao_person(
-    dibao_eligible, dibao_continued_eligible, grace_eligible, counted_member, dibao_single_eligible
-):
-    "享受低保待遇的人员：低保家庭、继续保障或渐退期家庭的成员，或单人保"
+def dibao_person(dibao_eligible, dibao_continued_eligible, grace_eligible, counted_member,
+                 dibao_single_eligible, dibao_either_way):  # fmt: skip
+    "享受低保待遇的人员：低保家庭、继续保障或渐退期家庭的成员，或单人保；整户是否属低保都享受的，不等查清"
     return (
-        (dibao_eligible or dibao_continued_eligible or grace_eligible) and counted_member
-    ) or dibao_single_eligible
+        ((dibao_eligible or dibao_continued_eligible or grace_eligible) and counted_member)
+        or dibao_single_eligible
+        or dibao_either_way
+    )

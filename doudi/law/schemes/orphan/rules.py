@@ -1,6 +1,6 @@
 """Children without parents, and what is known of each parent."""
 
-from doudi.engine.vocabulary import is_in, known, person_rule, where
+from doudi.engine.vocabulary import any_of, is_in, known, person_rule, rule, where
 from doudi.law.citing import ANQIU_2020, JIANGXI_2018, ORPHANS_2019, TEKUN_2021, quoted, source
 
 ORPHANS_2010 = source("国办发〔2010〕54号")
@@ -60,6 +60,23 @@ def mother_unable(parents_told, mother_state, mother_state_months, parent_absenc
 def parents_gone(father_gone, mother_gone):
     "父母双亡或失踪：父母双方都死亡、宣告失踪或查找不到"
     return father_gone and mother_gone
+
+
+@rule(unit="code", cites=quoted(ORPHANS_2010.art(""), ORPHANS_2019.art("一")))
+def parents_notice(co_living, child, parents_told, relation):
+    "父母情况提示：孙子女没有户主的成年子女同住、未成年户主和弟妹没有父母同住，而父母情况双方都空白"
+    return where(
+        (
+            any_of(co_living and child and not parents_told and relation == "GRANDCHILD")
+            and not any_of(co_living and not child and is_in(relation, "SON", "DAUGHTER"))
+        )
+        or (
+            any_of(co_living and child and not parents_told and is_in(relation, "HEAD", "SIBLING"))
+            and not any_of(co_living and relation == "PARENT")
+        ),
+        "PARENTS_NOT_TOLD",
+        "NONE",
+    )
 
 
 @person_rule(unit="bool", cites=TEKUN_2021.art("第九条").text)

@@ -6,7 +6,13 @@ from doudi.engine.vocabulary import (
     rule,
     where,
 )
-from doudi.law.accounting.readings import below, highest_of_open, income_of_open, outlays_exceed
+from doudi.law.accounting.readings import (
+    below_each_way,
+    highest_of_open,
+    income_of_open,
+    outlays_exceed,
+    reckoned,
+)
 from doudi.law.citing import PANZHOU_2025, RIGID_2024
 
 LINE = RIGID_2024.art("第四条").text
@@ -23,12 +29,9 @@ def rigid_income_12m(
     rigid_deduction_12m,
 ):
     "家庭收入（刚性支出困难口径）：收入合计减该口径可扣的就业成本、务工成本、刚性支出"
-    return (
-        base_income_12m
-        - where(rigid_deducts_employment_cost, employment_cost_12m, 0)
-        - where(rigid_deducts_work_trip_cost, work_trip_cost_12m, 0)
-        - where(rigid_deducts_rigid, rigid_deduction_12m, 0)
-    )
+    return reckoned(base_income_12m, rigid_deducts_employment_cost, employment_cost_12m,
+                    rigid_deducts_work_trip_cost, work_trip_cost_12m, rigid_deducts_rigid,
+                    rigid_deduction_12m)  # fmt: skip
 
 
 @person_rule(unit="fen", cites=PANZHOU_2025.art("二(一)六⑤").text)
@@ -60,20 +63,16 @@ def open_rigid_income_most(open_member, rigid_own_income_12m, rigid_income_12m):
 
 
 @rule(unit="bool", cites=LINE)
-def income_below_local_average(
-    rigid_income_12m,
-    local_disposable_income,
-    members,
-    open_rigid_income_12m,
-    open_rigid_income_most,
-    open_members,
-    members_settled,
-):
-    "人均年收入低于当地平均：小于上年度当地居民人均可支配收入（等于即不低于）；有人待核实的，计不计都低于才算"
-    return below(
+def income_below_local_average(rigid_income_12m, local_disposable_income, members,
+                               rigid_income_without_loss_12m, business_loss_12m, open_rigid_income_12m,
+                               open_rigid_income_most, open_members, members_settled):  # fmt: skip
+    "人均年收入低于当地平均：小于上年度当地居民人均可支配收入（等于即不低于）；有待核实的，各种计法都低于才算"
+    return below_each_way(
         rigid_income_12m,
         local_disposable_income * members,
         local_disposable_income,
+        rigid_income_without_loss_12m,
+        business_loss_12m,
         open_rigid_income_12m,
         open_rigid_income_most,
         open_members,

@@ -1,7 +1,14 @@
 """刚性支出困难家庭."""
 
 from doudi.law.citing import LOW_INCOME_2023, RIGID_2024
-from doudi.law.schemes.conditions import AUTHORISED, NOT_ALL_TEKUN, NOT_DIBAO, RESIDENT, SOMEBODY
+from doudi.law.schemes.conditions import (
+    AUTHORISED,
+    NOT_ALL_TEKUN,
+    NOT_CONTINUED,
+    NOT_DIBAO,
+    RESIDENT,
+    SOMEBODY,
+)
 from doudi.law.spec import Condition, Review, Scheme, Unit
 
 SCHEME = Scheme(
@@ -18,6 +25,7 @@ SCHEME = Scheme(
         SOMEBODY,
         NOT_ALL_TEKUN,
         NOT_DIBAO,
+        NOT_CONTINUED,
         Condition(
             rule="not_edge",
             label="不属低保边缘家庭",

@@ -1,6 +1,7 @@
 """Tekun: no labour, no source of living, nobody obliged and able; the standard and the nursing money."""
 
-from doudi.engine.vocabulary import div_round, div_up, is_in, known, person_rule, where
+from doudi.engine.vocabulary import div_round, div_up, hi, is_in, known, person_rule, where
+from doudi.law.accounting.readings import below_whatever_loss
 from doudi.law.citing import JIANGXI_2018, REFORM_2020, TEKUN_2016, TEKUN_2021, quoted
 
 NO_LABOUR = quoted(TEKUN_2016.art("第五条"), TEKUN_2021.art("第五条"))
@@ -42,9 +43,11 @@ def tekun_no_labour(age, tekun_elder_age, tekun_minor, disability_without_labour
 
 
 @person_rule(unit="bool", cites=NO_SOURCE)
-def tekun_income_below(tekun_income_12m, dibao_standard):
+def tekun_income_below(tekun_income_12m, dibao_standard, tekun_income_without_loss_12m, business_net):
     "本人收入低于低保标准（特困）：特困口径，等于即不低于"
-    return tekun_income_12m < dibao_standard * 12
+    return below_whatever_loss(
+        tekun_income_12m, dibao_standard * 12, tekun_income_without_loss_12m, hi(-business_net, 0)
+    )
 
 
 @person_rule(unit="fen/month", cites=NO_SOURCE)
