@@ -110,12 +110,19 @@ _requests = Question(
 
 
 def family_page(
-    *, by: Scope, household: UUID, purpose: str = "", about: date | None = None, known: datetime | None = None
+    *,
+    by: Scope,
+    household: UUID,
+    purpose: str = "",
+    about: date | None = None,
+    known: datetime | None = None,
+    told: str = "",
 ) -> FamilyPage:
     """One family about a day (default today) as known at a moment (default now).
 
     Only the fields the role may see, sealed ones masked. Writes an audit row for the household and for each
-    member, obligor and official's relation shown. Raises OutsideScope, PurposeNeeded.
+    member, obligor and official's relation shown; `told` is what in words tells sealed fields beside them,
+    kept there. Raises OutsideScope, PurposeNeeded.
     """
     with looking(by):
         purpose = stated_purpose(by, purpose)
@@ -142,7 +149,8 @@ def family_page(
         )
         shown_rows = [family, *(member.person for member in members), *page.obligors, *page.near_relatives]
         pairs = [(audit.subject_of(row), row.region_code) for row in shown_rows]
-        audit.record_shown(by=by, rows=pairs, purpose=purpose)
+        told = told if members and not page.elsewhere else ""
+        audit.record_shown(by=by, rows=pairs, purpose=purpose, field=told)
     return page
 
 

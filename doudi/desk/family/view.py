@@ -161,8 +161,14 @@ def what_if(request: Any, household: UUID) -> HttpResponse:
 def _opened(request: Any, household: UUID, about: date, known: datetime | None) -> queries.FamilyPage:
     """The page, its trace written. For a caller who may not see the family: 404, or the question why."""
     by: Scope = request.by
+    whole = by.role in ASSESSORS and not withheld_from(by.role).sealed
     return queries.family_page(
-        by=by, household=household, purpose=purpose_of(request, household), about=about, known=known
+        by=by,
+        household=household,
+        purpose=purpose_of(request, household),
+        about=about,
+        known=known,
+        told="assessment" if whole else "",
     )
 
 

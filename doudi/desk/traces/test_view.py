@@ -196,3 +196,19 @@ def test_the_name_of_that_day_is_told_beside_today_s(
     chief = entries("viewed")[-1].officer
     appointed_as(chief, "赵新", COUNTY)
     assert "赵新（现名：chief 同志）" in told(auditor, "?officer=chief")
+
+
+def test_whom_the_law_s_words_were_told_of_is_traced(
+    browser: Callable[..., Client], clerk: Client, family: UUID
+) -> None:
+    """They tell an illness without a reveal to whoever works with it: the look says that it did."""
+    cadre, liaison = browser("village"), browser("liaison")
+    for desk, address, words in (
+        (clerk, "", "assessment"), (clerk, "change/facts/", None), (cadre, "", None), (liaison, "", None),
+    ):  # fmt: skip
+        before = len(entries("viewed"))
+        desk.get(f"/family/{family}/{address}")
+        assert {row.detail.get("field") for row in entries("viewed")[before:]} <= {words}, address
+    assert sum(row.detail.get("field") == "assessment" for row in entries("viewed")) == 3
+    page = told(browser("auditor"), f"?subject={family}&verb=viewed")
+    assert page.count("查看档案<span") == page.count("连同测算说明") == 3

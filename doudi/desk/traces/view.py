@@ -67,6 +67,7 @@ def view(request: Any) -> HttpResponse:
             "who": names.get(row.officer, "系统" if row.role == "system" else "未登录"),
             "role": ROLES[row.role].label if row.role in ROLES else "",
             "what": VERBS.get(row.verb, row.verb),
+            "words": row.detail.get("field") == "assessment",
             "whom": names.get(account, "") if (account := about[row.id]) else "",
             "role_told": ROLES[row.detail["role"]].label if row.detail.get("role") in ROLES else "",
             "until": row.detail.get("until", ""),
