@@ -16,6 +16,7 @@ from doudi.office.models import AuditEntry, GuessingAddress, Officer
 from doudi.office.scope import Scope, active, system
 from doudi.registry import kin
 from doudi.registry.models import ChangeRequest, Household, Membership, NearRelative, Obligor, Person
+from tests.rooms.people import COUNTY
 
 __all__ = [
     "a_lead",
@@ -29,6 +30,7 @@ __all__ = [
     "proposals",
     "relations",
     "tick",
+    "waits_for_check",
     "write_again",
 ]
 HERE = "5"
@@ -44,6 +46,14 @@ def person(name: str) -> str:
     """The public id of the one person of this name."""
     with system(HERE, "test"):
         return str(Person.objects.get(name=name).id)
+
+
+def waits_for_check(officer: Officer) -> None:
+    """They have bound a phone that nobody has checked; who stands above gives them a role and stops them."""
+    with system(HERE, "test") as by:
+        Officer.objects.filter(id=officer.id).update(start_until=timezone.now() + timedelta(days=1))
+        for verb in ("granted_role", "looked_too_often"):
+            audit.record(by=by, verb=verb, subject=audit.subject_of(officer), region=COUNTY)
 
 
 def write_again(name: str) -> None:

@@ -272,8 +272,11 @@ def test_a_form_left_by_a_slip_of_the_hand(county: County, clerk: Screen, size: 
     page.fill("[name='fact:address']", "3组20号")
     page.locator("header .brand").click()  # before the form has paused: it is sent along in leaving
     page.wait_for_load_state("networkidle")
-    clerk.go(address)
-    clerk.press("继续填")
+    card = page.locator(".card-figure", has_text="未提交的表单")
+    expect(card.locator("b")).to_have_text("1")
+    card.click()
+    clerk.look("inbox-draft")
+    page.locator("tr[data-open] a").first.click()
     expect(page.locator("[name='fact:address']")).to_have_value("3组20号")
     assert "3组" not in page.evaluate("JSON.stringify([localStorage, sessionStorage])")
     _leaving_without_a_network(clerk)

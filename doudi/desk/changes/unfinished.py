@@ -85,10 +85,15 @@ def named(rows: list[Any], names: Mapping[str, str]) -> list[dict[str, Any]]:
             "one": row,
             "whom": names.get(f"{row.about}", ""),
             "until": drafts.until(row),
-            "query": urlencode({**({"about": row.about} if row.about else {}), "draft": row.id}),
+            "query": query_of(row),
         }
         for row in rows
     ]
+
+
+def query_of(row: Any) -> str:
+    """The query with which the form of one goes on."""
+    return urlencode({**({"about": row.about} if row.about else {}), "draft": row.id})
 
 
 def _address(request: Any, **more: str) -> str:

@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
 
+from doudi.desk.changes.unfinished import query_of
+from doudi.desk.changes.view import MAKERS
 from doudi.desk.family.chain import STATES
 from doudi.desk.frame.addresses import address
 from doudi.desk.frame.places import places
@@ -21,7 +23,7 @@ from doudi.office.queries import LOOKED_TOO_OFTEN, awaiting_check, officer_names
 from doudi.office.roles import ROLES, Fields, may_see
 from doudi.office.scope import Scope
 from doudi.office.verbs import VERBS
-from doudi.registry import worklist
+from doudi.registry import drafts, worklist
 from doudi.registry.changes import kinds
 
 LONG_WAIT, TOO_LONG = 3, 10
@@ -83,15 +85,17 @@ class Desk:
         found = self.asked()
         if self._may(Fields.HEALTH):
             found["lead"] = leads_by_kind(by=self.by)
-        for row in self._lists():
+        for row in self._lists:
             of_group = found.setdefault(row.group, {})
             of_group[row.what] = of_group.get(row.what, 0) + 1
-        if stopped := self._stopped():
-            found["watch"] = {STOPPED: len(stopped)}
-        if granted := self._granted():
-            found["granted"] = dict(Counter(VERBS[row.verb] for row in granted))
-        if unchecked := self._unchecked():
-            found["check"] = {UNCHECKED: len(unchecked)}
+        if self._stopped:
+            found["watch"] = {STOPPED: len(self._stopped)}
+        if self._granted:
+            found["granted"] = dict(Counter(VERBS[row.verb] for row in self._granted))
+        if self._unchecked:
+            found["check"] = {UNCHECKED: len(self._unchecked)}
+        if self._unfinished:
+            found["draft"] = dict(Counter(kinds()[row.kind]["label"] for row in self._unfinished))
         return found
 
     def asked(self) -> Counts:
@@ -114,14 +118,16 @@ class Desk:
             if group == "lead":
                 found += self._leads(most, what, who)
             elif group == "watch":
-                found += _stopped_rows(self._stopped())[:most]
+                found += _stopped_rows(self._stopped)[:most]
             elif group == "check":
-                found += [_unchecked_row(one, self.by) for one in self._unchecked()][:most]
+                found += [_unchecked_row(one, self.by) for one in self._unchecked][:most]
+            elif group == "draft":
+                found += self._drafts(what, who)
             elif group == "granted":
-                found += [row for row in _granted_rows(self._granted()) if what in ("", row.what)][:most]
+                found += [row for row in _granted_rows(self._granted) if what in ("", row.what)][:most]
             elif group in worklist.GROUPS and self._may(Fields.IDENTITY):
                 found += self._requests(group, most, what, who)
-        lists = self._lists() if {"import", "asked"} & set(groups) else []
+        lists = self._lists if {"import", "asked"} & set(groups) else []
         found += [
             row for row in lists
             if row.group in groups and who in row.who + row.number and what in ("", row.what)
@@ -160,24 +166,40 @@ class Desk:
                 home=homes[row.id],
             )
 
+    def _drafts(self, what: str, who: str) -> Iterator[Row]:
+        homes = [row.household for row in self._unfinished if row.household]
+        kept = who and worklist.heads(by=self.by, households=homes, purpose="待办", who=who)
+        for row in self._unfinished:
+            if what in ("", kinds()[row.kind]["label"]) and (not who or row.household in kept):
+                yield _unfinished_row(row)
+
+    # Counted for the cards and listed below them: asked once a page.
+    @cached_property
     def _lists(self) -> list[Row]:
         """Lists to confirm or put away ("import"), and one's own that another must confirm ("asked")."""
         rows = batches(by=self.by) if self.by.role in intake.CONFIRMERS else []
         return [_batch(row, self.by) for row in rows if row.state in ("COMPARED", "SET_ASIDE")]
 
+    @cached_property
     def _stopped(self) -> list[Any]:
         if self.by.role not in WATCHERS:
             return []
         return told_since(LOOKED_TOO_OFTEN, by=self.by, since=self.since)
 
+    @cached_property
     def _granted(self) -> list[Any]:
         """Roles given of late: who keeps the accounts does not give one unseen."""
         if not self._may(Fields.AUDIT):
             return []
         return told_since(*GRANTED, by=self.by, since=timezone.now() - GRANTED_FOR)
 
+    @cached_property
     def _unchecked(self) -> list[Any]:
         return awaiting_check(by=self.by) if self.by.role in CHECKERS else []
+
+    @cached_property
+    def _unfinished(self) -> list[Any]:
+        return drafts.waiting(by=self.by) if self.by.role in MAKERS else []
 
     def _decides(self) -> list[str]:
         return [key for key, kind in kinds().items() if self.by.role in kind["deciders"]]
@@ -250,6 +272,23 @@ def _unchecked_row(officer: Any, by: Scope) -> Row:
         since=timezone.localdate(officer.start_until) - timedelta(days=1),
         state="请当面核对" if keeps else "不是本人绑定的，请告诉系统管理员",
         tone="amber",
+    )
+
+
+def _unfinished_row(row: Any) -> Row:
+    form = address("change_propose", row.household, row.kind.lower()) if row.household else ""
+    return Row(
+        group="draft",
+        address=f"{form or address('family_new')}?{query_of(row)}",
+        who="新登记家庭",
+        number="",
+        what=kinds()[row.kind]["label"],
+        place=row.region_code,
+        source="本人填写",
+        since=timezone.localdate(row.kept_at),
+        state=f"保存到 {timezone.localtime(drafts.until(row)):%m-%d %H:%M}",
+        tone="amber",
+        home=row.household,
     )
 
 

@@ -1,19 +1,22 @@
 """办件台."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from doudi.desk.inbox import rows, view
 from doudi.desk.inbox.board import board
 from tests.rooms.people import COUNTY, ELSEWHERE, TOWNSHIP, VILLAGE, an_officer, scope_of
-from tests.stories.register import a_lead, entries
+from tests.stories.register import a_lead, entries, waits_for_check
 
 CHANGE = {"fact:housing_safety": "C", "day": "2024-06-01", "reason": "入户查看"}
 
@@ -139,3 +142,50 @@ def test_a_long_list_comes_in_pages_and_traces_only_whom_it_shows(
     assert len(entries("listed")) == before
     assert "线索1</td>" in filtered(clerk, show="lead", what="线索1", who="陈")
     assert "没有符合筛选条件" in filtered(clerk, show="lead", who="王")
+
+
+def test_a_form_left_is_found_again_by_its_officer_alone(
+    clerk: Client, browser: Callable[..., Client], family: UUID
+) -> None:
+    assert "未提交的表单" not in clerk.get("/").content.decode()
+    clerk.post(f"/family/{family}/change/facts/", {**CHANGE, "keep": "auto", "draft": f"{uuid4()}"})
+    clerk.post("/family/new/", {"0:name": "周新来", "keep": "auto", "draft": f"{uuid4()}"})
+    page = clerk.get("/").content.decode()
+    assert "未提交的表单<b>2</b>" in page
+    assert all(text in page for text in ("我的待办<b>0</b>", "24 小时内接着填"))
+    before = len(entries("listed"))
+    page = clerk.get("/?show=draft").content.decode()
+    assert len(entries("listed")) == before + 1  # the family that is named, and none for the new one
+    until = timezone.localtime() + timedelta(hours=24)
+    assert all(text in page for text in ("陈国富", "更正信息", "新登记家庭", f"保存到 {until:%m-%d}"))
+    forms = re.findall(r'href="(/family/[^"]*[?]draft=[^"]+)"', page)
+    assert [form.partition("?")[0] for form in forms] == ["/family/new/", f"/family/{family}/change/facts/"]
+    told = [clerk.get(form).content.decode() for form in forms]
+    assert all(text in page for text, page in zip(("周新来", "入户查看"), told, strict=True))
+    for name in ("chief", "village", "sibling", "auditor"):
+        other = browser(name)
+        assert "未提交的表单" not in other.get("/").content.decode()
+        assert "draft=" not in other.get("/?show=draft").content.decode()
+    assert "新登记家庭" not in filtered(clerk, show="draft", who="陈国")
+    assert "没有符合筛选条件" in filtered(clerk, show="draft", who="王")
+    assert "陈国富" not in filtered(clerk, show="draft", what="新户登记")
+
+
+@pytest.mark.parametrize("name", ["clerk", "chief", "approver", "liaison", "auditor", "administrator"])
+def test_what_a_card_counts_is_not_asked_again_for_its_rows(
+    browser: Callable[..., Client], family: UUID, name: str
+) -> None:
+    waits_for_check(an_officer("fresh", called="刚绑定手机的人"))
+    desk = browser(name)
+    desk.post(f"/family/{family}/change/facts/", {**CHANGE, "keep": "auto", "draft": f"{uuid4()}"})
+    shown = {
+        "clerk": ("draft", "更正信息"), "chief": ("check", "刚绑定手机的人"),
+        "auditor": ("granted", "授予岗位"), "administrator": ("watch", "已停止"),
+    }.get(name, ("", ""))  # fmt: skip
+    desk.get("/")
+    with CaptureQueriesContext(connection) as asked:
+        page = desk.get(f"/?show={shown[0]}").content.decode()
+    assert shown[1] in page
+    asks = re.compile("select|with", re.IGNORECASE)
+    twice = [sql for sql, n in Counter(row["sql"] for row in asked).items() if n > 1 and asks.match(sql)]
+    assert [sql for sql in twice if "set_config" not in sql] == []

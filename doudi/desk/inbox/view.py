@@ -1,6 +1,6 @@
 """办件台: what waits for this officer, longest first, and what they have handled."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +15,7 @@ from doudi.desk.inbox.rows import CHECKERS, WATCHERS, Counts, Desk, named
 from doudi.desk.traces.view import READERS
 from doudi.intake.actions import CONFIRMERS, IMPORTERS
 from doudi.office.access import page
+from doudi.office.clock import midnight
 from doudi.office.roles import ROLES
 
 CARDS = {
@@ -27,8 +28,10 @@ CARDS = {
     "granted": ("账号变动", "近 7 天，由系统管理办理", READERS),
     "watch": ("查人过多", "辖区外查找已停止", WATCHERS),
     "check": ("手机绑定", "待当面核对", CHECKERS),
+    "draft": ("未提交的表单", "24 小时内接着填", MAKERS),
 }
 """Key -> what it is called, what it counts, whose it is."""
+ONLY_IF_ANY = ("check", "draft")
 LEADER = "leader"
 RETURNED_DAYS, HANDLED_DAYS = 30, 90
 PAGE, LAST_PAGE = 50, 20
@@ -41,7 +44,7 @@ def view(request: Any) -> HttpResponse:
         return _filtered(request)
     if request.by.role == LEADER:
         return render(request, "inbox/page.html", {"board": board(request.by)})
-    desk = Desk(request.by, _midnight(RETURNED_DAYS))
+    desk = Desk(request.by, _days_ago(RETURNED_DAYS))
     counts = desk.counts()
     own: list[str] = [
         group for group in ("decide", "returned", "import", "granted", "watch", "check") if group in counts
@@ -56,7 +59,7 @@ def view(request: Any) -> HttpResponse:
             "count": sum(sum(counts.get(group, {}).values()) for group in ([key] if key else own)),
         }
         for key, (label, hint, roles) in CARDS.items()
-        if request.by.role in roles and (key != "check" or key in counts)
+        if request.by.role in roles and (key not in ONLY_IF_ANY or key in counts)
     ]
     context = _listed(request, desk, chosen, counts) | {
         "cards": cards,
@@ -72,12 +75,12 @@ def done(request: Any) -> HttpResponse:
     """已办 of the last three months."""
     if request.method == "POST":
         return _filtered(request)
-    desk = Desk(request.by, _midnight(HANDLED_DAYS))
+    desk = Desk(request.by, _days_ago(HANDLED_DAYS))
     return render(request, "inbox/page.html", _listed(request, desk, ["done"], desk.asked()) | {"done": True})
 
 
-def _midnight(days: int) -> datetime:
-    return timezone.make_aware(datetime.combine(timezone.localdate() - timedelta(days=days), time.min))
+def _days_ago(days: int) -> datetime:
+    return midnight(timezone.localdate() - timedelta(days=days))
 
 
 def _filtered(request: Any) -> HttpResponse:
