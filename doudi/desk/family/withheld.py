@@ -36,14 +36,9 @@ class Withheld:
         self.schemes = {scheme.key: scheme for scheme in law.schemes}
         self._answers = {f"{key}_eligible": scheme for key, scheme in self.schemes.items()}
         self._known: dict[str, bool] = {}
-        roots: dict[bool, list[str]] = {True: [], False: []}
-        for scheme in law.schemes:
-            tests, paid = conditions(scheme), (scheme.amount, *(one.amount for one in scheme.supplements))
-            read = (*paid, *scheme.statistics, *(name for one in tests for name in (one.rule, one.distance)))
-            roots[self.names_nobody(scheme)] += filter(None, read)
         named = (one for one in law.schemes if not self.names_nobody(one) or self.posted(one))
         self._unlisted = {key.upper() for key in self.schemes} - {one.key.upper() for one in named}
-        self._aside = self._behind(roots[True]) - self._behind(roots[False])
+        self._aside = self._apart_from((scheme, _read(scheme)) for scheme in law.schemes)
 
     def hides(self, name: str) -> bool:
         """True if a figure stands on a sealed fact.
@@ -72,14 +67,27 @@ class Withheld:
         rule = self.columns[name].rule if name in self.columns else None
         return bool(rule and (rule.unit.startswith("fen") or rule.unit == "persons"))
 
-    def _behind(self, names: Iterable[str]) -> set[str]:
-        """The figures that these read, but what is behind another category's answer."""
+    def _behind(self, names: Iterable[str], used: Mapping[str, Iterable[str]] | None = None) -> set[str]:
+        """The figures that these read, but what is behind another category's answer.
+
+        `used`: what each has read in one family, where not all that it may.
+        """
         seen, todo = set[str](), list(names)
         while todo:
             if (at := todo.pop()) in self.columns and at not in seen and at not in self._answers:
                 seen.add(at)
-                todo += self.columns[at].inputs
+                todo += self.columns[at].inputs if used is None else used.get(at, ())
         return seen
+
+    def _apart_from(self, read: Iterable[tuple[Scheme, list[str]]], figures: Iterable[Row] = ()) -> set[str]:
+        """The figures behind help that names nobody and behind nothing else; `read`: what tells of each."""
+        used: dict[str, list[str]] = {}
+        for row in figures:
+            used.setdefault(row["name"], []).extend(row["inputs"])
+        roots: dict[bool, list[str]] = {True: [], False: []}
+        for scheme, names in read:
+            roots[self.names_nobody(scheme)] += names
+        return self._behind(roots[True], used or None) - self._behind(roots[False], used or None)
 
     def silences(self, test: Condition) -> bool:
         """True if its words would tell a sealed fact; a distance in money is told all the same."""
@@ -102,7 +110,7 @@ class Withheld:
         """A receipt's content as this role may read it; whole for a role from which nothing is kept."""
         if not self.sealed:
             return made
-        facts, rows, figures = made["facts"], made["results"], self._figures(made["figures"])
+        facts, rows, figures = made["facts"], made["results"], self._figures(made["figures"], made["results"])
         results = [self._result(row) for row in rows if not self._apart(row)]
         # Which value was used tells a sealed fact as well: kept are those that something told still reads.
         read = {name for row in figures for name in row["inputs"]}
@@ -133,9 +141,15 @@ class Withheld:
     def _open(self, facts: Mapping[str, Any]) -> Row:
         return {name: value for name, value in facts.items() if name not in self.sealed}
 
-    def _figures(self, rows: list[Row]) -> list[Row]:
-        """Not those of help that names nobody: whose working it is would name them."""
-        kept = [row for row in rows if row["name"] not in self._aside and not self.hides(row["name"])]
+    def _figures(self, rows: list[Row], results: list[Row]) -> list[Row]:
+        """Not those of help that names nobody: whose working it is would name them.
+
+        Nor those that other help reads, too, but not in this family: of a refusal only the distance is told.
+        """
+        read = ((self.schemes[row["scheme"]], _read(self.schemes[row["scheme"]], row)) for row in results)
+        aside = self._aside | self._apart_from(read, rows)
+        aside |= {row["name"] for row in rows if aside.intersection(row["inputs"])}  # made only to be read
+        kept = [row for row in rows if row["name"] not in aside and not self.hides(row["name"])]
         of_all = self._behind(name for row in kept if row["member"] is None for name in row["inputs"])
         return [row for row in kept if row["member"] is None or row["name"] in of_all]
 
@@ -202,6 +216,16 @@ class Withheld:
             else:
                 apart |= dict.fromkeys(schemes or [PART])
         return found + ([{**_UNASKED, "schemes": list(apart)}] if apart else [])
+
+
+def _read(scheme: Scheme, row: Row | None = None) -> list[str]:
+    """What help is told by: all that it asks and pays; of a refusal, how far its first test was missed."""
+    tests, paid = conditions(scheme), (scheme.amount, *(one.amount for one in scheme.supplements))
+    names = [*paid, *scheme.statistics, *(name for one in tests for name in (one.rule, one.distance))]
+    if row and row["verdict"] == "NO":
+        failed = [test["rule"] for test in row["conditions"] if test["verdict"] == "NO"][:1]
+        names = [one.distance for one in tests if one.rule in failed]
+    return [name for name in names if name]
 
 
 def withheld_from(role: str) -> Withheld:
