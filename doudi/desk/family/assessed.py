@@ -7,16 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 from doudi.assessment.evaluate import Answer, Assessment, assess
 from doudi.kernel.money import parse_yuan
-from doudi.kernel.month import Month
+from doudi.kernel.month import Month, months_before
 from doudi.kernel.verdict import Verdict
 from doudi.law.errors import LawTextError
 from doudi.law.facts import Item
-from doudi.law.folding import fact_book
+from doudi.law.folding import WINDOW, fact_book
 from doudi.law.labels import Labels
 from doudi.law.rulebook import Law
 from doudi.office.values import own_values, said_of_a_slip
@@ -114,28 +115,44 @@ def _window(about: date) -> tuple[int, int]:
 
 
 def changed(document: Mapping[str, Any], typed: Mapping[str, str], about: date) -> dict[str, Any]:
-    """The document with the yearly incomes typed in (`income:<person>:<item>` -> yuan; '' removes them).
+    """The document with the yearly incomes typed in (`income:<person>:<item>` -> yuan; '' leaves them be).
 
     Raises MoneyError for an amount that cannot be read.
     """
     new = copy.deepcopy(dict(document))
-    last = _window(about)[1]
     for name, text in typed.items():
         kind, _, rest = name.partition(":")
-        person, _, item = rest.partition(":")
-        if kind != WHAT_IF or f"income.{item}" not in fact_book().items:
+        person, _, code = rest.partition(":")
+        item = fact_book().items.get(f"income.{code}")
+        if kind != WHAT_IF or item is None or not text.strip():
             continue
         for member in new["members"]:
             if member["person_id"] == person:
-                member["incomes"] = _replaced(member["incomes"], item, text, last)
+                member["incomes"] = _come_to(parse_yuan(text), item, member["incomes"], about)
     return new
 
 
-def _replaced(rows: list[dict[str, Any]], item: str, text: str, month: int) -> list[dict[str, Any]]:
-    kept = [row for row in rows if row["item"] != item]
-    deduction = sum(row.get("deduction") or 0 for row in rows if row["item"] == item)
-    amount = parse_yuan(text) if text.strip() else 0
-    return [*kept, {"item": item, "month": month, "amount": amount, "deduction": min(deduction, amount)}]
+def _come_to(total: int, item: Item, rows: list[dict[str, Any]], about: date) -> list[dict[str, Any]]:
+    """The rows with those of the item that count scaled so that they come to `total` fen.
+
+    An item without a row is spread over the twelve months: on one month, a wage would bear the fixed cost of
+    earning it once, or as if no month had been told.
+    """
+    first, last = _window(about)
+    own = [row for row in rows if row["item"] == item.code and first <= row["month"] <= last]
+    others = [row for row in rows if row not in own]
+    months = months_before(Month.of(about), WINDOW)
+    own = own or [{"item": item.code, "month": month.yyyymm, "amount": None} for month in months]
+    shares = [row["amount"] for row in own]
+    if None not in shares and sum(shares) == total:
+        return rows
+    if None in shares or min(shares) < 0 or not sum(shares):
+        shares = [1] * len(own)
+    ends = [total * upto // sum(shares) for upto in accumulate(shares)]
+    for row, before, end in zip(own, [0, *ends], ends, strict=False):
+        row["amount"] = end - before
+        row["deduction"] = min(row.get("deduction") or 0, row["amount"])
+    return others + own
 
 
 @dataclass(frozen=True)
