@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from doudi.assessment.evaluate import Answer, Assessment, assess
-from doudi.kernel.money import parse_yuan
+from doudi.kernel.money import MAX_FEN, parse_yuan
 from doudi.kernel.month import Month, months_before
 from doudi.kernel.verdict import Verdict
 from doudi.law.errors import LawTextError
@@ -20,6 +20,7 @@ from doudi.law.facts import Item
 from doudi.law.folding import WINDOW, fact_book
 from doudi.law.labels import Labels
 from doudi.law.rulebook import Law
+from doudi.office.actions import Refused
 from doudi.office.values import own_values, said_of_a_slip
 
 WHAT_IF = "income"
@@ -117,7 +118,7 @@ def _window(about: date) -> tuple[int, int]:
 def changed(document: Mapping[str, Any], typed: Mapping[str, str], about: date) -> dict[str, Any]:
     """The document with the yearly incomes typed in (`income:<person>:<item>` -> yuan; '' leaves them be).
 
-    Raises MoneyError for an amount that cannot be read.
+    Raises MoneyError for an amount that cannot be read, Refused for a loss where there can be none.
     """
     new = copy.deepcopy(dict(document))
     for name, text in typed.items():
@@ -136,8 +137,11 @@ def _come_to(total: int, item: Item, rows: list[dict[str, Any]], about: date) ->
     """The rows with those of the item that count scaled so that they come to `total` fen.
 
     An item without a row is spread over the twelve months: on one month, a wage would bear the fixed cost of
-    earning it once, or as if no month had been told.
+    earning it once, or as if no month had been told. A business keeps its loss, typed or made by its costs.
     """
+    loss = fact_book().facts[item.fact].below_zero
+    if total < 0 and not loss:
+        raise Refused(f"“{item.label}”不能是负数，只有经营项目可以亏损，请改正后再试算。")
     first, last = _window(about)
     own = [row for row in rows if row["item"] == item.code and first <= row["month"] <= last]
     others = [row for row in rows if row not in own]
@@ -151,7 +155,7 @@ def _come_to(total: int, item: Item, rows: list[dict[str, Any]], about: date) ->
     ends = [total * upto // sum(shares) for upto in accumulate(shares)]
     for row, before, end in zip(own, [0, *ends], ends, strict=False):
         row["amount"] = end - before
-        row["deduction"] = min(row.get("deduction") or 0, row["amount"])
+        row["deduction"] = min(row.get("deduction") or 0, MAX_FEN if loss else row["amount"])
     return others + own
 
 

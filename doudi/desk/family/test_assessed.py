@@ -11,6 +11,7 @@ from doudi.desk.family.assessed import changed, compared, yearly
 from doudi.kernel.money import format_yuan, parse_yuan
 from doudi.law.rulebook import Law
 from doudi.law.worked import PLAIN_HOUSEHOLD, PLAIN_MEMBER
+from doudi.office.actions import Refused
 
 TODAY = date(2026, 11, 23)
 MONTHS = (202511, 202512, *range(202601, 202611))
@@ -99,3 +100,26 @@ def test_a_month_that_was_not_known_has_its_share() -> None:
 def test_an_empty_field_is_no_zero() -> None:
     document = one(*rows("SALARY", 3000, 202609, 202610))
     assert changed(document, {"income:甲:SALARY": " ", "income:甲:CROP": ""}, TODAY) == document
+
+
+def net(document: dict[str, Any], text: str) -> int:
+    """What is left of 种植 in the year, after its costs, when `text` was typed (fen)."""
+    new = changed(document, {"income:甲:CROP": text}, TODAY)["members"][0]["incomes"]
+    return sum(row["amount"] - row["deduction"] for row in new if row["item"] == "CROP")
+
+
+def test_a_loss_of_farming_is_kept() -> None:
+    assert net(one(), "-3,000") == -300000
+    assert net(one(*rows("CROP", 500, 202609, 202610)), "-3,000") == -300000
+    assert net(one(*rows("CROP", 2000, 202609, deduction=800)), "600") == -20000
+    assert net(one(*rows("CROP", -700, 202609), *rows("CROP", 300, 202601)), "-100.01") == -10001
+    # Against a wage it is set off, as the county says.
+    document = one(*rows("SALARY", 900, *MONTHS))
+    before, after = compared(document, {"income:甲:CROP": "-3,000"}, TODAY, law=county())[1]
+    assert before is not None
+    assert after == before + 25000
+
+
+def test_nothing_but_a_business_has_a_loss() -> None:
+    with pytest.raises(Refused, match="不能是负数，只有经营项目可以亏损"):
+        changed(one(), {"income:甲:HOUSE_RENT": "-1"}, TODAY)

@@ -171,6 +171,8 @@ def test_what_if_computes_and_keeps_nothing(clerk: Client, family: UUID) -> None
     assert "6,000.00" in page_of(clerk, family)
     wrong = clerk.post(f"/family/{family}/what-if/", {field: "很多"}).content.decode()
     assert "alert" in wrong
+    less = clerk.post(f"/family/{family}/what-if/", {field: "-1"}).content.decode()
+    assert "“工资薪金”不能是负数" in less
 
 
 def test_doubles_are_told(clerk: Client, family: UUID) -> None:

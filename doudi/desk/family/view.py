@@ -153,7 +153,7 @@ def what_if(request: Any, household: UUID) -> HttpResponse:
     try:
         rows, context["totals"] = compared(family.document, typed, date.today())
         context |= withheld_from(request.by.role).compared(rows)
-    except MoneyError as wrong:
+    except (MoneyError, Refused) as wrong:
         context["refused"] = str(wrong)
     return render(request, "family/what_if.html" if request.htmx else "family/what_if_page.html", context)
 
