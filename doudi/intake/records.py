@@ -56,14 +56,13 @@ class Record:
     def read(self, cells: Iterable[tuple[Column, Raw]]) -> Iterator[Finding]:
         """Converts the cells of the row into `values`, yielding what is wrong with them."""
         faults: list[tuple[str, CellError]] = []
-        losses: list[tuple[Column, int]] = []
+        amount: Column | None = None
         for column, raw in cells:
             try:
                 value = column.blank if is_blank(raw) else _bounded(column, raw)
                 if value is None and column.required:
                     raise CellError("REQUIRED", column=column.label)
-                if column.losses and isinstance(value, int) and value < 0:
-                    losses.append((column, value))
+                amount = column if column.losses else amount
             except CellError as error:
                 faults.append((column.key, error))
                 continue
@@ -72,9 +71,8 @@ class Record:
             if column.kind == "id" and value is not None and len("".join(str(raw).split())) == 15:
                 yield self.note("ID_CONVERTED", column.key)
         # After the loop: by now the row knows its household and person, whatever the order of the columns.
-        for column, value in losses:
-            if self.values.get("item") not in column.losses:
-                faults.append((column.key, _negative(column, value)))
+        if amount and self.values.get("item") not in amount.losses:
+            faults.extend(_below_nothing(amount, self.values))
         for key, fault in faults:
             self.bad = True
             yield self._finding(fault.code, key, fault.what, fault.todo)
@@ -91,6 +89,15 @@ def _bounded(column: Column, raw: Raw) -> Value:
     if isinstance(value, int) and high is not None and value > high:
         raise CellError("OUT_OF_RANGE", raw=value, lowest=low, highest=high, note=column.note)
     return value
+
+
+def _below_nothing(column: Column, values: Mapping[str, Value]) -> Iterator[tuple[str, CellError]]:
+    """What makes a row a loss, typed as one or by a deduction above the amount."""
+    amount, deduction = values.get(column.key), values.get("deduction")
+    if isinstance(amount, int) and amount < 0:
+        yield column.key, _negative(column, amount)
+    elif isinstance(amount, int) and isinstance(deduction, int) and deduction > amount:
+        yield "deduction", CellError("DEDUCTION_ABOVE", raw=format_yuan(deduction))
 
 
 def _negative(column: Column, value: int) -> CellError:

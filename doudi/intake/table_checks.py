@@ -52,6 +52,9 @@ def of_cell(title: str, column: Column, *, filled: bool) -> Iterator[Check]:
         profit = " AND item NOT IN ({})".format(", ".join(f"'{code}'" for code in sorted(column.losses)))
         if column.lowest == 0:
             yield check("NEGATIVE", f"{name} < 0" + (profit if column.losses else ""))
+        if column.losses and title == INCOME:
+            above = f"{name} >= 0 AND deduction > {name}{profit}"
+            yield Check("DEDUCTION_ABOVE", title, "deduction", above, {})
         yield check("OUT_OF_RANGE", f"{name} > {highest}", lowest=0, highest=highest)
     elif column.kind == "date":
         yield check(

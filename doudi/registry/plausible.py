@@ -49,8 +49,8 @@ def check_told(by: Scope, told: dict[str, Any]) -> None:
         if name in held and not may_state(held[name], by.role, by.department):
             label = held[name].label
             raise Refused(f"“{label}”由县级民政部门核对、审批后填写；与实际不符的，请报县级经办人更正。")
-    for label in _below_nothing(told):
-        raise Refused(f"“{label}”不能是负数，请核对。要减少已登记的，请更正原来那一行。")
+    for words in _below_nothing(told):
+        raise Refused(words)
     for name, (form, words) in _FORMS.items():
         if told.get(name):
             told[name] = _digits(told[name])
@@ -59,22 +59,25 @@ def check_told(by: Scope, told: dict[str, Any]) -> None:
 
 
 def _below_nothing(told: Mapping[str, Any]) -> Iterator[str]:
-    """What is told as less than nothing: it would wipe out the real income or expense beside it.
+    """What is told as less than nothing, in words: it would wipe out the real income or expense beside it.
 
-    Only the amount of a business item may be: a year's farming can end in a loss.
+    Only a business item may be, by its amount or its deduction: a year's farming can end in a loss.
     """
-    held, book = catalogue(), fact_book()
+    held, book, less = catalogue(), fact_book(), "不能是负数，请核对。要减少已登记的，请更正原来那一行。"
     for name, value in told.items():
         if name in ROWS:
             for row in value:
                 item = book.items.get(f"{ROWS[name]}.{row['item']}")
                 fact = book.facts.get(item.fact) if item else None
-                loss = ("amount",) if fact and fact.below_zero else ()
-                sums = {"amount", "deduction", "count", "value"}.difference(loss)
-                if any((row.get(key) or 0) < 0 for key in sums):
-                    yield item.label if item else row["item"]
+                label, loss = item.label if item else row["item"], bool(fact and fact.below_zero)
+                amount, deduction = row.get("amount"), row.get("deduction") or 0
+                others = (row.get("count") or 0, row.get("value") or 0, deduction)
+                if min(*others, 0 if loss else amount or 0) < 0:
+                    yield f"“{label}”{less}"
+                elif amount is not None and deduction > amount and not loss:
+                    yield f"“{label}”的扣除大于金额，请核对：扣除最多等于金额，只有经营项目可以亏损。"
         elif name in held and type(value) is int and value < 0:
-            yield held[name].label
+            yield f"“{held[name].label}”{less}"
 
 
 def _digits(typed: str) -> str:

@@ -320,14 +320,15 @@ def test_json_faults_name_the_path(tmp_path: Path, law: Law) -> None:
     bad = document()
     bad["members"][1]["incomes"][0]["deduction"] = -1  # type: ignore[index]
     bad["members"][0]["身份证号"] = 999999197005060015  # type: ignore[index]
+    less = document()
+    less["members"][0]["incomes"][0]["deduction"] = 900000  # type: ignore[index]
     path = tmp_path / "户.json"
-    path.write_text(
-        json.dumps([bad, {"x": 1}, {"household": [], "members": 3}, document()]), encoding="utf-8"
-    )
+    path.write_text(json.dumps([bad, {"x": 1}, {"household": [], "members": 3}, less]), encoding="utf-8")
     reading = read(path, law=law, on=ON)
     places = {(one.code, one.row, one.column) for one in reading.faults}
     assert ("ID_STORED_AS_NUMBER", 1, "members[0].id_no") in places
     assert ("NEGATIVE", 1, "members[1].incomes[0].deduction") in places
+    assert ("DEDUCTION_ABOVE", 4, "members[0].incomes[0].deduction") in places
     assert {("NOT_A_HOUSEHOLD", 2, ""), ("NOT_A_HOUSEHOLD", 3, "")} <= places
     assert [family.record.row for family in reading.good] == [], "the last one repeats the first one's number"
 

@@ -87,6 +87,7 @@ FAULTS = [
     (spoil("收入", 0, 5, "约三千"), "BAD_AMOUNT", "收入", 2, "金额"),
     (spoil("收入", 0, 5, "1234.567"), "BAD_AMOUNT", "收入", 2, "金额"),
     (spoil("收入", 0, 6, -1), "NEGATIVE", "收入", 2, "扣除"),
+    (spoil("收入", 0, 6, 1_000_000), "DEDUCTION_ABOVE", "收入", 2, "扣除"),
     (spoil("支出", 0, 3, "三百"), "BAD_AMOUNT", "支出", 2, "金额"),
     (spoil("财产", 1, 2, "一辆"), "NOT_A_COUNT", "财产", 3, "数量"),
     (lambda rows: rows["成员"].__setitem__(slice(0, 2), []), "NO_MEMBERS", "家庭", 2, "户编号"),
@@ -133,6 +134,25 @@ def test_a_loss_is_a_negative_amount_of_a_business_and_of_nothing_else(tmp_path:
     rows["收入"][0][3] = "房产出租"
     reading = read_rows(tmp_path, rows, law)
     assert ("NEGATIVE", "收入", 2, "金额") in {(f.code, f.sheet, f.row, f.column) for f in reading.faults}
+
+
+@pytest.mark.parametrize(
+    ("item", "deduction", "places"),
+    [
+        ("种植", 5000, []),
+        ("房产出租", 1000, []),
+        ("房产出租", "1000.01", [("DEDUCTION_ABOVE", "收入", 2, "扣除")]),
+        ("赡养抚养扶养费", 5000, [("DEDUCTION_ABOVE", "收入", 2, "扣除")]),
+    ],
+)
+def test_a_deduction_above_the_amount_is_a_loss_too(
+    item: str, deduction: Any, places: list[Any], tmp_path: Path, law: Law
+) -> None:
+    rows = good()
+    rows["收入"][0][3], rows["收入"][0][5], rows["收入"][0][6] = item, 1000, deduction
+    reading = read_rows(tmp_path, rows, law)
+    assert [(one.code, one.sheet, one.row, one.column) for one in reading.faults] == places
+    assert all("扣除最多等于金额" in one.todo for one in reading.faults)
 
 
 def test_one_person_in_two_families_is_named_in_both(tmp_path: Path, law: Law) -> None:

@@ -174,6 +174,13 @@ def wage_below_nothing(tables: dict[str, polars.DataFrame]) -> None:
     spoiled("income", "item", "SALARY")(tables)
 
 
+def rent_below_nothing(tables: dict[str, polars.DataFrame]) -> None:
+    """Neither does a deduction make a loss of what is no business."""
+    spoiled("income", "amount", 100)(tables)
+    tables["income"] = tables["income"].with_columns(deduction=polars.lit(101))
+    spoiled("income", "item", "HOUSE_RENT")(tables)
+
+
 def doubled(name: str) -> Callable[[dict[str, polars.DataFrame]], None]:
     """The first row once more."""
     return lambda tables: tables.update({name: polars.concat([tables[name], tables[name].head(1)])})
@@ -197,6 +204,7 @@ def doubled(name: str) -> Callable[[dict[str, polars.DataFrame]], None]:
         (spoiled("person", "household_id", "没有"), "NO_HOUSEHOLD", "household_id"),
         (spoiled("person", "household_id", "没有"), "NO_MEMBERS", "household_id"),
         (wage_below_nothing, "NEGATIVE", "amount"),
+        (rent_below_nothing, "DEDUCTION_ABOVE", "deduction"),
         (spoiled("income", "month", 202513), "BAD_DATE", "month"),
         (spoiled("income", "item", "LOTTERY"), "CODE_UNKNOWN", "item"),
         (spoiled("income", "person_id", "谁"), "NOT_A_MEMBER", "person_id"),

@@ -179,6 +179,10 @@ def test_what_is_dated_back_far_is_said(
             "“离退休金养老金",
         ),
         ({"expenditures": [{"item": "MEDICAL", "month": 202601, "amount": -500}]}, "“医疗"),
+        (
+            {"incomes": [{"item": "HOUSE_RENT", "month": 202601, "amount": 1000, "deduction": 1001}]},
+            "“房产出租”的扣除大于金额，请核对：扣除最多等于金额，只有经营项目可以亏损。",
+        ),
         ({"assets": [{"item": "VEHICLE", "count": -1, "value": None, "exempt": False}]}, "不能是负数"),
         ({"facts": {"land_area": -1}}, "“耕地面积"),
     ],
@@ -187,7 +191,7 @@ def test_nothing_is_less_than_nothing(
     officers: dict[str, Scope], family: UUID, told: dict[str, Any], words: str
 ) -> None:
     whose = {"person": person("陈国富")} if "incomes" in told else {}
-    with pytest.raises(Refused, match="不能是负数") as refused:
+    with pytest.raises(Refused, match=r"不能是负数|扣除大于金额") as refused:
         asked(officers["clerk"], family, "FACTS", {**whose, **told})
     assert words in str(refused.value)
 
