@@ -82,21 +82,27 @@ def dibao_but_for_income(dibao_enabled, dibao_resident, cooperating, dibao_prope
 
 
 @rule(unit="bool", cites=LINE)
-def edge_in_a_reading(open_members, dibao_but_for_income, income_12m, open_income_12m, edge_income_12m,
-                      open_edge_income_12m, dibao_standard_12m, dibao_standard, edge_ratio):  # fmt: skip
-    "至少一种计法属低保边缘：只有一人待核实，计入与不计入都或者属低保、或者不低于低保边缘线的，没有"
+def between_the_lines(not_dibao, income_below_edge, open_members, dibao_but_for_income, income_12m,
+                      open_income_12m, edge_income_12m, open_edge_income_12m, dibao_standard_12m,
+                      dibao_standard, edge_ratio):  # fmt: skip
+    "不属低保，又低于低保边缘线：两项一起看；只有一人待核实，计入、不计入都或者属低保、或者不低于边缘线的为否"
     return (
-        open_members != 1
-        or between(
-            dibao_but_for_income,
-            dibao_standard_12m - income_12m,
-            dibao_standard_12m * edge_ratio - edge_income_12m * 1000,
-        )
-        or between(
-            dibao_but_for_income,
-            dibao_standard_12m - income_12m - (dibao_standard * 12 - open_income_12m),
-            (dibao_standard_12m - dibao_standard * 12) * edge_ratio
-            - (edge_income_12m - open_edge_income_12m) * 1000,
+        not_dibao
+        and income_below_edge
+        and where(
+            open_members == 1,
+            between(
+                dibao_but_for_income,
+                dibao_standard_12m - income_12m,
+                dibao_standard_12m * edge_ratio - edge_income_12m * 1000,
+            )
+            or between(
+                dibao_but_for_income,
+                dibao_standard_12m - income_12m - (dibao_standard * 12 - open_income_12m),
+                (dibao_standard_12m - dibao_standard * 12) * edge_ratio
+                - (edge_income_12m - open_edge_income_12m) * 1000,
+            ),
+            True,
         )
     )
 

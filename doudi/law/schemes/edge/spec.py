@@ -40,10 +40,10 @@ SCHEME = Scheme(
             distance="edge_distance",
         ),
         Condition(
-            rule="edge_in_a_reading",
+            rule="between_the_lines",
             label="不属低保，又低于低保边缘线",
-            refusal="有成员是否计入待核实；计入与不计入，一种符合低保条件，一种达到低保边缘线，都不属低保边缘",
-            code="OTHER",
+            refusal="有成员是否计入待核实；计入与不计入，一种符合低保条件，一种达到低保边缘线，都不属低保边缘家庭",
+            code="NO_READING_MEETS",
             cites=(UNWRITTEN_BEFORE_2021, DIBAO_2021.art("第八条"), LOW_INCOME_2023.art("二")),
         ),
         Condition(

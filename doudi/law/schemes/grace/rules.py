@@ -203,5 +203,5 @@ def dibao_person(dibao_eligible, dibao_continued_eligible, grace_eligible, count
     return (
         ((dibao_eligible or dibao_continued_eligible or grace_eligible) and counted_member)
         or dibao_single_eligible
-        or dibao_either_way
+        or where(known(dibao_eligible) and known(dibao_continued_eligible), False, dibao_either_way)
     )
