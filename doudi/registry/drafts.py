@@ -5,6 +5,7 @@ Nothing of it stays on the device, which others use, too; without it one wrong t
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,8 @@ from doudi.registry.models import Draft, Household
 
 KEPT = timedelta(hours=24)
 LONGEST, MOST = 60_000, 50
+SPENT = ""
+"""The kind of one that was sent. Its id stays for the day: a keep still under way would make it anew."""
 
 
 def keep(
@@ -34,15 +37,17 @@ def keep(
     """Keeps what was typed under the id the form was opened with, in place of what it kept before.
 
     `about` is the member whose facts are corrected. Returns until when. Raises Refused for a text no form
-    makes; OutsideScope, also for an id that is another's.
+    makes, and for what was sent; OutsideScope, also for an id that is another's.
     """
     text = json.dumps(dict(typed), ensure_ascii=False)
     if len(text) > LONGEST:
         raise Refused("填写的内容过长，不能暂存。")
     with active(by):
         region = one(Household, household).region_code if household else by.region
-        row = _own(by).filter(id=id).first()
+        row = _of_today(by).select_for_update().filter(id=id).first()
         fresh = row is None
+        if row and row.kind == SPENT:
+            raise Refused("这份填写已经提交，没有再暂存；要另外提一份的，请填完后直接提交。")
         row = row or Draft(
             id=id, region_code=region, officer_id=by.officer, kind=kind, household=household, about=about
         )
@@ -79,8 +84,12 @@ def opened(*, by: Scope, id: UUID) -> tuple[dict[str, str], datetime]:
 def drop(*, by: Scope, id: UUID, sent: bool = False) -> None:
     """The officer puts it away, or has sent it; nothing for one that is not there."""
     with active(by):
-        for row in _own(by).filter(id=id):
+        for row in _own(by).select_for_update().filter(id=id):
             _dropped(by, row, "sent" if sent else "put away")
+        if sent:
+            spent = Draft(id=id, region_code=by.region, officer_id=by.officer, kind=SPENT, typed="{}")
+            with suppress(IntegrityError), transaction.atomic():  # sent twice, or another's id
+                spent.save(force_insert=True)
 
 
 def forget_old() -> int:
@@ -100,11 +109,16 @@ def until(row: Draft) -> datetime:
 
 
 def _own(by: Scope) -> "models.QuerySet[Draft]":
+    return _of_today(by).exclude(kind=SPENT)
+
+
+def _of_today(by: Scope) -> "models.QuerySet[Draft]":
     return Draft.objects.filter(officer=by.officer, kept_at__gt=timezone.now() - KEPT)
 
 
 def _dropped(by: Scope, row: Draft, why: str) -> None:
-    _record(by, "draft_dropped", row, why=why)
+    if row.kind != SPENT:
+        _record(by, "draft_dropped", row, why=why)
     row.delete()
 
 

@@ -256,6 +256,7 @@ class ChangeRequest(PersonalModel):
 class Draft(PersonalModel):
     """What an officer has typed into a form and not sent (drafts.py); nobody else sees it.
 
+    `kind` is empty for one that was sent.
     `household` is no foreign key: what waits here must not hold a family back that a list takes out again.
     """
 

@@ -123,13 +123,13 @@ class Tries:
     def kept(self, address: str, target: OneOfEach, subject: str) -> None:
         """What another typed and has not sent is neither shown nor written over nor put away, here or far."""
         draft, gone = f"{target.ids['draft']}", {404}
-        self.attempt(f"{address}?draft={draft}", "GET", target, gone)
+        fresh = {200} if target in self.seen or not subject else gone
+        self.attempt(f"{address}?draft={draft}", "GET", target, fresh)  # the empty form
         self.attempt(address, "POST", target, gone, keep="auto")
         self.attempt(address, "POST", target, gone, keep="1")
         before = state_of(self.world.values())
         self.attempt(address, "POST", target, {302}, drop=draft)
         assert state_of(self.world.values()) == before
-        fresh = {200} if target in self.seen or not subject else gone
         self.attempt(address, "POST", target, fresh, keep="auto", draft=f"{uuid4()}")
 
     def attempt(self, address: str, method: str, target: OneOfEach, expected: set[int], **more: str) -> None:

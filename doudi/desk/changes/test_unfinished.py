@@ -66,6 +66,30 @@ def test_what_is_refused_is_kept_as_it_was_sent(clerk: Client, form: str) -> Non
     assert "13987654321" in clerk.get(f"{form}&draft={hidden(page)}").content.decode()
 
 
+@pytest.mark.parametrize("gone", ["sent", "put away", "removed"])
+def test_back_to_what_is_gone_leads_to_the_empty_form(clerk: Client, form: str, gone: str) -> None:
+    id_ = hidden(clerk.get(form).content.decode())
+    clerk.post(form, {**TYPED, "draft": id_, "keep": "1"})
+    if gone == "sent":
+        clerk.post(f"{form}&draft={id_}", {**TYPED, "draft": id_})
+    elif gone == "put away":
+        clerk.post(form, {"drop": id_})
+    else:
+        id_ = f"{uuid4()}"
+    page = clerk.get(f"{form}&draft={id_}").content.decode()
+    assert "这份填写已经提交或已经删除" in page
+    assert "13987654321" not in page
+    assert hidden(page) != id_
+
+
+def test_a_keep_that_comes_after_the_sending_makes_nothing_anew(clerk: Client, form: str) -> None:
+    id_ = hidden(clerk.get(form).content.decode())
+    assert clerk.post(form, {**TYPED, "draft": id_}).status_code == 302
+    late = clerk.post(form, {**TYPED, "draft": id_, "keep": "auto"})
+    assert (late.status_code, "这份填写已经提交" in late.content.decode()) == (409, True)
+    assert "未提交的填写" not in clerk.get(form).content.decode()
+
+
 def test_a_new_family_as_well(clerk: Client, family: UUID) -> None:
     page, number = clerk.get("/family/new/").content.decode(), an_id()
     typed = {"reason": "户口簿 9 号", "0:name": "周新来", "0:id_no": number, "5:name": "周小六"}
@@ -82,7 +106,7 @@ def test_it_is_nobody_else_s(clerk: Client, browser: Callable[..., Client], form
     for name in ("sibling", "village"):
         other = browser(name)
         assert "未提交的填写" not in other.get(form).content.decode()
-        assert other.get(f"{form}&draft={id_}").status_code == 404
+        assert "13987654321" not in other.get(f"{form}&draft={id_}").content.decode()
         assert other.post(form, {"reason": "改", "draft": id_, "keep": "auto"}).status_code == 404
         other.post(form, {"drop": id_})
     assert "13987654321" in clerk.get(f"{form}&draft={id_}").content.decode()

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from doudi.office.actions import Refused
 from doudi.office.fields import new_id
+from doudi.office.scope import OutsideScope
 from doudi.registry import drafts
 
 AUTOMATIC, BY_HAND = "auto", "1"
@@ -41,33 +42,37 @@ def answered(request: Any, *, kind: str, household: UUID | None = None) -> HttpR
     if "keep" not in request.POST:
         return None
     id_ = _id(request.POST.get("draft", ""))
-    told = keep(request, id_, kind=kind, household=household)
+    kept, told = keep(request, id_, kind=kind, household=household)
     if request.POST["keep"] == AUTOMATIC:
-        return HttpResponse(told, status=200 if told else 400, content_type="text/plain; charset=utf-8")
-    messages.info(request, told or "填写的内容过长，没有暂存。", "green" if told else "amber")
-    return HttpResponseRedirect(_address(request, **({"draft": f"{id_}"} if told else {})))
+        return HttpResponse(told, status=200 if kept else 409, content_type="text/plain; charset=utf-8")
+    messages.info(request, told, "green" if kept else "amber")
+    return HttpResponseRedirect(_address(request, **({"draft": f"{id_}"} if kept else {})))
 
 
-def keep(request: Any, id_: UUID, *, kind: str, household: UUID | None = None) -> str:
-    """Keeps the form that came, and says so; '' for one that cannot be kept. Raises Http404, OutsideScope."""
+def keep(request: Any, id_: UUID, *, kind: str, household: UUID | None = None) -> tuple[bool, str]:
+    """(whether the form that came is kept, that in words). Raises Http404, OutsideScope."""
     typed = {name: text for name, text in request.POST.items() if name not in _OWN}
     about = _id(text) if (text := request.GET.get("about")) else None
     try:
         until = drafts.keep(
             by=request.by, id=id_, kind=kind, typed=typed, household=household, about=about
         )  # fmt: skip
-    except Refused:
-        return ""
-    return f"已暂存，还没有提交；{timezone.localtime(until):%m-%d %H:%M} 以前可以接着填。"
+    except Refused as refused:
+        return False, str(refused)
+    return True, f"已暂存，还没有提交；{timezone.localtime(until):%m-%d %H:%M} 以前可以接着填。"
 
 
 def opened(request: Any, *, kind: str, household: UUID | None = None) -> Unfinished:
-    """The form as it was sent, as it was kept, or empty. Raises Http404, OutsideScope."""
+    """The form as it was sent, as it was kept, or empty, also for what is gone. Raises Http404."""
     if request.method == "POST":
         return Unfinished(_id(request.POST.get("draft") or f"{new_id()}"), request.POST.dict())
     rows = drafts.waiting(by=request.by, household=household, kind=kind)
     if asked := request.GET.get("draft"):
-        typed, since = drafts.opened(by=request.by, id=_id(asked))
+        try:
+            typed, since = drafts.opened(by=request.by, id=_id(asked))
+        except OutsideScope:  # the browser's way back after 提交; another's is not told apart
+            messages.info(request, "这份填写已经提交或已经删除。", "amber")
+            return Unfinished(new_id(), rows=rows)
         return Unfinished(_id(asked), typed, since, [row for row in rows if row.id != _id(asked)])
     return Unfinished(new_id(), rows=rows)
 

@@ -74,6 +74,7 @@ def test_who_was_signed_out_for_idleness_is_told(clerk: Client) -> None:
     page = clerk.get("/", follow=True)
     assert page.redirect_chain == [("/sign-in/?idle=1&next=%2F", 302)]
     assert "超过 30 分钟没有操作" in page.content.decode()
+    assert "登录后可以接着填" in page.content.decode()
 
 
 @pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])

@@ -33,7 +33,8 @@ def view(request: HttpRequest) -> HttpResponse:
     context = {"next": next_address(request)}
     if request.GET.get("idle"):
         context["notice"] = (
-            f"超过 {IDLE_SECONDS // 60} 分钟没有操作，已自动退出，请重新登录；没有提交的内容不会保存。"
+            f"超过 {IDLE_SECONDS // 60} 分钟没有操作，已自动退出，请重新登录。"
+            "填到一半的事项表和新户登记已暂存一天，登录后可以接着填；其他没有提交的内容不保存。"
         )
     if request.method == "POST":
         name = request.POST.get("name", "")

@@ -63,6 +63,27 @@ def test_it_works(clerk: Scope, family: UUID) -> None:
         }
 
 
+def test_what_was_sent_is_not_made_anew(clerk: Scope, family: UUID) -> None:
+    """A keep may still be under way when the form is sent, whether it was kept before or not."""
+    id_, never = kept(clerk, family), uuid4()
+    for one in (id_, id_, never):
+        drafts.drop(by=clerk, id=one, sent=True)
+    for one in (id_, never):
+        with pytest.raises(Refused, match="已经提交，没有再暂存"):
+            kept(clerk, family, id=one)
+        with pytest.raises(OutsideScope):
+            drafts.opened(by=clerk, id=one)
+    assert drafts.waiting(by=clerk) == []
+    assert verbs() == [("draft_kept", ""), ("draft_dropped", "sent")]
+    put_away = kept(clerk, family)
+    drafts.drop(by=clerk, id=put_away)
+    assert kept(clerk, family, id=put_away) == put_away
+    with time_machine.travel(timezone.now() + timedelta(hours=25), tick=False):
+        assert drafts.forget_old() == 3
+    assert verbs()[-1] == ("draft_dropped", "a day old")
+    assert [verb for verb, _ in verbs()].count("draft_dropped") == 3
+
+
 def test_nothing_of_it_lies_in_the_clear(clerk: Scope, family: UUID) -> None:
     kept(clerk, family)
     with active(clerk), connection.cursor() as cursor:

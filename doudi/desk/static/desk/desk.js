@@ -49,8 +49,9 @@
     function keep() {
       typed = false;
       fetch(location.href, { method: "POST", body: body(), redirect: "manual" }).then(function (answer) {
-        return answer.ok ? answer.text() : Promise.reject();
-      }).then(function (text) { missing = false; say(text); }, function () {
+        /* 409 says in words why it is not kept. */
+        return answer.ok || answer.status === 409 ? answer.text().then(function (text) { missing = !answer.ok; say(text); }) : Promise.reject();
+      }).catch(function () {
         missing = true; say("没有暂存上：网络不通或登录已过期。离开本页会丢失填写的内容。");
       });
     }
