@@ -172,7 +172,7 @@ def evaluate(
     _refuse_misplaced(households, persons)
     outputs = tuple(columns or program.outputs())
     infos: dict[str, Info] = {}
-    with duckdb.connect(config={"threads": 1}) as connection:
+    with duckdb.connect(config={"threads": 1, "disabled_optimizers": UNHELPFUL}) as connection:
         backend = DuckDB(connection)
         for entity, rows in ((HOUSEHOLD, households), (PERSON, persons)):
             columns_of = facts_of(program, entity)

@@ -69,3 +69,10 @@ NOT_CONTINUED = Condition(
     code="ALREADY_IN_OTHER_SYSTEM",
     cites=(JIANGMEN_2016.art("经验启示"), ANQIU_2020.art("做法1"), DIBAO_2021.art("第三十二条")),
 )
+NOT_IN_GRACE = Condition(
+    rule="not_in_grace",
+    label="家庭不在低保渐退期内",
+    refusal="家庭在低保渐退期内，低保金没有停，本人仍随家庭享受",
+    code="ALREADY_IN_OTHER_SYSTEM",
+    cites=(UNWRITTEN_BEFORE_2021, DIBAO_2021.art("第八条、第三十三条")),
+)

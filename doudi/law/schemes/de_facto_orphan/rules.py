@@ -27,16 +27,19 @@ def child_aid_share(
     tekun_amount,
     counted_member,
     dibao_amount,
+    dibao_continued_amount,
+    grace_amount,
     members,
     dibao_single_amount,
     disability_living_amount,
 ):
-    "本人已得的基本救助：特困基本生活费，或按人平均的低保金、单人保低保金，加困难残疾人生活补贴"
+    "本人已得的基本救助：特困基本生活费，或按人平均的低保金（继续保障、渐退期内的也是）、单人保低保金，加困难残疾人生活补贴"
     return (
         where(
             tekun_eligible,
             tekun_amount,
-            where(counted_member, div_round(dibao_amount, members), 0) + dibao_single_amount,
+            where(counted_member, div_round(dibao_amount + dibao_continued_amount + grace_amount, members), 0)
+            + dibao_single_amount,
         )
         + disability_living_amount
     )

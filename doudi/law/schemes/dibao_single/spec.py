@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from doudi.law.citing import ANQIU_2020, ASSISTANCE_ORDER, DIBAO_2021, SAFETY_NET_2022, UNWRITTEN_BEFORE_2021
-from doudi.law.schemes.conditions import AUTHORISED, NOT_CONTINUED, RESIDENT_OR_PERMIT
+from doudi.law.schemes.conditions import AUTHORISED, NOT_CONTINUED, NOT_IN_GRACE, RESIDENT_OR_PERMIT
 from doudi.law.spec import Condition, Review, Scheme, Supplement, Unit
 
 PERSONS = replace(ANQIU_2020.art("做法1"), until=DIBAO_2021.from_)
@@ -35,6 +35,7 @@ SCHEME = Scheme(
             cites=(UNWRITTEN_BEFORE_2021, DIBAO_2021.art("第八条")),
         ),
         NOT_CONTINUED,
+        NOT_IN_GRACE,
         Condition(
             rule="outside_tekun",
             label="本人不属特困人员",
@@ -74,7 +75,7 @@ SCHEME = Scheme(
             (ASSISTANCE_ORDER.art("第十二条"), DIBAO_2021.art("第二十七条")),
         ),
     ),
-    yields_to=("tekun", "dibao"),
+    yields_to=("tekun", "dibao", "dibao_continued", "grace"),
     low_income=True,
     order=30,
     procedure="unified_recognition",
