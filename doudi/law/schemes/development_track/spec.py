@@ -15,9 +15,9 @@ SCHEME = Scheme(
     enabled="registered_poor_track_enabled",
     conditions=(
         Condition(
-            rule="dibao_eligible",
-            label="是低保家庭",
-            refusal="不符合低保条件",
+            rule="dibao_household",
+            label="享受低保待遇的家庭",
+            refusal="不是享受低保待遇的家庭",
             code="NOT_IN_GROUP",
             cites=CITES,
         ),

@@ -18,13 +18,11 @@ def leaving_dibao(dibao_recipient):
 
 
 @rule(unit="bool", cites=SERIES)
-def exit_awaits_series(
-    exit_determined_on, months_above_line, exit_series_months, dibao_but_for_income
-):
+def exit_awaits_series(on, exit_determined_on, months_above_line, exit_series_months, dibao_but_for_income):
     "退出监测中：当地实行连贯性监测，收入以外仍符合低保条件，还没有认定退出，连续超过标准的月数未达到规定（没有填月数的不详）"
     return (
         exit_series_months > 1
-        and not known(exit_determined_on)
+        and not (known(exit_determined_on) and exit_determined_on <= on)
         and months_above_line < exit_series_months
         and dibao_but_for_income
     )

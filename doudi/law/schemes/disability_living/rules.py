@@ -16,12 +16,12 @@ def disability_certified(disability_type):
 
 @person_rule(unit="bool", cites=WHO)
 def living_subsidy_family(
-    dibao_person, dibao_eligible, custody_from, disability_living_edge_enabled, edge_eligible, co_living
+    dibao_person, dibao_household, custody_from, disability_living_edge_enabled, edge_eligible, co_living
 ):
     "家庭困难：享受低保待遇，或属低保家庭而正在服刑；当地扩大范围的，低保边缘家庭成员"
     return (
         dibao_person
-        or (dibao_eligible and known(custody_from))
+        or (dibao_household and known(custody_from))
         or (disability_living_edge_enabled and edge_eligible and co_living)
     )
 

@@ -117,6 +117,12 @@ def grace_month_number(on, exit_determined_on):
 
 
 @rule(unit="bool", cites=WHO)
+def grace_begun(on, exit_determined_on):
+    "已经认定退出：认定退出的日期不在核定日之后"
+    return exit_determined_on <= on
+
+
+@rule(unit="bool", cites=WHO)
 def grace_running(grace_month_number, grace_months_due):
     "渐退期未满：不晚于渐退最后一个月"
     return grace_month_number <= grace_months_due
@@ -190,18 +196,27 @@ def grace_too_long(grace_months_written, grace_months_granted, has_disabled_stab
 
 
 @rule(unit="code", cites=quoted(SAFETY_NET_2022.art("一(三)"), *LOCAL))
-def grace_notice(grace_beyond_policy, grace_too_short, grace_too_long):
-    "渐退提示：渐退月数超过国家原则期限、与当地文件不符的，应复核"
+def grace_notice(grace_beyond_policy, grace_too_short, grace_too_long, months_above_line,
+                 exit_series_months):  # fmt: skip
+    "渐退提示：渐退月数超过国家原则期限、与当地文件不符的，连续月数没有达到就认定退出的，应复核"
     return where(grace_beyond_policy, "BEYOND_POLICY", where(grace_too_short, "TOO_SHORT",
-           where(grace_too_long, "TOO_LONG", "NONE")))  # fmt: skip
+           where(grace_too_long, "TOO_LONG",
+           where(known(months_above_line) and months_above_line < exit_series_months, "EXIT_EARLY",
+           "NONE"))))  # fmt: skip
+
+
+@rule(unit="bool", cites=WHO)
+def dibao_household(dibao_eligible, dibao_continued_eligible, grace_eligible):
+    "享受低保待遇的家庭：符合低保，或者低保继续保障、在渐退期内"
+    return dibao_eligible or dibao_continued_eligible or grace_eligible
 
 
 @person_rule(unit="bool", cites=WHO)
-def dibao_person(dibao_eligible, dibao_continued_eligible, grace_eligible, counted_member,
+def dibao_person(dibao_household, dibao_eligible, dibao_continued_eligible, counted_member,
                  dibao_single_eligible, dibao_either_way):  # fmt: skip
     "享受低保待遇的人员：低保家庭、继续保障或渐退期家庭的成员，或单人保；整户是否属低保都享受的，不等查清"
     return (
-        ((dibao_eligible or dibao_continued_eligible or grace_eligible) and counted_member)
+        (dibao_household and counted_member)
         or dibao_single_eligible
         or where(known(dibao_eligible) and known(dibao_continued_eligible), False, dibao_either_way)
     )

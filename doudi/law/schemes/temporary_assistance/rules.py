@@ -87,9 +87,9 @@ def temporary_property_met(temporary_emergency, means_already_checked, edge_prop
 
 
 @rule(unit="bool", cites=JIANGXI_2018.art("四").text)
-def in_poor_categories(dibao_eligible, expenditure_poor_eligible, co_living, tekun_eligible):
+def in_poor_categories(dibao_household, expenditure_poor_eligible, co_living, tekun_eligible):
     "属三类困难家庭：低保、支出型贫困低收入家庭，或有成员属特困人员"
-    return dibao_eligible or expenditure_poor_eligible or any_of(co_living and tekun_eligible)
+    return dibao_household or expenditure_poor_eligible or any_of(co_living and tekun_eligible)
 
 
 # -- how often, how much ---------------------------------------------------------------------------
