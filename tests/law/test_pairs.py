@@ -41,6 +41,14 @@ EXCLUDED = {
     ("disability_living", "orphan"): "no_orphan_allowance",
     ("disability_nursing", "tekun"): "outside_tekun",
 }
+# Dibao that has not stopped is dibao: nobody of the family is paid or named a second time beside it. These stand
+# before it in the receipt, so that it cannot be among those they are said to give way to.
+ONE_DIBAO = {
+    ("edge", "dibao_continued"): "dibao_not_continued",
+    ("rigid", "dibao_continued"): "dibao_not_continued",
+    ("dibao_single", "dibao_continued"): "dibao_not_continued",
+    ("dibao_single", "grace"): "not_in_grace",
+}
 # By what they ask the two cannot meet in one subject: no condition has to say so.
 APART = {
     ("de_facto_orphan", "orphan"): ("parents_cannot_raise", "parents_gone"),
@@ -49,11 +57,6 @@ APART = {
     ("home_care", "key_child"): ("tekun_eligible", "not_supported_as_tekun"),
     ("home_care", "disability_living"): ("tekun_eligible", "outside_tekun"),
     ("home_care", "disability_nursing"): ("tekun_eligible", "outside_tekun"),
-    ("development_track", "edge"): ("dibao_eligible", "not_dibao"),
-    ("development_track", "rigid"): ("dibao_eligible", "not_dibao"),
-    ("development_track", "expenditure_poor"): ("dibao_eligible", "not_dibao"),
-    ("development_track", "grace"): ("dibao_eligible", "not_dibao"),
-    ("development_track", "dibao_continued"): ("dibao_eligible", "not_dibao"),
 }
 # A household whose members all are tekun is no dibao or other low-income household: one household condition.
 BY_WHOLE_HOUSEHOLD = {
@@ -61,18 +64,22 @@ BY_WHOLE_HOUSEHOLD = {
     ("edge", "tekun"): "has_counted_member",
     ("rigid", "tekun"): "has_counted_member",
     ("expenditure_poor", "tekun"): "has_counted_member",
+    ("grace", "tekun"): "has_counted_member",
+    ("dibao_continued", "tekun"): "has_counted_member",
     ("development_track", "tekun"): "has_counted_member",
 }
 # Both, but the amount of the first takes the second into account, so that nothing is counted twice.
 TOPPED_UP = {
     ("de_facto_orphan", "tekun"): "tekun_amount",
     ("de_facto_orphan", "dibao"): "dibao_amount",
+    ("de_facto_orphan", "dibao_continued"): "dibao_continued_amount",
+    ("de_facto_orphan", "grace"): "grace_amount",
     ("de_facto_orphan", "dibao_single"): "dibao_single_amount",
     ("de_facto_orphan", "disability_living"): "disability_living_amount",
 }
 # The first is given because of the second (or of one like it): the second's answer is among its grounds.
 BUILT_ON = {
-    ("development_track", "dibao"),
+    ("development_track", "dibao"), ("development_track", "grace"), ("development_track", "dibao_continued"),
     ("home_care", "tekun"),
     *((built, base) for built in ("disability_living", "medical_assistance", "price_subsidy")
       for base in ("dibao", "dibao_continued", "dibao_single", "grace", "edge", "expenditure_poor", "rigid",
@@ -82,6 +89,8 @@ BUILT_ON = {
     ("temporary_assistance", "tekun"),
     ("special_assistance", "dibao"), ("special_assistance", "expenditure_poor"),
     ("special_assistance", "tekun"),
+    *((built, base) for built in ("temporary_assistance", "special_assistance")
+      for base in ("grace", "dibao_continued")),
 }  # fmt: skip
 # For different needs, or of another department: side by side, and why.
 TOGETHER = {
@@ -123,7 +132,7 @@ def granted() -> tuple[tuple[str, Row], ...]:
 
 @pytest.mark.parametrize("pair", list(combinations(KEYS, 2)), ids="-".join)
 def test_every_pair_is_decided_by_somebody(pair: tuple[str, str]) -> None:
-    tables = (EXCLUDED, APART, BY_WHOLE_HOUSEHOLD, TOPPED_UP)
+    tables = (EXCLUDED, ONE_DIBAO, APART, BY_WHOLE_HOUSEHOLD, TOPPED_UP)
     assert sum(either(pair, table) is not None for table in tables) <= 1
     decided = any(either(pair, table) for table in (*tables, BUILT_ON))
     assert decided or pair[0] in TOGETHER or pair[1] in TOGETHER
@@ -143,7 +152,15 @@ def test_yields_to_names_nobody_else() -> None:
     assert declared - set(EXCLUDED) == {pair for pair in BY_WHOLE_HOUSEHOLD if pair[0] != "development_track"}
 
 
-@pytest.mark.parametrize("pair", [*EXCLUDED, *APART], ids="-".join)
+@pytest.mark.parametrize("pair", list(ONE_DIBAO), ids="-".join)
+def test_beside_dibao_that_goes_on_a_condition_refuses(pair: tuple[str, str]) -> None:
+    loser, winner = pair
+    scheme = next(scheme for scheme in LAW.schemes if scheme.key == loser)
+    assert ONE_DIBAO[pair] in [condition.rule for condition in scheme.conditions]
+    assert f"{winner}_eligible" in program(LAW).closure(ONE_DIBAO[pair])
+
+
+@pytest.mark.parametrize("pair", [*EXCLUDED, *ONE_DIBAO, *APART], ids="-".join)
 def test_no_worked_case_grants_both(pair: tuple[str, str]) -> None:
     both = [case for case, row in granted() if all(row[f"{key}_eligible"] is True for key in pair)]
     assert both == []

@@ -75,7 +75,7 @@ SCHEME = Scheme(
             (ASSISTANCE_ORDER.art("第十二条"), DIBAO_2021.art("第二十七条")),
         ),
     ),
-    yields_to=("tekun", "dibao", "dibao_continued", "grace"),
+    yields_to=("tekun", "dibao"),
     low_income=True,
     order=30,
     procedure="unified_recognition",
