@@ -25,7 +25,8 @@ CHUNK = 2_000_000
 """Households; half as many cost a tenth more time and save 250 MB."""
 UNHELPFUL = "partial_aggregate_pushdown,common_subexpressions"
 """DuckDB's own rewriting that undoes ours: to group early it writes every level below into one and works the
-same figure out again for each reader. A reading of all persons costs a third less without, and a plan for a few rows is made in a third of the time."""
+same figure out again for each reader. A reading of all persons costs a third less without,
+and a plan for a few rows is made in a third of the time."""
 Rows = Sequence[Mapping[str, Value]]
 
 

@@ -41,8 +41,8 @@ EXCLUDED = {
     ("disability_living", "orphan"): "no_orphan_allowance",
     ("disability_nursing", "tekun"): "outside_tekun",
 }
-# Dibao that has not stopped is dibao: nobody of the family is paid or named a second time beside it. These stand
-# before it in the receipt, so that it cannot be among those they are said to give way to.
+# Dibao that has not stopped is dibao: nobody of the family is paid or named a second time beside it. These
+# stand before it in the receipt, so that it cannot be among those they are said to give way to.
 ONE_DIBAO = {
     ("edge", "dibao_continued"): "dibao_not_continued",
     ("rigid", "dibao_continued"): "dibao_not_continued",
