@@ -24,8 +24,8 @@ from doudi.engine.vocabulary import HOUSEHOLD, MAX_PERSONS, PERSON, Value, Value
 CHUNK = 2_000_000
 """Households; half as many cost a tenth more time and save 250 MB."""
 UNHELPFUL = "partial_aggregate_pushdown,common_subexpressions"
-"""DuckDB's rewriting that undoes ours: grouping early, it writes the levels below into one and works a figure out
-again for each reader. A reading of all costs a third less without, the plan of a few rows two thirds."""
+"""DuckDB's rewriting that undoes ours: grouping early, it writes the levels below into one and works figures
+out again for each reader. A reading of all costs a third less without, the plan of a few rows two thirds."""
 Rows = Sequence[Mapping[str, Value]]
 
 
