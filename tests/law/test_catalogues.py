@@ -150,7 +150,7 @@ def test_a_region_s_programmes_hold_in_their_days_and_the_nation_s_elsewhere(
 
 
 KNOWN_NOT = dict.fromkeys(
-    ("dibao_eligible", "edge_eligible", "rigid_eligible", "monitoring_object_eligible", "tekun_eligible",
+    ("dibao_household", "edge_eligible", "rigid_eligible", "monitoring_object_eligible", "tekun_eligible",
      "dibao_single_eligible"), False,
 )  # fmt: skip
 
@@ -163,11 +163,11 @@ KNOWN_NOT = dict.fromkeys(
         ("pz-grant", {**KNOWN_NOT, "student": True}, False),
         ("pz-grant", {**KNOWN_NOT, "edge_eligible": True}, None),
         ("pz-grant", {"edge_eligible": True, "student": True}, True),
-        ("pz-student-loan", {**KNOWN_NOT, "dibao_eligible": True, "school_stage": "COLLEGE"}, True),
-        ("pz-student-loan", {**KNOWN_NOT, "dibao_eligible": True, "school_stage": "VOCATIONAL"}, False),
-        ("pz-disabled-living", {**KNOWN_NOT, "dibao_eligible": True, "disability_grade": 4}, True),
-        ("pz-disabled-living", {**KNOWN_NOT, "dibao_eligible": True, "disability_grade": 0}, False),
-        ("pz-disabled-living", {**KNOWN_NOT, "dibao_eligible": True}, None),
+        ("pz-student-loan", {**KNOWN_NOT, "dibao_household": True, "school_stage": "COLLEGE"}, True),
+        ("pz-student-loan", {**KNOWN_NOT, "dibao_household": True, "school_stage": "VOCATIONAL"}, False),
+        ("pz-disabled-living", {**KNOWN_NOT, "dibao_household": True, "disability_grade": 4}, True),
+        ("pz-disabled-living", {**KNOWN_NOT, "dibao_household": True, "disability_grade": 0}, False),
+        ("pz-disabled-living", {**KNOWN_NOT, "dibao_household": True}, None),
         ("jx-nursing", {"area_type": "URBAN", "tekun_eligible": True, "self_care": "SELF"}, False),
         ("jx-nursing", {"area_type": "URBAN", "tekun_eligible": True, "self_care": "PARTIAL"}, True),
         ("jx-nursing", {"area_type": "RURAL", "tekun_eligible": True}, False),

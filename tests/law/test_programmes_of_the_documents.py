@@ -16,13 +16,14 @@ from tests.law.test_catalogues import ENTITY, the
 # 盘州二(一)一: 低保对象、特困人员、低保边缘家庭成员、刚性支出困难家庭成员、防止返贫监测对象.
 # 江府〔2018〕6号一(三): 低保户、特困供养人员、扶贫户和低收入家庭.
 # 赣发〔2018〕7号四: 特困、低保、支出型贫困低收入家庭.
-LOW = ("dibao_eligible", "tekun_eligible", "dibao_single_eligible", "edge_eligible", "rigid_eligible",
+LOW = ("dibao_household", "tekun_eligible", "dibao_single_eligible", "edge_eligible", "rigid_eligible",
        "monitoring_object_eligible")  # fmt: skip
+URBAN = ("dibao_household", "expenditure_poor_eligible")
 GROUPS = {
     "LOW": LOW,
-    "JIANGMEN": ("dibao_eligible", "tekun_eligible", "registered_poor", "edge_eligible"),
-    "URBANPOOR": tuple(f"area_type=URBAN {one}_eligible" for one in ("tekun", "dibao", "expenditure_poor")),
-    "URBANJOBS": tuple(f"area_type=URBAN {one}_eligible" for one in ("dibao", "expenditure_poor")),
+    "JIANGMEN": ("dibao_household", "tekun_eligible", "registered_poor", "edge_eligible"),
+    "URBANPOOR": tuple(f"area_type=URBAN {one}" for one in ("tekun_eligible", *URBAN)),
+    "URBANJOBS": tuple(f"area_type=URBAN {one}" for one in URBAN),
     "ONCARD": ("registered_poor", "development_track_eligible"),
     "COHORT": ("key_target_eligible", "registered_poor"),
     "SEEKS": ("workable willing_to_work !employed",),
@@ -90,10 +91,10 @@ R-036 jm-charity-day AGRICULTURE charity cash,kind : JIANGMEN
 R-023 jm-temporary CIVIL_AFFAIRS emergency cash,kind : temporary_assistance_eligible
 R-024 jm-critical-insurance HUMAN_RESOURCES special service : JIANGMEN
 R-025,R-066 jm-medical-full HUMAN_RESOURCES special cash : ONCARD
-R-129 jx-more-dibao CIVIL_AFFAIRS basic cash : area_type=URBAN dibao_eligible still_hard !area_type=RURAL
-R-129 jx-more-temporary CIVIL_AFFAIRS emergency cash : area_type=URBAN dibao_eligible still_hard
-R-129 jx-more-visits CIVIL_AFFAIRS charity cash,kind : area_type=URBAN dibao_eligible still_hard
-R-129 jx-more-pairing CIVIL_AFFAIRS charity service : area_type=URBAN dibao_eligible still_hard
+R-129 jx-more-dibao CIVIL_AFFAIRS basic cash : area_type=URBAN dibao_household still_hard !area_type=RURAL
+R-129 jx-more-temporary CIVIL_AFFAIRS emergency cash : area_type=URBAN dibao_household still_hard
+R-129 jx-more-visits CIVIL_AFFAIRS charity cash,kind : area_type=URBAN dibao_household still_hard
+R-129 jx-more-pairing CIVIL_AFFAIRS charity service : area_type=URBAN dibao_household still_hard
 R-156 jx-pairing CIVIL_AFFAIRS charity service : URBANPOOR
 R-133 jx-disabled-living CIVIL_AFFAIRS special cash : disability_living_eligible
 R-133 jx-disabled-nursing CIVIL_AFFAIRS special cash : disability_nursing_eligible
@@ -139,13 +140,13 @@ R-153 jx-worker-aid TRADE_UNION charity cash,service : URBANPOOR employed
 R-153 jx-charity CIVIL_AFFAIRS charity cash,kind,service : URBANPOOR
 R-158 jx-after-exit CIVIL_AFFAIRS special cash,kind,service : area_type=URBAN exited_recently
 R-217 cn-premium-full MEDICAL_INSURANCE special cash : tekun_eligible resident_medical_insured
-R-217 cn-premium-fixed MEDICAL_INSURANCE special cash : dibao_eligible resident_medical_insured !tekun_eligible | edge_eligible resident_medical_insured
-R-217 cn-medical MEDICAL_INSURANCE special cash : dibao_eligible has_medical_cost | tekun_eligible has_medical_cost | edge_eligible has_medical_cost | rigid_eligible has_medical_cost
+R-217 cn-premium-fixed MEDICAL_INSURANCE special cash : dibao_household resident_medical_insured !tekun_eligible | edge_eligible resident_medical_insured
+R-217 cn-medical MEDICAL_INSURANCE special cash : dibao_household has_medical_cost | tekun_eligible has_medical_cost | edge_eligible has_medical_cost | rigid_eligible has_medical_cost
 R-217 cn-disease-emergency HEALTH special cash : emergency_patient
 R-217 cn-education EDUCATION special cash,service : LOW student
 R-217 cn-urban-housing HOUSING special cash,kind : LOW area_type=URBAN housing_hardship !area_type=RURAL
 R-217 cn-rural-housing HOUSING special cash,kind : LOW area_type=RURAL house_dangerous !area_type=URBAN
-R-217 cn-employment HUMAN_RESOURCES special cash,service : dibao_eligible workable !employed | edge_eligible workable !employed | rigid_eligible workable !employed
+R-217 cn-employment HUMAN_RESOURCES special cash,service : dibao_household workable !employed | edge_eligible workable !employed | rigid_eligible workable !employed
 R-217 cn-disaster EMERGENCY special cash,kind : disaster_struck
 R-217 cn-care CIVIL_AFFAIRS special service : LOW self_care=PARTIAL !self_care=SELF | LOW self_care=NONE
 R-217 cn-charity CIVIL_AFFAIRS charity cash,kind,service : LOW

@@ -217,7 +217,7 @@ def test_a_broken_formula_is_named_and_not_taken_for_a_blank(tmp_path: Path, law
     assert codes(read(uncomputed, law=law, on=ON)) == ["FORMULA_BROKEN"]
     error = rewritten(path, part, lambda xml: xml.replace(text, b't="e"><v>#N/A</v></c>'))
     assert codes(read(error, law=law, on=ON)) == ["FORMULA_BROKEN"]
-    computed = rewritten(path, part, lambda xml: xml.replace(text, b"><f>B1*2</f><v>12.5</v></c>"))
+    computed = rewritten(path, part, lambda xml: xml.replace(text, b"><f>B1*2</f><v>1200.5</v></c>"))
     assert codes(read(computed, law=law, on=ON)) == []
 
 

@@ -106,13 +106,25 @@ def items(codes: list[str], **fields: Any) -> Any:
     return st.lists(st.fixed_dictionaries({"item": st.sampled_from(codes), **fields}), max_size=4)
 
 
+def deductible(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Only of a business more may go off than came in."""
+    return [
+        row | {"deduction": row["deduction"] and min(row["deduction"], row["amount"] or 0)}
+        if row["item"] != "CROP"
+        else row
+        for row in rows
+    ]
+
+
 MEMBER = st.fixed_dictionaries(
     {
         "relation": st.just("HEAD"),
         "birth_date": st.sampled_from([None, 19500101]),
         "counted": TOLD,
         "wage_gross": AMOUNTS,
-        "incomes": items(INCOMES, month=MONTHS, amount=AMOUNTS, deduction=st.sampled_from([None, 0, 3])),
+        "incomes": items(INCOMES, month=MONTHS, amount=AMOUNTS, deduction=st.sampled_from([None, 0, 3])).map(
+            deductible
+        ),
     }
 )
 FAMILY = st.fixed_dictionaries(
