@@ -66,7 +66,7 @@ def build(
         db.run(f"CREATE TABLE {name} ({declared})")
     made = county(households=min(households, RECIPE), seed=seed, region=COUNTY, on=on, places=LIVING)
     while chunk := list(islice(made, CHUNK)):
-        dressed = [dress(document, seed=seed, on=on) for document in chunk]
+        dressed: list[Mapping[str, Any]] = [dress(document, seed=seed, on=on) for document in chunk]
         found = {**rows(dressed), "listed": [row for document in dressed for row in _listed(document)]}
         for name, columns in {**types, "listed": LISTED}.items():
             db.add(name, columns, found[name])
