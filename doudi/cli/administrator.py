@@ -67,8 +67,7 @@ def _let_in(args: argparse.Namespace) -> str:
         if args.appoint:
             if not args.region:
                 raise Refusal("请用 --region 写明在哪个县（6 位区划代码）或市（4 位）。", Exit.USAGE)
-            today = timezone.localdate()
-            post = accounts.Post("administrator", args.region, today, kind=args.department)
+            post = accounts.Post("administrator", args.region, timezone.localdate(), kind=args.department)
             by = scope.Scope(region=args.region, role="system", origin="doudi administrator")
             _, start = accounts.appoint_officer(
                 by=by, sign_in_name=args.name, name=args.appoint, post=post, reason=args.reason
@@ -80,8 +79,7 @@ def _let_in(args: argparse.Namespace) -> str:
                 accounts.suspend_officer(by=by, officer=officer, reason=args.reason)
                 return f"登录名 {args.name} 已停用，正在使用的页面马上退出。已留痕。"
             if args.check:
-                about = {"by": by, "officer": officer, "reason": args.reason}
-                accounts.check_binding(number=args.check, **about)
+                accounts.check_binding(by=by, officer=officer, number=args.check, reason=args.reason)
                 return f"登录名 {args.name} 的手机绑定已核对，可以登录。已留痕。"
             start = accounts.reset_sign_in(by=by, officer=officer, reason=args.reason)
     except (accounts.Refused, ValueError) as refused:

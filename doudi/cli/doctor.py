@@ -20,6 +20,7 @@ from doudi.cli import Exit
 from doudi.law.errors import LawTextError
 from doudi.law.rulebook import Law
 from doudi.office import chain, standstill
+from doudi.office.clock import SQL_TODAY
 from doudi.office.crypto import CryptoProblem, SoftwareModule, module
 from doudi.office.dbroles import problems_of_role
 from doudi.office.home import data_folder
@@ -31,9 +32,9 @@ from doudi.settings.database import databases, embedded
 
 GIGABYTE = 1024**3
 NEEDED_SPACE = 2 * GIGABYTE
-KEEPERS = """select count(*) from office_rolegrant g join office_officer o on o.id = g.officer_id
-where g.role = 'administrator' and g.from_day <= current_date
-and (g.until_day is null or g.until_day > current_date) and not o.suspended and o.totp_confirmed
+KEEPERS = f"""select count(*) from office_rolegrant g join office_officer o on o.id = g.officer_id
+where g.role = 'administrator' and g.from_day <= {SQL_TODAY}
+and (g.until_day is null or g.until_day > {SQL_TODAY}) and not o.suspended and o.totp_confirmed
 and o.start_until is null"""
 GOOD, NOTE, WRONG = "正常", "提醒", "有问题"
 

@@ -122,7 +122,7 @@ def _item(law: Law, row: Mapping[str, Any]) -> Column:
     others = {key: value for key, value in row.items() if key not in {"items", "blank"}}
     blank = convert(row["kind"], row.get("blank"))
     amount = row["key"] == "amount"
-    losses = (item.code for item in law.items.values() if amount and law.facts[item.fact].below_zero)
+    losses = (item.code for item in law.items.values() if amount and law.book.may_lose(item))
     codes = _codes(row.get("items", ""), labels)
     return Column(**others, codes=codes, labels=labels, blank=blank, losses=frozenset(losses))
 

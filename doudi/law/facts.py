@@ -94,6 +94,10 @@ class Facts:
     items: Mapping[str, Item]
     codes: Mapping[str, CodeList]
 
+    def may_lose(self, item: Item) -> bool:
+        """True for an item of a sum that may end in a loss: a business."""
+        return item.fact in self.facts and self.facts[item.fact].below_zero
+
     @cached_property
     def by_label(self) -> dict[tuple[str, str], Fact]:
         """(sheet, label) -> fact, for reading column headers."""

@@ -1,6 +1,5 @@
 """Files people hand in: type and size checked, encrypted, kept outside the web root and the database."""
 
-import os
 from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
@@ -8,7 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from doudi.office import audit
+from doudi.office import audit, durable
 from doudi.office.crypto import module
 from doudi.office.fields import place_of
 from doudi.office.models import Attachment
@@ -77,7 +76,7 @@ def store(*, by: Scope, region: str, subject: str, name: str, data: bytes) -> At
         row.save()
         audit.record(by=by, verb="stored_file", subject=audit.subject_of(row), region=region)
         # Last, so that a refused row leaves no file; a crash before the commit leaves one nobody opens.
-        _write(path_of(row.id), module().encrypt(data, purpose=PURPOSE, place=_place(row.id)))
+        durable.whole(path_of(row.id), module().encrypt(data, purpose=PURPOSE, place=_place(row.id)))
     return row
 
 
@@ -96,14 +95,3 @@ def path_of(attachment: UUID) -> Path:
 
 def _place(attachment: UUID) -> str:
     return place_of(Attachment._meta.db_table, "file", attachment)
-
-
-def _write(path: Path, sealed: bytes) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    half = path.with_suffix(".part")
-    handle = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(sealed)
-        file.flush()
-        os.fsync(file.fileno())
-    half.rename(path)

@@ -7,7 +7,6 @@ an order nobody can slip into afterwards. The chain alone does not notice a cut 
 
 import json
 import logging
-import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,7 +16,7 @@ from typing import Any
 
 from django.db import connections, transaction
 
-from doudi.office import standstill
+from doudi.office import durable, standstill
 from doudi.office.crypto import sm3
 
 BEFORE_THE_FIRST = bytes(32)
@@ -112,7 +111,8 @@ def seal(owner: Any, anchor: Path) -> int:
             sealed += len(links)
     if sealed:
         write_anchor(anchor, head)  # after the commit: an anchor of links that never came would cry wolf
-    standstill.write(beat)
+    for file, text in beat.items():
+        durable.whole(file, text.encode())
     return sealed
 
 
@@ -166,14 +166,9 @@ def _next_links(cursor: Any, head: Head) -> list[tuple[int, int, bytes]]:
 
 def write_anchor(anchor: Path, head: Head) -> None:
     """Appends the head to this month's anchor file and waits until the disk has it."""
-    anchor.mkdir(mode=0o700, parents=True, exist_ok=True)
     now = datetime.now(UTC)
     line = json.dumps({"at": now.isoformat(), "position": head.position, "digest": head.digest.hex()})
-    handle = os.open(anchor / f"{now:%Y-%m}.jsonl", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(line + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    durable.appended(anchor / f"{now:%Y-%m}.jsonl", f"{line}\n".encode())
 
 
 def read_anchors(anchor: Path) -> list[Head]:

@@ -5,7 +5,6 @@ Reads as the owner of the tables, like the sealer that writes it each day. Names
 
 import json
 import logging
-import os
 from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
@@ -16,7 +15,7 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, connections
 from django.utils import timezone
 
-from doudi.office import chain, standstill
+from doudi.office import chain, durable, standstill
 from doudi.office.clock import midnight
 from doudi.office.roles import ROLES
 from doudi.office.verbs import FIRST, VERBS
@@ -147,8 +146,10 @@ def write_missing(owner: Any, anchor: Path) -> list[date]:
     told = verdict(owner, anchor) if days and any(anchor.glob("*.jsonl")) else None
     for day in days if told else ():
         found = report(owner, anchor, day, told or ("", []))
-        _write(anchor / f"report-{day}.txt", in_words(found))
-        _write(anchor / f"report-{day}.json", as_json(found))  # last: it says that the day is done
+        durable.whole(anchor / f"report-{day}.txt", in_words(found).encode())
+        durable.whole(
+            anchor / f"report-{day}.json", as_json(found).encode()
+        )  # last: it says that the day is done
     return days if told else []
 
 
@@ -180,11 +181,3 @@ class Daily:
             self.done = today
         finally:
             owner.close()
-
-
-def _write(file: Path, text: str) -> None:
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())

@@ -6,7 +6,6 @@ starts again it counts those that were used meanwhile and are not there.
 """
 
 import json
-import os
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -60,19 +59,6 @@ def listen(cursor: Any, anchor: Path) -> dict[Path, str]:
                 files[file] = f"封存程序自 {_local(since)} 至 {_local(now)} 停过：其间{cost}\n"
             last = replace(last, settled=last.used, since="")
     return files | {anchor / BEAT: json.dumps(asdict(replace(last, at=now.isoformat())))}
-
-
-def write(files: dict[Path, str]) -> None:
-    """Each whole or not at all: whoever reads meanwhile sees the one before."""
-    for file, text in files.items():
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = file.with_suffix(".new")
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        fresh.replace(file)
 
 
 def read(anchor: Path) -> Beat | None:

@@ -10,14 +10,16 @@ from typing import Any
 
 from django.conf import settings
 
+from doudi.office.clock import SQL_TODAY
+
 CHANGED = "values_changed"
 _LAST = "select detail from office_auditentry where verb = %s order by id desc limit 1"
 # One row for each place with an auditor: who oversees a county reads the rows of that county.
-_SAY_SO = """
+_SAY_SO = f"""
 insert into office_auditentry (role, region_code, verb, subject, purpose, detail, origin)
 select 'system', place, %s, '', %s, %s::jsonb, 'files' from (
-    select distinct region_id from office_rolegrant where role = 'auditor' and from_day <= current_date
-    and (until_day is null or until_day > current_date) union all select '' where not exists (
+    select distinct region_id from office_rolegrant where role = 'auditor' and from_day <= {SQL_TODAY}
+    and (until_day is null or until_day > {SQL_TODAY}) union all select '' where not exists (
         select from office_rolegrant where role = 'auditor')) as overseen(place)
 """
 

@@ -68,8 +68,7 @@ def _below_nothing(told: Mapping[str, Any]) -> Iterator[str]:
         if name in ROWS:
             for row in value:
                 item = book.items.get(f"{ROWS[name]}.{row['item']}")
-                fact = book.facts.get(item.fact) if item else None
-                label, loss = item.label if item else row["item"], bool(fact and fact.below_zero)
+                label, loss = item.label if item else row["item"], item is not None and book.may_lose(item)
                 amount, deduction = row.get("amount"), row.get("deduction") or 0
                 others = (row.get("count") or 0, row.get("value") or 0, deduction)
                 if min(*others, 0 if loss else amount or 0) < 0:

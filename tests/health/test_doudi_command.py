@@ -36,6 +36,15 @@ def probe(body: str, *arguments: str, home: Path, debug: bool = False) -> subpro
     )
 
 
+@pytest.mark.parametrize("zone", ["Etc/GMT+12", "Pacific/Kiritimati"])
+def test_today_is_the_county_s_wherever_the_clock_stands(
+    zone: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    body = "import datetime as d\\ndef run(args): print(d.datetime.now().astimezone().utcoffset()); return 0"
+    assert probe(body, "--size", "1", home=tmp_path).stdout == "8:00:00\n"
+
+
 def doudi(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "doudi", *arguments], cwd=ROOT, capture_output=True, text=True, check=False

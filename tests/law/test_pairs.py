@@ -138,26 +138,19 @@ def test_every_pair_is_decided_by_somebody(pair: tuple[str, str]) -> None:
     assert decided or pair[0] in TOGETHER or pair[1] in TOGETHER
 
 
-@pytest.mark.parametrize("pair", list(EXCLUDED), ids="-".join)
+@pytest.mark.parametrize("pair", [*EXCLUDED, *ONE_DIBAO], ids="-".join)
 def test_who_gives_way_says_so_in_a_condition_that_reads_the_other(pair: tuple[str, str]) -> None:
     loser, winner = pair
     scheme = next(scheme for scheme in LAW.schemes if scheme.key == loser)
-    assert EXCLUDED[pair] in [condition.rule for condition in scheme.conditions]
-    assert f"{winner}_eligible" in program(LAW).closure(EXCLUDED[pair])
-    assert winner in scheme.yields_to
+    rule = {**EXCLUDED, **ONE_DIBAO}[pair]
+    assert rule in [condition.rule for condition in scheme.conditions]
+    assert f"{winner}_eligible" in program(LAW).closure(rule)
+    assert (winner in scheme.yields_to) == (pair in EXCLUDED)
 
 
 def test_yields_to_names_nobody_else() -> None:
     declared = {(scheme.key, winner) for scheme in LAW.schemes for winner in scheme.yields_to}
     assert declared - set(EXCLUDED) == {pair for pair in BY_WHOLE_HOUSEHOLD if pair[0] != "development_track"}
-
-
-@pytest.mark.parametrize("pair", list(ONE_DIBAO), ids="-".join)
-def test_beside_dibao_that_goes_on_a_condition_refuses(pair: tuple[str, str]) -> None:
-    loser, winner = pair
-    scheme = next(scheme for scheme in LAW.schemes if scheme.key == loser)
-    assert ONE_DIBAO[pair] in [condition.rule for condition in scheme.conditions]
-    assert f"{winner}_eligible" in program(LAW).closure(ONE_DIBAO[pair])
 
 
 @pytest.mark.parametrize("pair", [*EXCLUDED, *ONE_DIBAO, *APART], ids="-".join)
@@ -193,6 +186,25 @@ def test_a_recipient_of_tekun_is_no_member_of_the_dibao_household() -> None:
     found = [row for _, row in granted() if row["tekun_recipient"] and row["tekun_eligible"] in still]
     assert found
     assert {row["counted_member"] for row in found} <= {False, None}
+
+
+# A rule that asks a scheme's conditions but some, which it answers by itself or leaves open.
+BUT_FOR = {
+    "dibao_but_for_income": ("dibao", {"has_co_living_member", "has_counted_member", "dibao_income_met"}),
+    "edge_but_for_dibao": (
+        "edge", {"has_co_living_member", "not_dibao", "dibao_not_continued", "between_the_lines"},
+    ),
+    "dibao_either_way": ("dibao_single", {"outside_dibao_household", "dibao_not_continued", "not_in_grace"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", BUT_FOR)
+def test_a_rule_that_asks_a_scheme_but_for_something_asks_all_the_rest(rule: str) -> None:
+    """A condition added to the scheme must be placed here, too."""
+    key, left = BUT_FOR[rule]
+    scheme, asked = next(one for one in LAW.schemes if one.key == key), program(LAW).columns[rule].inputs
+    rest = {scheme.enabled, *(one.rule for one in scheme.conditions)} - left
+    assert rest <= set(asked), rest - set(asked)
 
 
 def test_several_at_once_per_person_and_per_household() -> None:

@@ -139,14 +139,13 @@ def _come_to(total: int, item: Item, rows: list[dict[str, Any]], about: date) ->
     An item without a row is spread over the twelve months: on one month, a wage would bear the fixed cost of
     earning it once, or as if no month had been told. A business keeps its loss, typed or made by its costs.
     """
-    loss = fact_book().facts[item.fact].below_zero
+    loss = fact_book().may_lose(item)
     if total < 0 and not loss:
         raise Refused(f"“{item.label}”不能是负数，只有经营项目可以亏损，请改正后再试算。")
-    first, last = _window(about)
-    own = [row for row in rows if row["item"] == item.code and first <= row["month"] <= last]
+    months = [month.yyyymm for month in months_before(Month.of(about), WINDOW)]
+    own = [row for row in rows if row["item"] == item.code and row["month"] in months]
     others = [row for row in rows if row not in own]
-    months = months_before(Month.of(about), WINDOW)
-    own = own or [{"item": item.code, "month": month.yyyymm, "amount": None} for month in months]
+    own = own or [{"item": item.code, "month": month, "amount": None} for month in months]
     shares = [row["amount"] for row in own]
     if None not in shares and sum(shares) == total:
         return rows

@@ -310,6 +310,7 @@ def test_keys_are_changed_while_officers_work(
 def test_who_holds_the_server_lets_an_administrator_in(
     doudi: Callable[..., Answer], admin: psycopg.Connection
 ) -> None:
+    blind_index("", "makes its key")  # set-up does; a database of a test has not been set up
     people.a_small_country()
     assert "还没有任何工作人员账号" in doudi("doctor").stdout
     people.an_officer("chief", "county_approver", people.COUNTY)

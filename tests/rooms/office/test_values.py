@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from django.utils import timezone
 
+from doudi.office.clock import SQL_TODAY
 from doudi.office.values import CHANGED, Watched
 from tests.rooms.people import COUNTY, a_small_country, an_officer
 
@@ -63,3 +65,21 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_sealing(folder: Path) -> N
     (folder / "own.toml").mkdir()
     assert looked(Watched()) == 1
     assert "own.toml" in told()[0][1]
+
+
+# One of the two has another day than here, whatever the hour.
+@pytest.mark.parametrize("zone", ["Etc/GMT+12", "Pacific/Kiritimati"])
+def test_who_oversees_from_today_is_told_whatever_day_the_server_keeps(folder: Path, zone: str) -> None:
+    with connections["owner"].cursor() as cursor:
+        today = timezone.localdate()
+        cursor.execute("update office_rolegrant set from_day = %s where role = 'auditor'", [today])
+        cursor.execute(f"set timezone = '{zone}'")
+    (folder / "own.toml").write_text("890", "utf-8")
+    try:
+        assert looked(Watched()) == 1
+        assert {region for region, _ in told()} == {COUNTY}
+        with connections["owner"].cursor() as cursor:
+            cursor.execute(f"select {SQL_TODAY}")
+            assert cursor.fetchone() == (today,)
+    finally:
+        connections["owner"].close()
