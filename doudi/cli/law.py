@@ -210,10 +210,8 @@ def _check(law: Law, args: argparse.Namespace, region: str) -> int:
         _print_findings(law, kind, [finding for finding in findings if finding.kind == kind])
     for over, under in law.values.overridden():
         label = law.parameters[over.parameter].label
-        done = "已填写" if under.holes else "已替代"
-        console.print(
-            f"{done}：{label}（{under.region or '全国'}，{under.cites}）← {over.file} 第{over.number}条"
-        )
+        done, cites = ("已填写", over.cites) if under.holes else ("已替代", under.cites)
+        console.print(f"{done}：{label}（{under.region or '全国'}，{cites}）← {over.file} 第{over.number}条")
     tests = sum(entry.status == "test" for entry in law.values.entries)
     console.print(
         f"检查了 {len(law.values.entries)} 条数值：错误 {counts[ERROR]}，提醒 {counts[WARNING]}，"

@@ -115,7 +115,10 @@ def _told(one: Told) -> dict[str, Any]:
     known = [part for part in one.amounts if part is not None]
     shown = VERDICTS[one.verdict]
     if one.verdict is not Verdict.NO and one.amounts:
-        shown += f" {format_yuan(sum(known))} 元" if len(known) == len(one.amounts) else " 金额待核实"
+        amount = f"{format_yuan(sum(known))} 元"
+        if len(known) < len(one.amounts):  # what is known is said: it is what a change of amount is about
+            amount = f"其中 {amount}，其余待核实" if known else "金额待核实"
+        shown += f" {amount}"
     reason = _reasons()[one.reason]["text"] if one.reason else ""
     return {
         "verdict": one.verdict.value,

@@ -86,6 +86,17 @@ def test_over_all_cases_a_value_names_exactly_those_whom_it_changes(
         assert because["after"]["where"] == f"{path} 第1条"
 
 
+def test_of_an_amount_in_parts_the_known_one_is_told_beside_the_open_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Anqiu's living allowance of a tekun person changes; the nursing money waits for the county."""
+    path = changed(tmp_path, ENTRY.format(name="tekun_standard", value='{ RURAL = "900.00" }'))
+    answer = said(capsys, "--values", path)
+    (row,) = (one for one in answer["differences"] if one["household"] == "tekun-anqiu-01")
+    assert row["before"]["shown"] == "符合 其中 960.00 元，其余待核实"
+    assert row["after"]["shown"] == "符合 其中 900.00 元，其余待核实"
+
+
 def test_of_a_file_who_enters_who_gets_more_and_who_stays(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

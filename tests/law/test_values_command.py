@@ -173,6 +173,16 @@ def test_a_users_value_is_shown_with_what_it_replaces(
     assert "已替代：最低生活保障标准（370784" in capsys.readouterr().out
 
 
+def test_a_hole_that_was_filled_in_is_told_with_the_document_of_its_value(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = tmp_path / "own.toml"
+    entry = '[[dibao_standard]]\nregion = "520281"\nfrom = 2025-01-01\nvalue = { RURAL = "500.00" }\n'
+    own.write_text(DEFAULTS + entry + 'cites = "虚构的通知"\n', encoding="utf-8")
+    assert main(["law", "check", "--values", str(own)]) == Exit.OK
+    assert "已填写：最低生活保障标准（520281，虚构的通知）" in capsys.readouterr().out.replace("\n", "")
+
+
 def test_a_county_is_told_what_it_still_has_to_fill_in(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["law", "check", "--region", "520281123", "--on", "2025-10-09"]) == Exit.OK
     printed = capsys.readouterr().out
