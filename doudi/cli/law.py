@@ -201,9 +201,8 @@ def _check(law: Law, args: argparse.Namespace, region: str) -> int:
             {"parameter": under.parameter, "region": under.region, "by": over.file, "instead_of": under.file}
             for over, under in law.values.overridden()
         ]
-        _print_json(
-            {"findings": [_finding_json(finding) for finding in findings], "overridden": replaced, **counts}
-        )
+        told = [_finding_json(finding) for finding in findings]
+        _print_json({"findings": told, "overridden": replaced, **counts})
         return code
     console = _console()
     for kind in (ERROR, WARNING, HOLE):
