@@ -175,14 +175,18 @@ class Change:
     def leave(self, member: Membership, until: date) -> None:
         """Ends a membership before a day; what was known until now stays readable."""
         Membership.objects.filter(id=member.id).update(known_until=self.now)
-        if member.from_day < until:
-            self._membership(member, member.relation, member.from_day, until)
+        self._membership(member, member.relation, member.from_day, until)
         self.touched.add(member.household_id)
 
     def join(self, person: Person, family: Household, relation: str) -> None:
         """The person belongs to the family from the day on, leaving another one, and moves to its place."""
         before = self._open(person.id)
         if before is not None:
+            if before.until_day:  # a death, a moving out, another relation: to belong on would undo it unseen
+                raise Refused(
+                    f"{person.name}在 {before.until_day} 已有登记的变更（死亡、迁出或者与户主关系变更），"
+                    "这项变更的日期不能早于那一天，请核对日期。"
+                )
             self.leave(before, self.day)
         if person.region_code != family.region_code:
             self.relocate(person, family.region_code)
@@ -191,6 +195,8 @@ class Change:
         self.touched.add(family.id)
 
     def _membership(self, of: Membership, relation: str, from_day: date, until_day: date | None) -> None:
+        if until_day and until_day <= from_day:
+            return
         Membership.objects.create(
             region_code=of.region_code, household_id=of.household_id, person_id=of.person_id,
             relation=relation, from_day=from_day, until_day=until_day, known_from=self.now,
@@ -198,13 +204,13 @@ class Change:
         )  # fmt: skip
 
     def relate(self, relations: Mapping[str, str], since: date) -> None:
-        """Members get another relation to the head from a day on."""
+        """Members get another relation to the head from a day on, for as long as they are known to belong."""
         members = [(self.member(person), relation) for person, relation in relations.items()]
         changed = [(member, relation) for member, relation in members if member.relation != relation]
         for member, _ in changed:
             self.leave(member, since)
         for member, relation in changed:  # only now: the database allows one head at a time
-            self._membership(member, relation, since, None)
+            self._membership(member, relation, since, member.until_day)
 
     def newcomer(self, payload: Payload) -> None:
         """A new person (`member`) or one who is registered (`person`, `relation`) joins the family."""

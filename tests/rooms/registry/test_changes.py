@@ -185,6 +185,22 @@ def test_death_of_the_head_needs_a_new_one(
         changed("DEATH", family["household"], day=AFTER, person=head)
 
 
+def test_a_change_dated_before_a_death_or_a_moving_out_brings_nobody_back(
+    family: Any, changed: Callable[..., UUID]
+) -> None:
+    home, father, wife, son = family["household"], *map(str, list(family.values())[1:])
+    changed("DEATH", home, person=wife)
+    changed("HEAD", home, day=BEFORE, relations={son: "HEAD", wife: "PARENT", father: "PARENT"})
+    assert people(home, date(2025, 6, 2)) == [("陈小军", "HEAD"), ("陈国富", "PARENT"), ("李秀英", "PARENT")]
+    assert people(home, AFTER) == [("陈小军", "HEAD"), ("陈国富", "PARENT")]
+    changed("MOVE_OUT", home, persons=[father])
+    for number, gone in enumerate((wife, father)):
+        told = {"household": {"household_id": f"S{number}"}, "persons": {gone: "HEAD"}}
+        with pytest.raises(Refused, match="不能早于那一天"):
+            changed("SPLIT", home, day=date(2025, 6, 3), **told)
+    assert people(home, AFTER) == [("陈小军", "HEAD")]
+
+
 def test_the_last_member_s_death_ends_the_household(changed: Callable[..., UUID]) -> None:
     household = registered(a_member("孙老汉"))
     changed("DEATH", household, person=str(ids_of(household)["孙老汉"]))
