@@ -14,7 +14,7 @@ from doudi.office.actions import Refused, refuse_numbers
 from doudi.office.crypto import blind_index
 from doudi.office.fields import new_id
 from doudi.office.scope import OutsideScope, Scope, active
-from doudi.registry.changes import NEW_FAMILY, Change, check_family, kinds, rehearse
+from doudi.registry.changes import NEW_FAMILY, Change, check_family, kinds
 from doudi.registry.documents import one
 from doudi.registry.imports import absorb_import, compare_import, confirm_import, undo_import
 from doudi.registry.kin import filings, stands_apart
@@ -22,6 +22,7 @@ from doudi.registry.loading import NumberTaken, Rows, Saying, refusing_doubles
 from doudi.registry.models import ChangeRequest, Household
 from doudi.registry.outside import check_tally, count_told
 from doudi.registry.plausible import check_day
+from doudi.registry.rehearsal import rehearse
 
 __all__ = [
     "AlreadyAsked",

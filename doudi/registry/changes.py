@@ -27,14 +27,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from doudi.office.actions import Refused
 from doudi.office.scope import Scope, check_inside
 from doudi.registry import kin
-from doudi.registry.documents import Line, Subject, all_states, members_of, one, picture
+from doudi.registry.documents import one
 from doudi.registry.facts import IDENTITY, ROWS, Facts
 from doudi.registry.identity import (
     check_household_no,
@@ -44,7 +43,7 @@ from doudi.registry.identity import (
     tail_token,
     tokens_of,
 )
-from doudi.registry.loading import Rows, Saying, day_of, refusing_doubles
+from doudi.registry.loading import Rows, Saying, day_of
 from doudi.registry.models import (
     ExternalStatus,
     Household,
@@ -77,35 +76,6 @@ def check_family(document: Mapping[str, Any], on: date) -> None:
                 member["id_no"] = number
         except Refused as wrong:
             raise Refused(f"第 {n} 名成员：{wrong}") from None
-
-
-def rehearse(change: "Change", kind: str, payload: Payload) -> tuple[list[Subject], list[Subject]]:
-    """What the touched families show the day after, (without, with) the change; nothing stays changed.
-
-    The difference an approver sees is thereby what will happen. Nothing is masked here.
-    Raises what `apply` raises, and Refused.
-    """
-    about = change.day + timedelta(days=1)
-    with refusing_doubles(), transaction.atomic():
-        touched = change.apply(kind, payload)
-        after = _pictures(touched, about, change.by.role)
-        transaction.set_rollback(True)
-    return _pictures(touched, about, change.by.role), after
-
-
-def _pictures(households: set[UUID], about: date, role: str) -> list[Subject]:
-    families = Household.objects.filter(id__in=households).order_by("created_at", "id")
-    found: list[Subject] = []
-    for family in families:
-        members = members_of(family, about, None)
-        facts = all_states([family.id], [one.person_id for one in members], about=about, known=None)
-        home, *people = picture(family, members, facts, role=role, masked=False)
-        standing = kin.lines([person.id for person in people], about)
-        for person in people:  # who goes to which family is what a split or merge changes
-            person.lines.append(Line("household_no", "所在户", family.household_no, False))
-            person.lines.extend(standing[person.id])
-        found += [home, *people]
-    return found
 
 
 @dataclass
