@@ -340,6 +340,30 @@ def test_the_difference_is_what_will_happen(family: Any, officers: dict[str, Sco
         assert queries.document(family["household"], about=AFTER)["members"][-1]["student"] is True
 
 
+def test_a_change_dated_back_is_judged_by_what_it_changes_today(
+    family: Any, officers: dict[str, Scope], changed: Callable[..., UUID]
+) -> None:
+    home, wife, son = family["household"], str(family["李秀英"]), str(family["陈小军"])
+    for day, account in ((BEFORE, "6222000011110000"), (AFTER, "6222000022220000")):
+        changed("FACTS", home, day=day, person=wife, facts={"bank_account": account})
+    back = {"person": wife, "facts": {"bank_account": "6222000033330000"}}
+    lines = difference(
+        by=officers["approver"], request=proposed(officers["clerk"], "FACTS", home, back, BEFORE)
+    )
+    assert [(line.label, line.before, line.after) for line in lines] == [
+        ("银行账号", "6222000022220000", "6222000033330000"),
+        ("银行账号（2025-06-02 当时）", "6222000011110000", "6222000033330000"),
+    ]
+    changed("DEATH", home, day=AFTER, person=wife)
+    relations = {son: "HEAD", wife: "PARENT", str(family["陈国富"]): "PARENT"}
+    request = proposed(officers["clerk"], "HEAD", home, {"relations": relations}, BEFORE)
+    told = {
+        (line.who, line.label, line.after) for line in difference(by=officers["approver"], request=request)
+    }
+    assert ("李秀英", "与户主关系（2025-06-02 当时）", "父母") in told
+    assert not any(who == "李秀英" and label == "与户主关系" for who, label, _ in told)
+
+
 def test_an_illness_is_not_judged_unseen(family: Any, officers: dict[str, Scope]) -> None:
     payload = {"person": str(family["陈小军"]), "facts": {"name": "陈晓军", "serious_illness": True}}
     request = proposed(officers["clerk"], "FACTS", family["household"], payload)
