@@ -58,11 +58,14 @@ def documents(
 
 def memberships(known: datetime | None = None) -> "QuerySet[Membership]":
     """Memberships as known at a moment; None is now."""
+    return Membership.objects.filter(as_known(known))
+
+
+def as_known(known: datetime | None) -> Q:
+    """Which rows held as known at a moment; None is now."""
     if known is None:
-        return Membership.objects.filter(known_until__isnull=True)
-    return Membership.objects.filter(
-        Q(known_until__isnull=True) | Q(known_until__gt=known), known_from__lte=known
-    )
+        return Q(known_until__isnull=True)
+    return Q(known_from__lte=known) & (Q(known_until__isnull=True) | Q(known_until__gt=known))
 
 
 def states(

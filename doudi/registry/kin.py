@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 from doudi.office.actions import Refused, refuse_numbers
 from doudi.office.asked import Question
 from doudi.office.fields import new_id
-from doudi.registry.documents import Line, one
+from doudi.registry.documents import Line, as_known, one
 from doudi.registry.facts import shown
 from doudi.registry.identity import check_person, id_index
 from doudi.registry.models import Membership, NearRelative, Obligor, Person
@@ -36,11 +36,8 @@ def in_force(kind: Standing, people: Iterable[UUID], about: date, known: datetim
 
 
 def _in_force(kind: Standing, people: list[UUID], about: date, known: datetime | None) -> "QuerySet[Any]":
-    told = Q(known_until__isnull=True)
-    if known is not None:
-        told = Q(known_from__lte=known) & (told | Q(known_until__gt=known))
     spoken = Q(from_day__lte=about) & (Q(until_day__isnull=True) | Q(until_day__gt=about))
-    rows = kind.objects.filter(told & spoken, person_id__in=people)
+    rows = kind.objects.filter(as_known(known) & spoken, person_id__in=people)
     return rows.select_related("person").order_by("from_day", "id")
 
 

@@ -25,6 +25,7 @@ from doudi.registry.documents import (
     Subject,
     all_states,
     as_document,
+    as_known,
     document,
     documents,
     members_and_left,
@@ -96,17 +97,28 @@ class FamilyPage:
 
 
 _statuses = Question(
-    lambda household: ExternalStatus.objects.filter(
-        household_id=household, known_until__isnull=True
-    ).order_by("from_day", "id")
+    lambda household, known: ExternalStatus.objects.filter(as_known(known), household_id=household).order_by(
+        "from_day", "id"
+    )
 )
 _requests = Question(
-    lambda household: (
-        ChangeRequest.objects.filter(household_id=household)
+    lambda household, known: (
+        ChangeRequest.objects.filter(
+            Q() if known is None else Q(proposed_at__lte=known), household_id=household
+        )
         .select_related("proposed_by")
         .order_by("-proposed_at")
     )
 )
+
+
+def _requests_then(household: UUID, known: datetime | None) -> list[ChangeRequest]:
+    """As they stood at a moment: what was decided since was waiting."""
+    found = _requests(household, known)
+    for request in found:
+        if known and request.decided_at and request.decided_at > known:
+            request.state = "PROPOSED"
+    return found
 
 
 def family_page(
@@ -135,12 +147,12 @@ def family_page(
             household=family.id,
             household_no=family.household_no,
             region_code=family.region_code,
-            ended_on=family.ended_on,
+            ended_on=family.ended_on if known is None else _ended_then(family, known),
             subjects=picture(family, members, facts, role=by.role),
-            statuses=_statuses(family.id),
+            statuses=_statuses(family.id, known),
             obligors=kin.in_force(Obligor, people, day, known),
             near_relatives=kin.in_force(NearRelative, people, day, known),
-            requests=_requests(family.id),
+            requests=_requests_then(family.id, known),
             left=left,
             elsewhere=0
             if day == date.today() and known is None
@@ -152,6 +164,12 @@ def family_page(
         told = told if members and not page.elsewhere else ""
         audit.record_shown(by=by, rows=pairs, purpose=purpose, field=told)
     return page
+
+
+def _ended_then(family: Household, known: datetime) -> date | None:
+    """The day of its end, if nobody was known any more to belong to it."""
+    belong = memberships(known).filter(household_id=family.id, until_day__isnull=True)
+    return None if belong.exists() else family.ended_on
 
 
 def handed_out(*, by: Scope, page: FamilyPage, purpose: str) -> None:

@@ -16,7 +16,7 @@ from doudi.office.scope import OutsideScope, Scope, active
 from doudi.registry import queries
 from doudi.registry.actions import AlreadyAsked, decide, propose, withdraw
 from doudi.registry.differences import difference
-from doudi.registry.models import ChangeRequest, Household, Membership, Person, Statement
+from doudi.registry.models import ChangeRequest, ExternalStatus, Household, Membership, Person, Statement
 from tests.rooms.people import SIBLING, TOWNSHIP, a_small_country, an_officer, scope_of
 from tests.rooms.registry.families import (
     CLERK,
@@ -362,6 +362,27 @@ def test_a_change_dated_back_is_judged_by_what_it_changes_today(
     }
     assert ("李秀英", "与户主关系（2025-06-02 当时）", "父母") in told
     assert not any(who == "李秀英" and label == "与户主关系" for who, label, _ in told)
+
+
+def test_a_page_of_what_was_known_then_tells_nothing_learnt_since(
+    family: Any, officers: dict[str, Scope], changed: Callable[..., UUID]
+) -> None:
+    home, wife = family["household"], str(family["李秀英"])
+    waiting = proposed(officers["clerk"], "DEATH", home, {"person": wife})
+    then = timezone.now()
+    decide(by=officers["approver"], request=waiting, approve=True)
+    changed("MOVE_OUT", home, day=AFTER)
+    with active(COUNTY_HANDLER):
+        ExternalStatus.objects.create(
+            region_code=TOWNSHIP, household_id=home, programme="DIBAO", from_day=BEFORE, source="CCA"
+        )
+
+    def page(known: datetime | None) -> Any:
+        found = queries.family_page(by=COUNTY_HANDLER, household=home, purpose="核对", about=DAY, known=known)
+        return [(one.kind, one.state) for one in found.requests], len(found.statuses), found.ended_on
+
+    assert page(None) == ([("MOVE_OUT", "APPLIED"), ("DEATH", "APPLIED")], 1, AFTER)
+    assert page(then) == ([("DEATH", "PROPOSED")], 0, None)
 
 
 def test_an_illness_is_not_judged_unseen(family: Any, officers: dict[str, Scope]) -> None:
