@@ -8,10 +8,11 @@ PAID = ORPHANS_2019.art("三(一)").text
 
 
 @person_rule(unit="bool", cites=WHO)
-def parents_cannot_raise(father_state, father_unable, mother_state, mother_unable):
-    "父母都不能抚养：双方都属规定情形，或一方死亡、被宣告失踪而另一方属规定情形（查找不到的按失联）"
-    return (father_unable and (mother_unable or is_in(mother_state, "DEAD", "MISSING"))) or (
-        is_in(father_state, "DEAD", "MISSING") and mother_unable
+def parents_cannot_raise(father_state, father_unable, mother_state, mother_unable, parents_gone):
+    "父母都不能抚养：双方都属规定情形，或一方死亡、被宣告失踪而另一方属规定情形（查找不到满规定月数的按失联）；双方死亡或失踪的是孤儿"
+    return not parents_gone and (
+        (father_unable and (mother_unable or is_in(mother_state, "DEAD", "MISSING")))
+        or (is_in(father_state, "DEAD", "MISSING") and mother_unable)
     )
 
 

@@ -23,6 +23,7 @@ def medical_basic_group(dibao_person, tekun_eligible):
 @person_rule(unit="bool", cites=WHO)
 def medical_group(
     medical_basic_group,
+    medical_group_expenditure,
     expenditure_poor_eligible,
     rigid_eligible,
     medical_group_wider,
@@ -30,11 +31,11 @@ def medical_group(
     monitoring_object_eligible,
     co_living,
 ):
-    "属医疗救助对象：低保、特困对象，支出型贫困、刚性支出困难家庭成员；2021年起加低保边缘家庭成员、监测对象"
+    "属医疗救助对象：低保、特困对象，刚性支出困难家庭成员，当地纳入的支出型贫困家庭成员；2021年起加低保边缘家庭成员、监测对象"
     return medical_basic_group or (
         co_living
         and (
-            expenditure_poor_eligible
+            (medical_group_expenditure and expenditure_poor_eligible)
             or rigid_eligible
             or (medical_group_wider and (edge_eligible or monitoring_object_eligible))
         )

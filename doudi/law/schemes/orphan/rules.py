@@ -34,11 +34,11 @@ def mother_gone(parents_told, mother_state):
 
 @person_rule(unit="bool", cites=UNABLE)
 def father_unable(parents_told, father_state, father_state_months, parent_absence_months):
-    "父亲不能抚养：重残、重病，或者失联、服刑、强制隔离戒毒、限制人身自由满规定月数"
+    "父亲不能抚养：重残、重病，或者失联（查找不到的也是失联）、服刑、强制隔离戒毒、限制人身自由满规定月数"
     return parents_told and (
         is_in(father_state, "SEVERE_DISABILITY", "SERIOUS_ILLNESS")
         or (
-            is_in(father_state, "IN_CUSTODY", "COMPULSORY_REHAB", "RESTRICTED", "LOST_CONTACT")
+            is_in(father_state, "IN_CUSTODY", "COMPULSORY_REHAB", "RESTRICTED", "LOST_CONTACT", "UNFOUND")
             and father_state_months >= parent_absence_months
         )
     )
@@ -46,11 +46,11 @@ def father_unable(parents_told, father_state, father_state_months, parent_absenc
 
 @person_rule(unit="bool", cites=UNABLE)
 def mother_unable(parents_told, mother_state, mother_state_months, parent_absence_months):
-    "母亲不能抚养：重残、重病，或者失联、服刑、强制隔离戒毒、限制人身自由满规定月数"
+    "母亲不能抚养：重残、重病，或者失联（查找不到的也是失联）、服刑、强制隔离戒毒、限制人身自由满规定月数"
     return parents_told and (
         is_in(mother_state, "SEVERE_DISABILITY", "SERIOUS_ILLNESS")
         or (
-            is_in(mother_state, "IN_CUSTODY", "COMPULSORY_REHAB", "RESTRICTED", "LOST_CONTACT")
+            is_in(mother_state, "IN_CUSTODY", "COMPULSORY_REHAB", "RESTRICTED", "LOST_CONTACT", "UNFOUND")
             and mother_state_months >= parent_absence_months
         )
     )
