@@ -155,7 +155,7 @@ def _print(table: Timetable, region: str) -> None:
         console.print(_grid("同时办理或另有情形", table.branches))
     for missing in table.missing:
         console.print(f"[bold red]{missing}[/]。没有填写以前，所列日期按没有这一项推算；填写后请重算。")
-    console.print("没有给出日期的步骤按最后一天推算，没有规定期限的按当日；标“系统默认”的期限不是文件规定。")
+    console.print("没给日期的按最后一天推算，没有期限的按当日，决定按所列日期；标“系统默认”的不是文件规定。")
 
 
 def _grid(title: str, steps: Sequence[Step]) -> Table:

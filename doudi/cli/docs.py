@@ -270,7 +270,7 @@ def _said(switch: str, law: Law) -> str:
     for name in sorted(law.parameters, key=len, reverse=True):
         switch = switch.replace(name, f"“{law.parameters[name].label}”") if name in switch.split() else switch
     switch = switch.replace("is not NONE", "有规定").replace("filled ", "县里填了的")
-    return switch.replace("not ", "没有").replace(" and ", "，")
+    return switch.replace("is STABLE_EMPLOYMENT", "为就业稳定").replace("not ", "没有").replace(" and ", "，")
 
 
 # --- catalogues -------------------------------------------------------------------------------------

@@ -158,9 +158,11 @@ class _Case:
         for edge, latest_day in zip(route, latest, strict=True):
             step = self._step(edge, now, latest_day, self._given_once(edge))
             # A step without a limit of its own is reminded of later, but assumed done the same day: the days
-            # that documents do set must not move because of ours.
+            # that documents do set must not move because of ours. What counts from a decision (paid from the
+            # month after the grant) goes by the day printed for it, as its authority does: one row, one date.
             now = step.done or (now if step.undated else step.due or step.earliest) or now
-            self.dated[edge.event] = self.dated[edge.to] = now
+            printed = step.undated and edge.approves and not step.done and step.due
+            self.dated[edge.event] = self.dated[edge.to] = printed or now
             if step.done:
                 self.reached[edge.to] = step.done
             steps.append(step)
@@ -281,9 +283,10 @@ class _Case:
             case "months":
                 return calendar_months(day, own.count, self.calendar, roll=roll), ()
             case "whole_months":
-                # 每半年一次: once in each half of the year, so due by the end of the half after this one.
+                # 每半年一次: by 06-30 and 12-31; what was done on such a day is that half's.
+                day += timedelta(days=1)
                 gone = (day.year * 12 + day.month - 1) % own.count
-                return Month.of(day).plus(own.count * 2 - 1 - gone).last_day(), ()
+                return Month.of(day).plus(own.count - 1 - gone).last_day(), ()
             case "days_before":
                 return day - timedelta(days=own.count), ()
             case "hours" if isinstance(started, datetime):
@@ -338,11 +341,13 @@ class _Case:
             return ""
         since, amount = f"自“{self._name(own.start, edge)}”起", f"{own.count} {words().units[own.unit]}"
         if own.unit == "payment_months":
-            return f"{since}下月" if own.count == 1 else f"{since}下月开始的 {own.count} 个月，期满时"
+            choice = (own.found and own.found.entry.range) or (0, 0)
+            left = "" if choice[0] == choice[1] else "（文件写 {} 至 {} 个月，由县里定）".format(*choice)
+            return f"{since}下月" if own.count == 1 else f"{since}下月开始的 {own.count} 个月，期满时{left}"
         if own.unit == "days_before":
             return f"“{self._name(own.start, edge)}”期限前 {amount}"
         if own.unit == "whole_months":
-            return f"每 {amount}一次，{since}的下一期最后一天前"
+            return f"每 {amount}一次，{since}的第一个期末（当期最后一天）前"
         return f"{since}公示满 {amount}" if hangs(edge) else f"{since} {amount}内"
 
     def _name(self, start: str, edge: Edge) -> str:

@@ -135,7 +135,7 @@ class Within:
     runs from.
 
     Units: working_days | calendar_days | hours | months (same day n months on) | whole_months (periods of
-    the calendar, one time in each: the last day of the period after the event's) | payment_months (the n
+    the calendar: the last day of the one that runs on the day after the event) | payment_months (the n
     whole months after the month of the event; the limit is the last day of the last one) | days_before (so
     many days before the event `start` is due). A unit may itself name a TEXT value, where a later document
     counts the same step in other days. `start` names an event, or the state it leads to; "previous" is the
@@ -158,8 +158,8 @@ class Edge:
     (V village, T township staff, TL township leader, CCA county civil affairs, CAG county agriculture, JC
     joint conference, APPLICANT, ANYONE, CX:<department>), the first one answering for the step, or names a
     TEXT value that holds one (authority by date). `switch` names a BOOL value: the edge exists only where
-    and when it is true ("not <value>": false; "<value> is not CODE": a TEXT value other than that; several
-    joined by "and"; "filled <value>": no where nobody has filled it in). With `skips`, a switched-off edge
+    and when it is true ("not <value>": false; "<value> is (not) CODE": of a TEXT value; several joined by
+    "and"; "filled <value>": no where nobody has filled it in). With `skips`, a switched-off edge
     is passed through: whoever leaves `to` leaves `from_` instead. With `notice`, a limit in calendar_days
     is a period that must run its full length. With `waits`, the limit is a time that must have passed before
     the step, not a last day for it. `guard` names a check of `procedures/words.toml`: the room that works

@@ -55,18 +55,20 @@ def test_it_works() -> None:
     [
         (JIANGMEN, "adjust", "2018-06-30", "2018-12-31"),
         (JIANGMEN, "adjust", "2018-12-31", "2019-06-30"),
-        (JIANGMEN, "adjust", "2018-01-02", "2018-12-31"),
-        (JIANGMEN, "adjust", "2018-07-01", "2019-06-30"),
+        (JIANGMEN, "adjust", "2018-03-15", "2018-06-30"),
+        (JIANGMEN, "adjust", "2018-01-02", "2018-06-30"),
+        (JIANGMEN, "adjust", "2018-07-01", "2018-12-31"),
         (("360102", "URBAN"), "compare", "2018-06-30", "2018-12-31"),  # 六(三) 每半年同步开展一次比对
         (("360102", "URBAN"), "compare", "2019-12-31", "2020-06-30"),
         (PANGUAN, "refresh", "2025-10-31", "2025-11-30"),  # 二(三)三 按月
-        (PANGUAN, "refresh", "2025-11-01", "2025-12-31"),
+        (PANGUAN, "refresh", "2025-11-01", "2025-11-30"),
+        (PANGUAN, "compare", "2025-09-30", "2025-12-31"),  # 民发〔2022〕83号 三(三) 每季度或每半年
     ],
 )
-def test_every_half_year_is_once_in_each_half(
+def test_every_half_year_ends_in_june_and_december(
     place: tuple[str, str], event: str, adopted: str, due: str
 ) -> None:
-    """江府〔2018〕6号 二(二)1 每半年调整一次, 赣发〔2018〕7号 六(三): lists of 06-30 and 12-31, no 12-30."""
+    """江府〔2018〕6号 二(二)1 每半年调整一次, 赣发〔2018〕7号 六(三): by 06-30 and 12-31, never a year."""
     assert dates("list_upkeep", place, adopt=adopted).due(event) == moment(due)
 
 
@@ -74,11 +76,15 @@ def test_a_list_is_refreshed_and_compared_between_its_adjustments() -> None:
     """江府〔2018〕6号 二(二)1 每半年调整; 盘州 二(三)三 按月动态更新, 二(四)三 定期会商 (ours: monthly)."""
     jiangmen = dates("list_upkeep", JIANGMEN, adopt="2018-06-30")
     assert jiangmen.due("adjust") == date(2018, 12, 31)
-    assert step(jiangmen, "adjust").rule == "每 6 个月一次，自“确定名单”起的下一期最后一天前"
+    assert step(jiangmen, "adjust").rule == "每 6 个月一次，自“确定名单”起的第一个期末（当期最后一天）前"
     assert "江府〔2018〕6号 二(二)1" in step(jiangmen, "adjust").cites
+    assert step(jiangmen, "adjust").who == step(jiangmen, "adopt").who == ("CCA", "CAG"), (
+        "牵头：扶贫办、民政局"
+    )
     panguan = dates("list_upkeep", PANGUAN, adopt="2025-10-09", verify="2025-10-20")
-    assert panguan.due("refresh") == panguan.due("confer") == date(2025, 11, 30)
+    assert panguan.due("refresh") == panguan.due("confer") == date(2025, 10, 31)
     assert panguan.due("feed_back") == date(2025, 11, 3), "10 working days, ours"
+    assert step(panguan, "adjust").who == ("CCA",)
     with pytest.raises(KeyError):
         jiangmen.due("confer")
 
@@ -177,6 +183,23 @@ def test_c03_grace_months_and_the_new_determination() -> None:
 def test_c03_again_eligible_resumes_and_leaves_no_exit() -> None:
     table = dates("exit_with_grace", JIANGMEN, determine="2018-09-14", resumed="2019-03-29")
     assert [row.event for row in table.steps] == ["determine", "enter_grace", "redetermine", "resume"]
+
+
+def test_a_disabled_worker_s_grace_is_told_and_dated() -> None:
+    """赣发〔2018〕7号 五(一)1: 就业稳定后实施1至2年（其中残疾对象实施2至3年）的低保待遇延退."""
+    place = ("360102", "URBAN")
+    table = dates("exit_with_grace", place, determine="2018-09-28")
+    assert table.due("redetermine") == date(2019, 9, 30)
+    assert "文件写 12 至 24 个月，由县里定" in step(table, "redetermine").rule
+    beside = next(row for row in table.branches if row.event == "redetermine_disabled")
+    assert (beside.due, beside.status) == (date(2020, 9, 30), "default")
+    assert "文件写 24 至 36 个月，由县里定" in beside.rule
+    disabled = dates("exit_with_grace", place, None, ("disabled_worker",), determine="2018-09-28")
+    assert [row.event for row in disabled.steps][2] == "redetermine_disabled"
+    assert disabled.due("prepare_redetermination") == date(2020, 8, 31)
+    assert disabled.due("stop") == date(2020, 10, 12)
+    with pytest.raises(KeyError):
+        dates("exit_with_grace", JIANGMEN, determine="2018-09-14").due("redetermine_disabled")
 
 
 def test_no_grace_where_the_law_had_none() -> None:
@@ -450,6 +473,25 @@ def test_disability_subsidies_are_decided_in_the_township_since_december(decided
     assert step(table, "grant").who == (who,)
     month = "2020-12" if decided < "2020-12" else "2021-01"
     assert [str(month) for month in step(table, "take_effect").months] == [month]
+
+
+@pytest.mark.parametrize(
+    ("place", "accepted", "granted", "who", "month"),
+    [
+        (ANQIU, "2020-11-25", "2020-12-02", "TL", "2021-01"),  # 做法3: 自2020年12月1日起 in the township
+        (ANQIU, "2020-11-20", "2020-11-27", "CCA", "2020-12"),
+        (("360102", "URBAN"), "2018-09-27", "2018-10-09", "CCA", "2018-11"),  # 国庆 between
+        (("110101", "RURAL"), "2021-04-28", "2021-05-08", "CCA", "2021-06"),  # 05-08 is a make-up Saturday
+    ],
+)
+def test_the_first_month_goes_by_the_day_the_grant_s_row_shows(
+    place: tuple[str, str], accepted: str, granted: str, who: str, month: str
+) -> None:
+    """国发〔2015〕52号: from the month after the grant; row, authority and month are of one day."""
+    table = dates("disability_subsidies", place, accept=accepted)
+    assert (step(table, "grant").due, step(table, "grant").who) == (moment(granted), (who,))
+    assert step(table, "take_effect").started == moment(granted)
+    assert [str(one) for one in step(table, "take_effect").months] == [month]
 
 
 def test_relatives_are_visited_by_the_county() -> None:

@@ -147,6 +147,7 @@ determined enter_grace             dibao_authority grace_qualifies  A -
 determined stop                    dibao_authority no_moratorium    A -
 determined keep                    dibao_authority still_eligible   A -
 grace      redetermine             CCA+T           -                - -
+grace      redetermine_disabled    CCA+T           disabled_worker  - -
 grace      prepare_redetermination T               -                - -
 reviewing  stop                    dibao_authority no_moratorium    A -
 reviewing  resume                  dibao_authority still_eligible   A -
@@ -178,14 +179,14 @@ refused       notify_refusal   T                   refusal_reason      - -
     # 盘州 二(三)三 monthly, 二(二)二 近三年…一户（人）一条救助链, 二(二)三 乡镇、村联合入户, 二(四)三
     # 会商; 赣发 六(三) two lists
     "list_upkeep": """
-adopted  adopt     CCA     -              - -
+adopted  adopt     CCA+list_partner - - -
 watched  refresh   CCA     -              - -
 watched  chain     CCA     chain_complete - -
 watched  confer    JC      -              - -
 watched  compare   CCA+CAG -              - -
 compared verify    T+V     lists_differ   P -
 verified feed_back CCA     -              - -
-verified adjust    CCA     -              A -
+verified adjust    CCA+list_partner - A -
 """,
     # 盘州 附件（市农业农村局）: 监测对象认定和帮扶; village, township, county
     "monitoring_recognition": """
@@ -306,6 +307,8 @@ def test_who_holds_the_key_and_what_is_asked_first(key: str) -> None:
         ("rigid_authority", "370784", 20250101, "CCA"),  # 民发〔2024〕57号 第三条
         ("child_authority", "370784", 20210101, "CCA"),  # 民发〔2019〕62号 二(三)
         ("monitoring_authority", "520281", 20250912, "CAG"),  # 盘州 附件（市农业农村局）
+        ("list_partner", "440703", 20180312, "CAG"),  # 江府 二(二)1 牵头单位：市扶贫办、市民政局
+        ("list_partner", "360102", 20180630, "CCA"),
         ("temporary_small_authority", "370784", 20201201, "TL"),  # 安丘 做法3: 1000元以下
         ("temporary_small_authority", "360102", 20190301, "TL"),  # 赣发 五(七): 全部委托街道
     ],

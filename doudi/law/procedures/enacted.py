@@ -33,8 +33,8 @@ class Place:
         return self.values.explain(name, self.region, self.area, on)
 
     def true(self, switch: str, on: int) -> bool:
-        """Whether a switch holds: `value`, `not value`, `value is not CODE`, `filled value` (no where nobody
-        has filled it in), joined by `and`. Raises MissingValue.
+        """Whether a switch holds: `value`, `not value`, `value is (not) CODE`, `filled value` (no where
+        nobody has filled it in), joined by `and`. Raises MissingValue.
         """
         return all(self._term(term, on) for term in switch.split(" and "))
 
@@ -49,8 +49,8 @@ class Place:
                 return not self.found(name, on).value
             case ["filled", name]:
                 return bool(self.values.lookup(name, self.region, self.area, on))
-            case [name, "is", "not", code]:
-                return self.found(name, on).value != code
+            case [name, "is", *other, code]:
+                return (self.found(name, on).value == code) != bool(other)
             case [name]:
                 return bool(self.found(name, on).value)
         raise ValueError(term)
@@ -85,7 +85,7 @@ def actors(who: Iterable[str], place: Place, on: int) -> tuple[str, ...]:
     MissingValue.
     """
     known = words().actors
-    return tuple(code if code in known else str(place.found(code, on).value) for code in who)
+    return tuple(dict.fromkeys(c if c in known else str(place.found(c, on).value) for c in who))
 
 
 def unfilled(procedure: Procedure, place: Place, on: int) -> Iterator[MissingValue]:
