@@ -358,6 +358,11 @@ def open_leads(
     return len(rows)
 
 
+def move_leads(*, subjects: Collection[str], region: str) -> None:
+    """Who sees the open leads about somebody who moved, in the active scope. Raises OutsideScope."""
+    Lead.objects.filter(subject__in=subjects, closed_at__isnull=True).update(region_code=region)
+
+
 def close_lead(*, by: Scope, lead: UUID, result: str) -> None:
     """Somebody has looked into it. Raises Refused, OutsideScope."""
     if not result.strip():

@@ -31,6 +31,7 @@ __all__ = [
     "StagedRow",
     "batch_of",
     "batches",
+    "closed_leads",
     "lead_of",
     "leads",
     "leads_by_kind",
@@ -201,6 +202,12 @@ def leads_by_kind(*, by: Scope) -> dict[str, int]:
     """Kind -> how many leads of the scope are open."""
     with looking(by):
         return dict(_leads_by_kind())
+
+
+def closed_leads(*, by: Scope, batch: UUID) -> int:
+    """How many leads that a list opened somebody has looked into; they outlive the list."""
+    with looking(by):
+        return Lead.objects.filter(batch=batch, closed_at__isnull=False).count()
 
 
 def lead_of(*, by: Scope, lead: UUID) -> Lead:

@@ -15,7 +15,6 @@ from doudi.office.crypto import blind_index
 from doudi.office.fields import new_id
 from doudi.office.scope import OutsideScope, Scope, active
 from doudi.registry.changes import NEW_FAMILY, Change, check_family, kinds
-from doudi.registry.documents import one
 from doudi.registry.imports import absorb_import, compare_import, confirm_import, undo_import
 from doudi.registry.kin import filings, stands_apart
 from doudi.registry.loading import NumberTaken, Rows, Saying, refusing_doubles
@@ -105,7 +104,7 @@ def propose(
 def _made(by: Scope, request: ChangeRequest, payload: Mapping[str, Any], household: UUID | None) -> UUID:
     kind = request.kind
     with active(by):
-        family = one(Household, household) if household and kind != NEW_FAMILY else None
+        family = _locked(household) if household and kind != NEW_FAMILY else None
         told = payload.get("document", {}).get("household", {})
         request.region_code = family.region_code if family else told.get("region_code", by.region)
         request.household = family
@@ -117,6 +116,13 @@ def _made(by: Scope, request: ChangeRequest, payload: Mapping[str, Any], househo
             request.save()
         _record(by, "proposed", request)
     return request.id
+
+
+def _locked(household: UUID) -> Household:
+    """The family, neither moved nor taken out with its list until the request stands. Raises OutsideScope."""
+    for family in Household.objects.select_for_update(no_key=True).filter(id=household):
+        return family
+    raise OutsideScope(f"household {household}")
 
 
 def _numbers(payload: Mapping[str, Any]) -> list[str]:

@@ -19,7 +19,7 @@ A payload (JSON) holds, by kind:
 """
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache, partial
@@ -30,6 +30,8 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils import timezone
 
+from doudi.intake.actions import move_leads
+from doudi.office import audit
 from doudi.office.actions import Refused
 from doudi.office.scope import Scope, check_inside
 from doudi.registry import kin
@@ -55,6 +57,7 @@ from doudi.registry.models import (
     Statement,
 )
 from doudi.registry.plausible import birth_told, check_birth, check_told
+from doudi.registry.waiting import refuse_waiting
 
 Payload = Mapping[str, Any]
 NEW_FAMILY = "REGISTER"
@@ -159,7 +162,7 @@ class Change:
                 )
             self.leave(before, self.day)
         if person.region_code != family.region_code:
-            self.relocate(person, family.region_code)
+            self.relocate([person], family.region_code)
         place = Membership(region_code=family.region_code, household_id=family.id, person_id=person.id)
         self._membership(place, relation, self.day, None)
         self.touched.add(family.id)
@@ -197,14 +200,21 @@ class Change:
         person = self.rows.person(told, self.home.region_code)
         self.rows.join(person, self.home, told["relation"])
 
-    def relocate(self, person: Person, region: str) -> None:
-        """The person's rows are seen by another place from now on."""
+    def relocate(self, people: Collection[Person], region: str, home: Household | None = None) -> None:
+        """Their rows and open leads, with `home` the family's, are seen by another place from now on.
+
+        Raises Refused while a request about them waits: it would stay behind, where nobody sees them.
+        """
         check_inside(region)
-        tokens = NameToken.objects.filter(token__in=tokens_of(person.name), person_id=person.id)
-        tokens.update(region_code=region)
-        for model in _OF_A_PERSON:
-            model.objects.filter(person_id=person.id).update(region_code=region)
-        Person.objects.filter(id=person.id).update(region_code=region)
+        about = [*([home] if home else ()), *people]
+        refuse_waiting(about, but=self.origin, kinds=kinds())
+        move_leads(subjects=[audit.subject_of(row) for row in about], region=region)
+        for person in people:
+            tokens = NameToken.objects.filter(token__in=tokens_of(person.name), person_id=person.id)
+            tokens.update(region_code=region)
+            for model in _OF_A_PERSON:
+                model.objects.filter(person_id=person.id).update(region_code=region)
+            Person.objects.filter(id=person.id).update(region_code=region)
 
 
 def _birth(change: Change, payload: Payload) -> None:
@@ -246,9 +256,8 @@ def _move_family(change: Change, members: list[Membership], payload: Payload) ->
     told = {"region_code": region, "area_type": payload.get("area_type", family.area_type)}
     family.region_code = region  # before the statement is made: it belongs to the new place
     change.rows.state(family, told)
-    for person in Person.objects.filter(id__in=[member.person_id for member in members]):
-        change.relocate(person, region)
-    check_inside(region)
+    people = Person.objects.filter(id__in=[member.person_id for member in members])
+    change.relocate(list(people), region, family)
     for model in (Membership, Statement, ExternalStatus):
         model.objects.filter(household_id=family.id).update(region_code=region)
     Household.objects.filter(id=family.id).update(**told)

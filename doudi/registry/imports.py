@@ -17,15 +17,17 @@ from doudi.intake.queries import lists_naming
 from doudi.intake.setting_aside import naming, withhold
 from doudi.office import audit
 from doudi.office.actions import Refused
-from doudi.office.scope import Scope, active, looking
+from doudi.office.scope import Scope, active, looking, system
 from doudi.registry.changes import kinds
 from doudi.registry.comparison import Plan, mapping_of, plans
 from doudi.registry.kin import filings, stands_apart
 from doudi.registry.loading import Rows, Saying
-from doudi.registry.models import Household, Membership, NearRelative, Person
-from doudi.registry.outside import count_listed, too_many
+from doudi.registry.models import ChangeRequest, Household, Membership, NearRelative, Person
+from doudi.registry.outside import COUNTY_DIGITS, count_listed, too_many
+from doudi.registry.waiting import waiting
 
-_TABLES = ("externalstatus", "statement", "membership", "person", "household")
+_SUBJECTS = ("person", "household")
+_TABLES = ("externalstatus", "statement", "membership", *_SUBJECTS)
 
 
 def compare_import(*, by: Scope, batch: UUID) -> None:
@@ -136,14 +138,17 @@ def _write(saying: Saying, planned: list[Plan]) -> None:
 def undo_import(*, by: Scope, batch: UUID) -> None:
     """Takes a batch out again: the register is as it was, row by row; the staged rows stay with the batch.
 
-    Deleted, not closed: what a wrong file brought in must not stay. Raises OutsideScope, and Refused when
-    something has been built on it since.
+    Deleted, not closed: what a wrong file brought in must not stay. Leads that somebody closed do: what was
+    found is no part of the file. Raises OutsideScope, and Refused when something has been built on it since,
+    or lies out of sight by now.
     """
     with active(by):
         row = locked(batch, "APPLIED")
         with connection.cursor() as cursor:
+            # First: a change asked for or decided at the same moment waits here, or is waited for and seen.
+            cursor.execute("select from registry_household where origin = %s for update", [row.id])
             _refuse_if_built_upon(cursor, row)
-            cursor.execute("delete from intake_lead where batch_id = %s", [row.id])
+            cursor.execute("delete from intake_lead where batch_id = %s and closed_at is null", [row.id])
             # What was taken back or turned down changed nothing, and must not keep the family it was about.
             cursor.execute(
                 "update registry_changerequest r set household_id = null from registry_household h"
@@ -161,6 +166,7 @@ def undo_import(*, by: Scope, batch: UUID) -> None:
             try:
                 for table in _TABLES:
                     cursor.execute(f"delete from registry_{table} where origin = %s", [row.id])
+                _refuse_if_left(cursor, row)
                 cursor.execute("set constraints all immediate")
             except IntegrityError as error:
                 raise Refused("这批名册里的人或家庭已有业务记录，不能整批撤销；请逐户提出变更。") from error
@@ -200,9 +206,34 @@ def _refuse_if_built_upon(cursor: Any, batch: ImportBatch) -> None:
     for number, kind, request in cursor.fetchall():
         asked = f"{number} 户有“{kinds()[kind]['label']}”的申请（编号 {str(request)[:8]}）"
         raise Refused(f"这批名册入册后，{asked}，不能整批撤销；请先办结或撤回，已办结的逐户提出变更。")
+    with system(batch.region_code[:COUNTY_DIGITS], "undo_import"):
+        # Somebody of the list, in a request about another family: only its sealed payload says so.
+        named = waiting(ChangeRequest.objects.filter(proposed_at__gte=batch.applied_at))
+        for model in (Person, Household):
+            for id_ in model.objects.filter(id__in=named, origin=batch.id).values_list("id", flat=True)[:1]:
+                asked = f"“{kinds()[named[id_][0].kind]['label']}”的申请（编号 {str(named[id_][0].id)[:8]}）"
+                raise Refused(f"这批名册入册后，有{asked}涉及其中的人，不能整批撤销；请先办结或撤回。")
     cursor.execute(f"select {later}", told)
     if cursor.fetchone()[0]:
         raise Refused("这批名册入册后，其中的家庭又有变更，不能整批撤销；请逐户提出变更。")
+
+
+def _refuse_if_left(cursor: Any, batch: ImportBatch) -> None:
+    """What moved to another township is out of the officer's sight, and was deleted by nothing above."""
+    left = (
+        "select split_part(subject, ':', 2) from intake_lead where batch_id = %(batch)s and closed_at is null"
+    )
+    for table in _TABLES:
+        id_ = "id" if table in _SUBJECTS else "coalesce(person_id, household_id)"
+        left += f" union select {id_}::text from registry_{table} where origin = %(batch)s"
+    with system(batch.region_code[:COUNTY_DIGITS], "undo_import"):
+        cursor.execute(f"select count(*) from ({left}) l", {"batch": batch.id})
+        (found,) = cursor.fetchone()
+    if found:
+        raise Refused(
+            f"这批名册入册后，有 {found} 户（人）随迁移、婚嫁转到了别的乡镇（街道），您看不到，也撤销不了；"
+            "不能只撤销一半，所以整批没有撤销。请逐户提出变更；转走的，请县级经办人按现在的地区办理。"
+        )
 
 
 def _record(by: Scope, verb: str, batch: ImportBatch) -> None:

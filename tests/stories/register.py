@@ -26,6 +26,7 @@ __all__ = [
     "guessed_from",
     "households",
     "kin_of",
+    "moved",
     "person",
     "proposals",
     "relations",
@@ -75,6 +76,13 @@ def households() -> list[str]:
     """The numbers of all families."""
     with system(HERE, "test"):
         return list(Household.objects.order_by("household_no").values_list("household_no", flat=True))
+
+
+def moved(family: UUID, region: str) -> None:
+    """The family lives elsewhere by now; its requests stay where they were decided."""
+    with system(HERE, "test"):
+        Household.objects.filter(id=family).update(region_code=region)
+        Membership.objects.filter(household=family).update(region_code=region)
 
 
 def proposals() -> list[str]:

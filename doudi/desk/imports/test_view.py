@@ -43,6 +43,11 @@ def test_it_works(clerk: Client, chief: Client) -> None:
     chief.post(address + "confirm/")
     tick()
     assert households() == ["户1001"]
+    assert "条线索" not in clerk.get(address + "undo/").content.decode()
+    lead = clerk.get("/?show=lead").content.decode().partition('href="/lead/')[2].partition('"')[0]
+    clerk.post(f"/lead/{lead}", {"result": "已走访，线索不实"})
+    told = clerk.get(address + "undo/").content.decode()
+    assert "已经办结的 <b>1</b> 条线索和处理结果保留" in told
     assert "已整批撤销" in clerk.post(address + "undo/", follow=True).content.decode()
     assert households() == []
 

@@ -183,6 +183,7 @@ def _asked(request: Any, batch: UUID, *, undo: bool = False) -> HttpResponse:
     title = dict(queries.list_choices()).get(found.mapping, found.mapping)
     own = not undo and found.received_by_id == request.by.officer
     context = {"batch": found, "title": title, "undo": undo, "own": own}
+    context["closed"] = queries.closed_leads(by=request.by, batch=batch) if undo else 0
     if not undo and not own and found.state == "COMPARED":
         context["filed"] = filed_in(by=request.by, batch=found)
     return render(request, "imports/sure.html", context)

@@ -24,7 +24,7 @@ from doudi.office.roles import ROLES, Fields, may_see
 from doudi.office.scope import Scope
 from doudi.office.verbs import VERBS
 from doudi.registry import drafts, worklist
-from doudi.registry.changes import kinds
+from doudi.registry.changes import NEW_FAMILY, kinds
 
 LONG_WAIT, TOO_LONG = 3, 10
 """Working days after which the chip turns amber and red: the desk's own measure, no statutory deadline."""
@@ -218,12 +218,21 @@ def named(by: Scope, rows: list[Row], purpose: str) -> list[Row]:
     ]
 
 
+def _unnamed(row: Any) -> str:
+    """Whom a request is about where no head's name is found."""
+    if row.household:
+        return "已销户的家庭" if row.household.ended_on else "户主不详的家庭"
+    if row.household_id:
+        return "现不在本辖区的家庭"
+    return "新登记家庭" if row.kind == NEW_FAMILY else "已撤出登记册的家庭"
+
+
 def _request(row: Any, group: str) -> Row:
     state, tone = STATES[row.state]
     return Row(
         group=group,
         address=address("change_decide" if group == "decide" else "change", row.id),
-        who="新登记家庭",
+        who=_unnamed(row),
         number=row.household.household_no if row.household else "",
         what=kinds()[row.kind]["label"],
         place=row.region_code,
@@ -280,7 +289,7 @@ def _unfinished_row(row: Any) -> Row:
     return Row(
         group="draft",
         address=f"{form or address('family_new')}?{query_of(row)}",
-        who="新登记家庭",
+        who="现不在本辖区的家庭" if row.household else "新登记家庭",
         number="",
         what=kinds()[row.kind]["label"],
         place=row.region_code,

@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from doudi.desk.inbox import rows, view
 from doudi.desk.inbox.board import board
-from tests.rooms.people import COUNTY, ELSEWHERE, TOWNSHIP, VILLAGE, an_officer, scope_of
-from tests.stories.register import a_lead, entries, waits_for_check
+from tests.rooms.people import COUNTY, ELSEWHERE, SIBLING, TOWNSHIP, VILLAGE, an_officer, scope_of
+from tests.stories.register import a_lead, entries, moved, waits_for_check
 
 CHANGE = {"fact:housing_safety": "C", "day": "2024-06-01", "reason": "入户查看"}
 
@@ -50,6 +50,16 @@ def test_the_filters(clerk: Client, browser: Callable[..., Client], family: UUID
     assert all("没有符合筛选条件的事项" in filtered(chief, who=typed) for typed in ("%", "富王", "zz"))
     assert "陈国富" in chief.get("/").content.decode()  # a name typed once is no filter for ever
     assert "王" not in chief.post("/", {"who": "王"})["Location"]
+
+
+def test_a_family_out_of_sight_is_no_new_family(
+    clerk: Client, browser: Callable[..., Client], family: UUID
+) -> None:
+    clerk.post(f"/family/{family}/change/facts/", CHANGE)
+    moved(family, SIBLING)
+    for page in (browser("chief").get("/"), clerk.get("/?show=asked")):
+        assert "现不在本辖区的家庭" in page.content.decode()
+        assert "新登记家庭" not in page.content.decode()
 
 
 def test_a_lead_is_visited_and_closed(clerk: Client, family: UUID) -> None:

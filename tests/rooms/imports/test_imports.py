@@ -20,7 +20,7 @@ from doudi.intake.models import ImportBatch, ImportRow, Lead
 from doudi.intake.setting_aside import discard
 from doudi.office.actions import PurposeNeeded, Refused
 from doudi.office.attachments import FileRefused
-from doudi.office.models import AuditEntry
+from doudi.office.models import AuditEntry, Officer
 from doudi.office.queries import traces
 from doudi.office.scope import OutsideScope, Scope, active
 from doudi.registry import actions, comparison, kin, preview, queries
@@ -272,16 +272,6 @@ def test_a_bad_row_keeps_its_family_out_and_no_other(
     assert queries.find(by=clerk, text="陈国富").people == []
 
 
-def test_a_living_person_stands_before_a_dead_one_of_the_same_number(clerk: Scope) -> None:
-    number = an_id()
-    registered(a_member("孙三", id_no=number), household_id="B01")
-    with active(clerk):
-        Person.objects.update(died_on=ON)
-    registered(a_member("孙三", id_no=number), household_id="B02")
-    batch = compared(clerk, workbook(DIBAO, [dibao_row("B02", "户主", "孙三", number)]))
-    assert why(clerk, batch) == []
-
-
 def test_the_register_refuses_what_contradicts_it(clerk: Scope, county: Scope) -> None:
     moved, dead, renamed, hidden, head = (an_id() for _ in range(5))
     registered(a_member("赵一"), a_member("钱二", "SON", id_no=moved))
@@ -474,6 +464,109 @@ def test_what_was_taken_back_or_turned_down_does_not_keep_a_batch(clerk: Scope) 
         assert not Household.objects.exists()
         rows = ChangeRequest.objects.order_by("proposed_at")
         assert [(row.state, row.household_id) for row in rows] == [("WITHDRAWN", None), ("REJECTED", None)]
+
+
+def decided(by: Scope, kind: str, home: UUID, payload: Any, day: date = ON) -> UUID:
+    """A change proposed by the county's handler and approved by its approver."""
+    asked = actions.propose(by=by, kind=kind, day=day, household=home, reason="有证明", payload=payload)
+    approver = scope_of(Officer.objects.filter(sign_in_name="approver").first() or an_approver())
+    actions.decide(by=approver, request=asked, approve=True)
+    return asked
+
+
+def an_approver() -> Officer:
+    return an_officer("approver", "county_approver", COUNTY)
+
+
+@pytest.mark.parametrize("who", ["the family", "one of it"])
+def test_what_moved_to_another_township_keeps_the_batch(
+    committed_clerk: Scope, admin: psycopg.Connection, who: str
+) -> None:
+    clerk, county = committed_clerk, scope_of(an_officer("handler", "county_handler", COUNTY))
+    batch = absorbed(clerk, workbook(DIBAO, a_list()))
+    groom_s = registered(a_member("赵大"), by=county, region=SIBLING)
+    with active(clerk):
+        home = Household.objects.get(household_no="A01").id
+        bride = str(Person.objects.get(name="李秀英").id)
+    if who == "the family":
+        decided(county, "MOVE_OUT", home, {"to": SIBLING})
+    else:  # on the day of the list: nothing of her is left in the old family
+        decided(county, "MARRIAGE", groom_s, {"person": bride, "relation": "SPOUSE"})
+    before, found = everything(admin), 3 if who == "the family" else 1
+    with pytest.raises(Refused, match=rf"有 {found} 户（人）随迁移.*县级经办人"):
+        actions.undo_import(by=clerk, batch=batch)
+    assert everything(admin) == before
+    with pytest.raises(Refused, match="不能整批撤销"):  # nor by the county, who sees the change
+        actions.undo_import(by=scope_of(Officer.objects.get(sign_in_name="approver")), batch=batch)
+    assert everything(admin) == before
+
+
+def test_somebody_of_the_list_in_a_request_about_another_family_keeps_the_batch(
+    clerk: Scope, county: Scope
+) -> None:
+    batch = absorbed(clerk, workbook(DIBAO, a_list()))
+    groom_s = registered(a_member("赵大"), by=county, region=SIBLING)
+    with active(clerk):
+        bride = str(Person.objects.get(name="李秀英").id)
+    asked = actions.propose(
+        by=county, kind="MARRIAGE", day=ON, household=groom_s, reason="结婚证",
+        payload={"person": bride, "relation": "SPOUSE"},
+    )  # fmt: skip
+    with pytest.raises(Refused, match=f"有“婚姻迁入”的申请（编号 {str(asked)[:8]}）涉及其中的人"):
+        actions.undo_import(by=clerk, batch=batch)
+    actions.withdraw(by=county, request=asked)
+    actions.undo_import(by=clerk, batch=batch)
+
+
+def test_a_finished_visit_outlives_the_list_that_led_to_it(clerk: Scope) -> None:
+    batch = absorbed(clerk, workbook(DIBAO, a_list()))
+    first, _ = intake.leads(by=clerk)
+    assert intake.closed_leads(by=clerk, batch=batch) == 0
+    close_lead(by=clerk, lead=first.id, result="已走访，房屋漏雨，应申请临时救助")
+    assert intake.closed_leads(by=clerk, batch=batch) == 1
+    actions.undo_import(by=clerk, batch=batch)
+    with active(clerk):
+        assert [(row.id, row.result) for row in Lead.objects.all()] == [
+            (first.id, "已走访，房屋漏雨，应申请临时救助")
+        ]
+
+
+@pytest.mark.parametrize("first", ["undo", "request"])
+def test_a_request_in_the_moment_of_the_undo_ends_in_words(committed_clerk: Scope, first: str) -> None:
+    clerk, ended = committed_clerk, list[BaseException | None]()
+    batch = absorbed(clerk, workbook(DIBAO, a_list()))
+    with active(clerk):
+        home = Household.objects.get(household_no="A02").id
+
+    def undo() -> None:
+        actions.undo_import(by=clerk, batch=batch)
+
+    def ask() -> None:
+        actions.propose(
+            by=clerk, kind="FACTS", day=ON, household=home, reason="核实",
+            payload={"facts": {"hardship_cause": "ILLNESS"}},
+        )  # fmt: skip
+
+    def later() -> None:
+        try:
+            (ask if first == "undo" else undo)()
+            ended.append(None)
+        except Exception as problem:
+            ended.append(problem)
+        finally:
+            connections.close_all()
+
+    other = threading.Thread(target=later)
+    with active(clerk):
+        (undo if first == "undo" else ask)()
+        other.start()
+        other.join(1)
+        assert ended == []  # it waits for the one that came first
+    other.join(20)
+    (problem,) = ended
+    assert isinstance(problem, OutsideScope if first == "undo" else Refused), problem
+    with active(clerk):
+        assert Household.objects.filter(id=home).exists() is (first == "request")
 
 
 def test_a_failure_in_the_middle_leaves_no_half_batch(
