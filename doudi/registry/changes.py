@@ -11,6 +11,7 @@ A payload (JSON) holds, by kind:
     MOVE_OUT  persons (absent: all), relations; to: the family moves to another place of the county instead
     SPLIT     household (household_id, region_code?, area_type?), persons {person: relation}, relations
     MERGE     other, persons {person: relation} the members of the other family and who they become
+    RETURN    persons {person: relation}, relations   of this family last, and now of none: the living, too
     HEAD      relations {person: relation}
     FACTS     person (absent: the household), facts, incomes, expenditures, assets, until
     OBLIGOR   person, kin, name, id_no? or end  who owes the member support by law; `end`: one that stands
@@ -57,6 +58,7 @@ from doudi.registry.models import (
     Statement,
 )
 from doudi.registry.plausible import birth_told, check_birth, check_told
+from doudi.registry.returning import day_back, former
 from doudi.registry.waiting import refuse_waiting
 
 Payload = Mapping[str, Any]
@@ -102,8 +104,10 @@ class Change:
         """Makes the change; returns the families it touched. Raises Refused, UnknownFact, IntegrityError."""
         if self.family is not None:
             self.touched.add(self.family.id)
-            if self.family.ended_on:
-                raise Refused("这一户已经销户，不能再变更。")
+            if self.family.ended_on and kind != "RETURN":
+                raise Refused(
+                    "这一户已经销户，不能再变更。原来的成员回来了，或者死亡、迁出登记有误的，先办“恢复登记”。"
+                )
         elif kind != NEW_FAMILY:
             raise Refused("请先选定要变更的家庭。")
         _KINDS[kind](self, payload)
@@ -151,8 +155,11 @@ class Change:
         self._membership(member, member.relation, member.from_day, until)
         self.touched.add(member.household_id)
 
-    def join(self, person: Person, family: Household, relation: str) -> None:
-        """The person belongs to the family from the day on, leaving another one, and moves to its place."""
+    def join(self, person: Person, family: Household, relation: str, since: date | None = None) -> None:
+        """The person belongs to the family from the day on, leaving another one, and moves to its place.
+
+        `since`: a later day than the change's.
+        """
         before = self._open(person.id)
         if before is not None:
             if before.until_day:  # a death, a moving out, another relation: to belong on would undo it unseen
@@ -164,7 +171,7 @@ class Change:
         if person.region_code != family.region_code:
             self.relocate([person], family.region_code)
         place = Membership(region_code=family.region_code, household_id=family.id, person_id=person.id)
-        self._membership(place, relation, self.day, None)
+        self._membership(place, relation, since or self.day, None)
         self.touched.add(family.id)
 
     def _membership(self, of: Membership, relation: str, from_day: date, until_day: date | None) -> None:
@@ -190,7 +197,9 @@ class Change:
         if "person" in payload:
             person = one(Person, UUID(payload["person"]))
             if person.died_on:
-                raise Refused(f"{person.name}已登记死亡，不能迁入。")
+                raise Refused(
+                    f"{person.name}已登记死亡，不能迁入。死亡登记有误的，先在他原来的一户办“恢复登记”。"
+                )
             self.join(person, self.home, payload["relation"])
             return
         told = payload["member"]
@@ -283,12 +292,30 @@ def _split(change: Change, payload: Payload) -> None:
 
 def _merge(change: Change, payload: Payload) -> None:
     other = one(Household, UUID(payload["other"]))
+    if other.ended_on:
+        raise Refused(f"另一户（户编号 {other.household_no}）已于 {other.ended_on} 销户，没有成员可以并入。")
     members = Membership.objects.filter(household=other, known_until__isnull=True, until_day__isnull=True)
     leaving = {str(member.person_id): member.person for member in members.select_related("person")}
     if other.id == change.home.id or leaving.keys() != payload["persons"].keys():
-        raise Refused("并户须写明另一户每个成员与本户户主的关系。")
+        raise Refused(
+            "并户须写明另一户每个成员与本户户主的关系；提出以后那一户的成员有变化的，请退回，重新提出。"
+        )
     for person, relation in payload["persons"].items():
         change.join(leaving[person], change.home, relation)
+
+
+def _return(change: Change, payload: Payload) -> None:
+    """恢复登记: former members belong to the family again, also to one that has ended; no death stands."""
+    if not payload["persons"]:
+        raise Refused("请勾选要恢复登记的人。")
+    last = {f"{one.id}": one for one in former(change.home.id)}
+    people = {id_: one(Person, UUID(id_)) for id_ in payload["persons"]}
+    since = {id_: day_back(last.get(id_), people[id_].name, change.day) for id_ in people}
+    change.relate(payload.get("relations", {}), change.day)
+    for id_, relation in payload["persons"].items():
+        change.join(people[id_], change.home, relation, since[id_])
+    Person.objects.filter(id__in=people).update(died_on=None)
+    Household.objects.filter(id=change.home.id).update(ended_on=None)
 
 
 def _head(change: Change, payload: Payload) -> None:
@@ -358,6 +385,7 @@ _KINDS: dict[str, Callable[[Change, Payload], None]] = {
     "MOVE_OUT": _move_out,
     "SPLIT": _split,
     "MERGE": _merge,
+    "RETURN": _return,
     "HEAD": _head,
     "FACTS": _facts,
     "OBLIGOR": partial(_standing, Obligor),

@@ -23,9 +23,9 @@ from doudi.office import audit
 from doudi.office.actions import looking_outside
 from doudi.office.fields import new_id
 from doudi.office.scope import Scope
-from doudi.registry.documents import memberships, states
+from doudi.registry.documents import all_states, memberships
 from doudi.registry.facts import IDENTITY, NOT_HELD, ROWS, Facts, by_change_only, catalogue, pack
-from doudi.registry.history import Stated, fold
+from doudi.registry.history import MONTHLY, Stated, fold
 from doudi.registry.identity import id_index
 from doudi.registry.loading import Rows, day_of
 from doudi.registry.models import ExternalStatus, Household, Membership, Person
@@ -81,6 +81,19 @@ class Plan:
             self.outcome = "NEW" if self.outcome == "NEW" else "CHANGED"
             self.acts.append(act)
 
+    def told_of_its_day(self, held: Facts, later: Facts, told: Mapping[str, Any], at: int) -> Facts:
+        """What is told otherwise, of member number `at`; what is registered of a later day stands."""
+        changed = _changed(held, told)
+        stands = [
+            name
+            for name, value in changed.items()
+            if name not in MONTHLY and later.get(name) not in (held.get(name), value)
+        ]
+        if stands:
+            labels = {**{name: held.label for name, held in catalogue().items()}, "assets": "财产"}
+            self._find("LATER_REGISTERED", at, fields="、".join(labels[name] for name in stands))
+        return {name: value for name, value in changed.items() if name not in stands}
+
     def tell(self, change: "Change", at: int = 0) -> None:
         """Remembers what differs, and keeps the row out if only a change request may write it."""
         self.changes.append(change)
@@ -106,12 +119,25 @@ class Known:
     at: dict[UUID, Membership] = field(default_factory=dict)
     members: dict[UUID, list[Membership]] = field(default_factory=lambda: defaultdict(list))
     facts: dict[UUID, Facts] = field(default_factory=dict)
+    later: dict[UUID, Facts] = field(default_factory=dict)
     statuses: dict[UUID, set[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(set))
 
     def person(self, member: Mapping[str, Any]) -> Person | None:
         """The registered person with the member's ID number."""
         number = member.get("id_no")
         return self.people.get(id_index(number)) if number else None
+
+    def read(self, people: Iterable[UUID], homes: Iterable[UUID], about: date) -> None:
+        """Their facts on the list's day and, of an older list, today."""
+        people, homes = list(people), list(homes)
+        self.facts |= all_states(homes, people, about=about, known=None)
+        today = date.today()
+        self.later |= all_states(homes, people, about=today, known=None) if about < today else {}
+
+    def held(self, subject: UUID) -> tuple[Facts, Facts]:
+        """(on the list's day, today)."""
+        held = self.facts.get(subject, {})
+        return held, self.later.get(subject, held)
 
 
 @dataclass(frozen=True)
@@ -155,8 +181,7 @@ def _known(by: Scope, rows: Iterable[StagedRow], about: date) -> Known:
     # A township's clerk must not make a second record of somebody whom another township has.
     county = looking_outside(by=by, region=by.region[:6], purpose="导入时核对是否重复建档")
     with county if len(by.region) > 6 else nullcontext():
-        # The living come last: they win.
-        same = Person.objects.filter(id_index__one_of=numbers).order_by("died_on")
+        same = Person.objects.filter(id_index__one_of=numbers)
         known.people = {bytes(person.id_index): person for person in same}
         known.families = {f.household_no: f for f in Household.objects.filter(household_no__one_of=names)}
     homes = {family.id: family for family in known.families.values()}
@@ -170,7 +195,7 @@ def _known(by: Scope, rows: Iterable[StagedRow], about: date) -> Known:
         _live(known, now, more)
         homes |= more
     everybody = [row.person_id for group in known.members.values() for row in group]
-    known.facts = states("person", everybody, about=about) | states("household", homes, about=about)
+    known.read(everybody, homes, about)
     statuses = ExternalStatus.objects.filter(household_id__one_of=list(homes), known_until__isnull=True)
     for home, *told in statuses.values_list("household_id", "programme", "from_day", "until_day", "amount"):
         known.statuses[home].add(tuple(told))
@@ -212,9 +237,8 @@ def _plan_family(plan: Plan, known: Known, by: Scope, batch: ImportBatch) -> Non
             same = [row for row in known.members[home.id] if row.person.name == member.get("name")]
             plan.named |= {row.person_id for row in same}
             _plan_member(plan, known, at, person, home, by)
-        changed = _changed(
-            known.facts.get(home.id, {}), {**document["household"], **_rows(document), "region_code": None}
-        )
+        told = {**document["household"], **_rows(document), "region_code": None}
+        changed = plan.told_of_its_day(*known.held(home.id), told, head)
         if changed:
             plan.tell(Change(audit.subject_of(home), "", known.facts.get(home.id, {}), changed), head)
             plan.add(lambda rows: rows.state(home, changed))
@@ -273,7 +297,7 @@ def _plan_member(
 
 def _plan_facts(plan: Plan, known: Known, person: Person, at: int) -> None:
     member = plan.row.document["members"][at]
-    changed = _changed(known.facts.get(person.id, {}), member)
+    changed = plan.told_of_its_day(*known.held(person.id), member, at)
     if member.get("id_no") and not person.id_index:  # found by name: a number is not taken from a list
         changed["id_no"] = member["id_no"]
     if changed:
@@ -298,7 +322,7 @@ def _plan_person(plan: Plan, known: Known, by: Scope, batch: ImportBatch) -> Non
         plan.refuse("NAME_DIFFERS")
     else:
         if person.id not in known.facts:
-            known.facts |= states("person", [person.id], about=batch.on)
+            known.read([person.id], [], batch.on)
         _plan_facts(plan, known, person, 0)
 
 

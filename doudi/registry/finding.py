@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +19,7 @@ from doudi.office.roles import Fields, may_see
 from doudi.office.scope import Scope, looking
 from doudi.registry.documents import memberships
 from doudi.registry.identity import id_index, tail_token, tokens_for, tokens_of
-from doudi.registry.models import NameToken, Person
+from doudi.registry.models import Membership, NameToken, Person
 from doudi.registry.spelling import spelt
 
 MOST_FOUND, MOST_PAGES = 20, 10
@@ -29,7 +30,7 @@ _TAIL = re.compile(r"([^\x00-\x7f]*|[A-Z]{2,})([0-9]{3}[0-9X])")
 
 @dataclass(frozen=True)
 class Found:
-    """One person found: enough to tell namesakes apart. `household` None: in none today.
+    """One person found: enough to tell namesakes apart. `household` None: in none today, `left` the last one.
 
     The ID is masked, and of the birth the year is told: the day would be the digits that the mask hides.
     """
@@ -44,6 +45,8 @@ class Found:
     household_no: str
     relation: str
     died_on: date | None
+    left: UUID | None = None
+    left_no: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,7 +127,10 @@ _ending = Question(lambda tail: Person.objects.filter(id_tail=tail).order_by("id
 _of_household = Question(
     lambda numbers: Person.objects.filter(
         id__in=memberships()
-        .filter(household__household_no__in=numbers, until_day__isnull=True)
+        .filter(
+            Q(until_day__isnull=True) | Q(household__ended_on__isnull=False),
+            household__household_no__in=numbers,
+        )
         .values("person_id")
     ).order_by("id")
 )
@@ -178,6 +184,7 @@ def as_found(people: Iterable[Person]) -> list[Found]:
     """The people with where each belongs today, in the active scope. Whoever shows them records it."""
     rows = list(people)
     at = {member.person_id: member for member in _living([person.id for person in rows])}
+    left = lasts(person.id for person in rows if person.id not in at)
     return [
         Found(
             person=person.id,
@@ -190,9 +197,33 @@ def as_found(people: Iterable[Person]) -> list[Found]:
             household_no=at[person.id].household.household_no if person.id in at else "",
             relation=at[person.id].relation if person.id in at else "",
             died_on=person.died_on,
+            left=left[person.id].household_id if person.id in left else None,
+            left_no=left[person.id].household.household_no if person.id in left else "",
         )
         for person in rows
     ]
+
+
+def lasts(people: Iterable[UUID]) -> dict[UUID, Membership]:
+    """Person -> the last membership of each one who now belongs to no family, in the active scope."""
+    rows: dict[UUID, list[Membership]] = defaultdict(list)
+    if wanted := list(people):
+        every = Membership.objects.filter(person_id__in=wanted).select_related("person", "household")
+        for row in every:
+            rows[row.person_id].append(row)
+    found = {person: _last(group) for person, group in rows.items()}
+    return {person: row for person, row in found.items() if row.known_until or row.until_day}
+
+
+def _last(rows: list[Membership]) -> Membership:
+    """The one that holds the longest; where none holds any more, the first of those given up last.
+
+    A death or a moving out before somebody was registered leaves no day on which they belonged.
+    """
+    if held := [row for row in rows if row.known_until is None]:
+        return max(held, key=lambda row: row.until_day or date.max)
+    latest = max(row.known_until for row in rows)
+    return min((row for row in rows if row.known_until == latest), key=lambda row: row.from_day)
 
 
 def stated_purpose(by: Scope, purpose: str) -> str:

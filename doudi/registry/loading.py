@@ -28,6 +28,7 @@ CHUNK = 2000
 _REFUSALS = {
     "registry_person_once": (
         "这个身份证号在本县已有登记，不能重复建档。请先查找此人；不在您辖区的，请报县级经办人查找。"
+        "已登记死亡或者迁出、现在又要登记的，在他原来的一户办“恢复登记”。"
     ),
     "registry_household_no_once": "这个户编号在本县已经使用，请核对后换一个。",
     "registry_one_household_at_a_time": "此人在这段时间已属于另一户，请先办理迁出或分户。",

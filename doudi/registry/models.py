@@ -1,12 +1,11 @@
 """The register's tables: families, people, who lives with whom, what was said of them, and who changed it."""
 
 import json
-from datetime import date
 from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce, Left
+from django.db.models.functions import Left
 from django.utils import timezone
 
 from doudi.intake.cells import LONGEST_OF
@@ -17,7 +16,6 @@ from doudi.office.scope import PersonalModel, RegionField
 # The county of a row: within it an ID number and a household number stand once.
 COUNTY = Left("region_code", 6)
 MADE_BY_SOMETHING = Q(origin__isnull=False)
-ALIVE = date(9999, 12, 31)
 
 
 class Household(PersonalModel):
@@ -62,10 +60,8 @@ class Person(PersonalModel):
             models.Index(fields=("origin",), name="registry_person_origin", condition=MADE_BY_SOMETHING),
         )
         constraints = (
-            # One living person per number and county. Not a partial index: the dead are looked up by it, too.
-            models.UniqueConstraint(
-                "id_index", COUNTY, Coalesce("died_on", ALIVE), name="registry_person_once"
-            ),
+            # One record per number and county, dead or alive: who was registered dead in error comes back.
+            models.UniqueConstraint("id_index", COUNTY, name="registry_person_once"),
         )
 
     def __str__(self) -> str:

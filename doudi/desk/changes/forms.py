@@ -1,8 +1,8 @@
 """What each kind of change asks for, and how the answers become a payload (registry/changes.py)."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from doudi.office.roles import Fields, may_see
 from doudi.registry.facts import NOT_HELD, ROWS, Held, always_masked, catalogue, may_state
 from doudi.registry.kin import RELATIONS
 from doudi.registry.queries import Subject
+from doudi.registry.returning import Former
 
 Posted = Mapping[str, str]
 YES_NO = {"true": "是", "false": "否"}
@@ -57,9 +58,10 @@ class Input:
 class MemberRow:
     """One member in the form: whether the change is about them, and who they are to the head afterwards."""
 
-    subject: Subject
+    subject: Subject | Former
     chosen: bool
     relation: Input
+    eligible: bool = True
 
 
 @cache
@@ -72,7 +74,8 @@ class ChangeForm:
     """One form as shown, and as read.
 
     `subjects` are the family and its members, `others` the members of a family to be merged in, `about` the
-    one whose facts are corrected, `places` where the family may move to, `standing` what may be ended.
+    one whose facts are corrected, `places` where the family may move to, `standing` what may be ended,
+    `former` who may come back.
     """
 
     def __init__(
@@ -86,9 +89,10 @@ class ChangeForm:
         others: tuple[Subject, ...] = (),
         places: Mapping[str, str] | None = None,
         standing: Mapping[str, str] | None = None,
+        former: Sequence[Former] = (),
     ) -> None:
         self.kind, self.posted, self.told = kind, posted, parts(kind)
-        self.about, self.others = about or subjects[0], others
+        self.about, self.others, self.former = about or subjects[0], others, former
         ending = posted.get("end", "") in (standing or {})
         asked, paper = "自哪一天终止" if ending else self.told["day"], self.told["paper"]
         self.day = self._input("day", asked, "date", required=True)
@@ -96,7 +100,7 @@ class ChangeForm:
         relations = fact_book().codes["relation"].labels
         self.newcomer = list(self._newcomer(relations, subjects)) if self.told.get("newcomer") else []
         listed = not ending and {"choose", "relations"} & self.told.keys()
-        shown = others or (tuple(subjects[1:]) if listed else ())
+        shown: tuple[Subject | Former, ...] = others or (*former, *(subjects[1:] if listed else ()))
         self.members = [self._member(subject, relations) for subject in shown]
         self.offered = {"to": places or {}, "end": standing or {}}
         more = (name for name in self.told.get("more", ()) if (name == "end") == ending or not ending)
@@ -131,6 +135,12 @@ class ChangeForm:
                 return {"person": next(iter(going)), "relations": staying}
             case "MOVE_OUT":
                 return self._moved(going, staying, more["to"])
+            case "RETURN" if going - relations.keys():
+                raise Refused("请写明恢复的每个人与户主的关系；这一户没有其他人的，其中一人是户主。")
+            case "RETURN":
+                back = {who: relations[who] for who in sorted(going)}
+                still = {f"{row.subject.id}" for row in self.members if not row.eligible}
+                return {"persons": back, "relations": {who: staying[who] for who in staying.keys() & still}}
             case "SPLIT" if going - relations.keys():
                 raise Refused("请写明分出去的每个成员在新户里的关系，其中一人是户主。")
             case "SPLIT":
@@ -165,13 +175,18 @@ class ChangeForm:
             women = {f"{one.id}": one.name for one in subjects[1:] if _sex(one) != "男"}
             yield self._input("mother", "母亲（可空）", options=women, blank="不在本户或按关系推定")
 
-    def _member(self, subject: Subject, relations: Mapping[str, str]) -> MemberRow:
+    def _member(self, subject: Subject | Former, relations: Mapping[str, str]) -> MemberRow:
         name, key = f"relation:{subject.id}", f"chosen:{subject.id}"
         chosen = key in self.posted or self.posted.get("chosen") == str(subject.id)
-        label = f"{subject.name}办理后的关系"
-        return MemberRow(
-            subject, chosen, self._input(name, label, options=relations, required=bool(self.others))
+        asked = self._input(
+            name, f"{subject.name}办理后的关系", options=relations, required=bool(self.others)
         )
+        if not self.told.get("former"):
+            return MemberRow(subject, chosen, asked)
+        if not isinstance(subject, Former):
+            return MemberRow(subject, chosen=False, relation=asked, eligible=False)
+        before = self.posted.get(name, subject.relation)
+        return MemberRow(subject, chosen, replace(asked, value=before))
 
     def _more(self, name: str) -> Input:
         match name:

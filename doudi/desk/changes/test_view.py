@@ -1,5 +1,6 @@
 """Changes: proposed, shown, decided."""
 
+import time
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -218,3 +219,57 @@ def test_the_mother_is_chosen_among_the_women(clerk: Client, country: None) -> N
     form = {"name": "周小宝", "relation": "SON", "sex": "MALE", "mother": person("李秀英")}
     proposed(clerk, family, "birth", form)
     assert person("李秀英") in proposals()[0]
+
+
+def test_who_was_registered_dead_in_error_comes_back(
+    clerk: Client, browser: Callable[..., Client], family: UUID
+) -> None:
+    man, wife = person("陈国富"), person("李秀英")
+    approver = browser("approver", purposes={f"{family}": ["核对登记", int(time.time())]})
+    address = f"/family/{family}/change/return/"
+    assert "没有可以恢复登记的人" in clerk.get(address).content.decode()
+    form = {"chosen": man, f"relation:{wife}": "HEAD"}
+    approver.post(proposed(clerk, family, "death", form) + "decide/", {"verdict": "approve"})
+    page = clerk.get(address).content.decode()
+    assert "2024-06-01 登记死亡，有误的填 2024-06-02" in page
+    assert 'value="HEAD" selected' in page  # as he was
+    assert "请勾选" in clerk.post(address, DAY | {f"chosen:{wife}": wife}).content.decode()
+    back = {f"chosen:{man}": man, f"relation:{man}": "HEAD", f"relation:{wife}": "SPOUSE"}
+    assert "日期请填次日 2024-06-02" in clerk.post(address, DAY | back).content.decode()
+    asked = proposed(clerk, family, "return", back | {"day": "2024-06-02"})
+    page = approver.get(asked).content.decode()
+    assert all(words in page for words in ("死亡日期", "<del>2024-06-01</del>", "<del>不在任何一户</del>"))
+    approver.post(asked + "decide/", {"verdict": "approve"})
+    assert relations(family) == {"李秀英": "SPOUSE", "陈国富": "HEAD"}
+    assert "恢复登记" in clerk.get(f"/family/{family}/").content.decode()
+
+
+def test_a_family_that_moved_out_is_found_and_comes_back(
+    clerk: Client, browser: Callable[..., Client], family: UUID
+) -> None:
+    both, address = [person("陈国富"), person("李秀英")], f"/family/{family}/change/return/"
+    approver = browser("approver")
+    out = proposed(clerk, family, "move_out", {f"chosen:{one}": one for one in both})
+    approver.post(out + "decide/", {"verdict": "approve"})
+    assert relations(family) == {}
+    page = clerk.post("/find/", {"q": "陈国富"}, follow=True).content.decode()
+    assert all(words in page for words in (f'href="/family/{family}/"', "原在 户0001", "已迁出"))
+    page = clerk.get(f"/family/{family}/").content.decode()
+    assert "已销户" in page
+    assert address in page
+    assert f"/family/{family}/change/birth/" not in page  # of an ended family only the way back
+    assert "2024-06-01 起不在本户，迁出有误的填这一天" in clerk.get(address).content.decode()
+    assert "这一户已经销户，不能再变更" in (
+        clerk.post(f"/family/{family}/change/facts/", DAY | {"fact:housing_safety": "C"}).content.decode()
+    )
+    form = {f"chosen:{one}": one for one in both} | {"day": "2024-09-01"}
+    none = form | {f"relation:{both[0]}": "", f"relation:{both[1]}": "SPOUSE"}
+    assert "请写明恢复的每个人与户主的关系" in clerk.post(address, DAY | none).content.decode()
+    form |= {f"relation:{both[0]}": "HEAD", f"relation:{both[1]}": "SPOUSE"}
+    asked = proposed(clerk, family, "return", form)
+    page = approver.get(asked).content.decode()
+    assert "销户日期" in page
+    assert page.count("<del>不在任何一户</del>") == 2
+    approver.post(asked + "decide/", {"verdict": "approve"})
+    assert relations(family) == {"陈国富": "HEAD", "李秀英": "SPOUSE"}
+    assert "已销户" not in clerk.get(f"/family/{family}/").content.decode()

@@ -21,7 +21,7 @@ from doudi.office.access import page
 from doudi.office.actions import Refused
 from doudi.office.queries import region_choices
 from doudi.office.scope import Scope
-from doudi.registry import actions, differences, kin, queries, worklist
+from doudi.registry import actions, differences, kin, queries, returning, worklist
 from doudi.registry.changes import NEW_FAMILY, kinds
 from doudi.registry.facts import UnknownFact, catalogue
 from doudi.registry.plausible import remarks
@@ -93,7 +93,14 @@ def _form(request: Any, kind: str, family: queries.FamilyPage, typed: dict[str, 
             f"{row.id}": f"终止：{kin.in_words(row)}（成员{row.person.name}）"
             for row in (family.obligors if kind == "OBLIGOR" else family.near_relatives)
         },
+        former=_former(request, kind, family.household),
     )
+
+
+def _former(request: Any, kind: str, household: UUID) -> list[returning.Former]:
+    if not parts(kind).get("former"):
+        return []
+    return returning.listed(by=request.by, household=household, purpose=purpose_of(request, household))
 
 
 def _numbered(by: Scope, number: str, kind: str) -> tuple[list[queries.Found], str]:

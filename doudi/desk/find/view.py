@@ -73,7 +73,9 @@ def _found(request: Any, typed: str, everywhere: bool, purpose: str, number: int
         found = queries.find(by=by, text=typed, purpose=purpose, page=number)
     if purpose and not by.reason:
         keep_purpose(
-            request, purpose, [id_ for one in found.people for id_ in (one.household, one.person) if id_]
+            request,
+            purpose,
+            [id_ for one in found.people for id_ in (one.household, one.left, one.person) if id_],
         )
     where = places(one.region_code for one in found.people)
     rows = [
