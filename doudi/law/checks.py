@@ -136,12 +136,18 @@ def poverty_line_equals_dibao(values: Values) -> Iterator[Finding]:
 
 
 def yearly_growth_in_band(values: Values) -> Iterator[Finding]:
-    """每年10%左右, 每年9%左右: a rise two points off is worth a look (赣发〔2018〕7号 五(一)1)."""
+    """每年10%左右, 每年9%左右: a rise two points off is worth a look (赣发〔2018〕7号 五(一)1); so is a fall
+    anywhere (江府〔2018〕6号 二(一)1: 2018年后扶贫标准与低保标准同步提高).
+    """
     for older, newer in _raises(values, "dibao_standard"):
         low = _number(values, "dibao_growth_low", newer)
         high = _number(values, "dibao_growth_high", newer)
         if low is not None and high is not None:
             yield from _outside_band(older, newer, low, high)
+        elif newer.value < older.value:  # type: ignore[operator]
+            yield _about(
+                newer, WARNING, f"{newer.parameter.label}由 {older.shown} 降为 {newer.shown}，请核对文件"
+            )
     for older, newer in _raises(values, "avg_top_up_target"):
         aim = _number(values, "top_up_growth_target", newer)
         if aim is not None:

@@ -247,8 +247,8 @@ def test_one_table_runs_under_four_versions() -> None:
         "approval_opinion", "post_approval_notice", "approval_notice_over", "confirm", "take_effect",
     ]  # fmt: skip
     assert main("370784", 20201207) == [
-        *township, "give_opinion", "approval_opinion", "post_approval_notice", "approval_notice_over",
-        "confirm", "take_effect",
+        *township, "give_opinion", "county_check", "approval_opinion", "post_approval_notice",
+        "approval_notice_over", "confirm", "take_effect",
     ]  # fmt: skip
     assert main("370784", 20210701) == [
         *township,

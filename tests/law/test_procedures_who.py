@@ -234,8 +234,8 @@ notified  adjust                   CCA             -                       - -
 """,
     # 43号 第二十三条: 供养服务机构、村（居）委会、本人报告; 县级民政部门组织复核评估
     "self_care_review": """
-supported report       CX:供养机构+V+APPLICANT - - -
-reported  assess       T+V                     - P -
+supported report       CX:供养机构+V+APPLICANT - P -
+reported  assess       CCA+T+V                 - - -
 assessed  decide_class tekun_authority         - A -
 assessed  keep_class   tekun_authority         - A -
 decided   adjust       CCA                     - - -

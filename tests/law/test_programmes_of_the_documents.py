@@ -25,7 +25,7 @@ GROUPS = {
     "URBANPOOR": tuple(f"area_type=URBAN {one}" for one in ("tekun_eligible", *URBAN)),
     "URBANJOBS": tuple(f"area_type=URBAN {one}" for one in URBAN),
     "ONCARD": ("registered_poor", "development_track_eligible"),
-    "COHORT": ("key_target_eligible", "registered_poor"),
+    "COHORT": ("key_target_eligible", "registered_poor", "development_track_eligible"),
     "SEEKS": ("workable willing_to_work !employed",),
 }
 
@@ -57,7 +57,7 @@ R-064 jm-housekeeping CIVIL_AFFAIRS charity service : JIANGMEN workable wants_tr
 R-064 jm-contract BUSINESS_FEDERATION charity cash,kind,service : ONCARD has_labour
 R-064 jm-risk-pool FINANCIAL_AFFAIRS special cash : body 金融机构
 R-066 jm-premium HUMAN_RESOURCES special cash : COHORT
-R-067 jm-commercial-insurance HUMAN_RESOURCES special service : registered_poor
+R-067 jm-commercial-insurance HUMAN_RESOURCES special service : ONCARD
 R-067 jm-rehab-workshop DISABLED_FEDERATION special service : workable needs_rehabilitation disability_kind=MENTAL !disability_kind=VISUAL | workable needs_rehabilitation leprosy_recovered
 R-058,R-015 jm-referral-medical HUMAN_RESOURCES special cash : JIANGMEN hardship_cause=ILLNESS !hardship_cause=SCHOOLING
 R-058,R-015 jm-referral-education EDUCATION special cash : JIANGMEN hardship_cause=SCHOOLING !hardship_cause=ILLNESS
@@ -75,9 +75,10 @@ R-027 jm-skill-training HUMAN_RESOURCES special service : JIANGMEN workable want
 R-028 jm-incubator HUMAN_RESOURCES special cash : body 创业孵化基地
 R-016,R-029 jm-one-to-one HUMAN_RESOURCES special service : JIANGMEN SEEKS
 R-030 jm-employer-insurance HUMAN_RESOURCES special cash : body 企业
+R-030 jm-employer-post HUMAN_RESOURCES special cash : body 企业
 R-030 jm-workshop HUMAN_RESOURCES special cash : body 扶贫车间
 R-030 jm-hiring-award HUMAN_RESOURCES special cash : body 用人单位
-R-030 jm-post-subsidy HUMAN_RESOURCES special cash : registered_poor employed
+R-030 jm-post-subsidy HUMAN_RESOURCES special cash : ONCARD employed
 R-031 jm-public-post HUMAN_RESOURCES special service : JIANGMEN workable disability_grade=4 !employed | JIANGMEN workable zero_transfer_employment !employed
 R-032 jm-agri-service AGRICULTURE special service : JIANGMEN farms
 R-033 jm-equity RURAL_WORK special cash : JIANGMEN equity_project
@@ -99,7 +100,7 @@ R-156 jx-pairing CIVIL_AFFAIRS charity service : URBANPOOR
 R-133 jx-disabled-living CIVIL_AFFAIRS special cash : disability_living_eligible
 R-133 jx-disabled-nursing CIVIL_AFFAIRS special cash : disability_nursing_eligible
 R-135,R-136 jx-nursing CIVIL_AFFAIRS basic service : area_type=URBAN tekun_eligible self_care=PARTIAL !self_care=SELF | area_type=URBAN tekun_eligible self_care=NONE
-R-137 jx-orphan CIVIL_AFFAIRS basic cash : orphan_eligible
+R-137 jx-orphan CIVIL_AFFAIRS basic cash : area_type=URBAN orphan_eligible !area_type=RURAL
 R-138 jx-short-term CIVIL_AFFAIRS special cash,kind,service : area_type=URBAN expenditure_poor_eligible hardship_cause=ILLNESS !hardship_cause=UNEMPLOYMENT | area_type=URBAN expenditure_poor_eligible hardship_cause=DISABILITY | area_type=URBAN expenditure_poor_eligible hardship_cause=SCHOOLING | area_type=URBAN expenditure_poor_eligible hardship_cause=NO_HOUSING
 R-139 jx-employment-aid HUMAN_RESOURCES special service : URBANJOBS workable difficult_worker
 R-140 jx-training-subsidy HUMAN_RESOURCES special cash : URBANJOBS workable wants_training
@@ -181,6 +182,8 @@ R-241 pz-rehabilitation DISABLED_FEDERATION special service : LOW disability_gra
 R-242 pz-disease-emergency HEALTH special cash : emergency_patient
 R-242 pz-fee-relief HEALTH special cash : LOW has_medical_cost
 R-243 pz-water WATER special kind : LOW water_unsafe
+R-217 pz-care CIVIL_AFFAIRS special service : LOW self_care=PARTIAL !self_care=SELF | LOW self_care=NONE
+R-217 pz-loan-tax HUMAN_RESOURCES special cash : LOW workable !employed
 R-244 pz-disaster-living EMERGENCY special cash,kind : disaster_struck
 R-244 pz-house-rebuild EMERGENCY special cash : house_destroyed
 """  # noqa: E501

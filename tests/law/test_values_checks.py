@@ -181,6 +181,21 @@ def test_a_yearly_rise_outside_the_band_is_worth_a_look(tmp_path: Path, standard
     assert all((finding.region, finding.from_) == ("36", 20190101) for finding in warnings)
 
 
+@pytest.mark.parametrize(
+    ("standard", "told"), [("700.00", True), ("799.99", True), ("800.00", False), ("880.00", False)]
+)
+def test_a_lower_dibao_standard_is_told(tmp_path: Path, standard: str, told: bool) -> None:
+    """江府〔2018〕6号 二(一)1: 2018年后扶贫标准与低保标准同步提高; 800 in 2018, and no band of growth."""
+    place = 'region = "440703"\n'
+    both = (
+        say(name, "2019-01-01", f'"{standard}"', place=place, until="2021-01-01")
+        for name in ("dibao_standard", "poverty_line")
+    )
+    falls = [one for one in found(with_own(tmp_path, *both), WARNING) if "降为" in one.text]
+    assert bool(falls) is told
+    assert all("由 800.00 元/人月 降为 " + standard in one.text for one in falls), falls
+
+
 def test_a_grace_longer_than_six_months_is_warned_about_from_october_2022(tmp_path: Path) -> None:
     before, after = (
         say("grace_months", "2021-07-01", "12", until="2022-10-20"),

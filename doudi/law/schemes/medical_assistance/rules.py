@@ -1,9 +1,10 @@
 """Medical assistance: whose costs, from what deductible, at what ratio, under what cap."""
 
 from doudi.engine.vocabulary import div_round, hi, known, lo, person_rule, where
-from doudi.law.citing import ASSISTANCE_ORDER, JIANGXI_2018, quoted, source
+from doudi.law.citing import ASSISTANCE_ORDER, JIANGXI_2018, ORPHANS_2019, quoted, source
 
 MEDICAL_2021 = source("国办发〔2021〕42号")
+ORPHANS = quoted(source("国办发〔2010〕54号").art(""), ORPHANS_2019.art("三(二)"))
 WHO = quoted(ASSISTANCE_ORDER.art("第二十八条"), JIANGXI_2018.art("五(三)"), MEDICAL_2021.art(""))
 HOW = quoted(ASSISTANCE_ORDER.art("第二十九条"), JIANGXI_2018.art("五(三)"), MEDICAL_2021.art(""))
 
@@ -14,10 +15,16 @@ def medical_claimed(in_policy_cost):
     return known(in_policy_cost)
 
 
+@person_rule(unit="bool", cites=ORPHANS)
+def medical_child(orphan_eligible, de_facto_orphan_eligible, medical_group_de_facto_orphan):
+    "按规定纳入医疗救助的儿童：孤儿；事实无人抚养儿童按当地规定"
+    return orphan_eligible or (de_facto_orphan_eligible and medical_group_de_facto_orphan)
+
+
 @person_rule(unit="bool", cites=WHO)
-def medical_basic_group(dibao_person, tekun_eligible):
-    "低保、特困对象：享受低保待遇，或属特困人员"
-    return dibao_person or tekun_eligible
+def medical_basic_group(dibao_person, tekun_eligible, medical_child):
+    "低保、特困对象：享受低保待遇，或属特困人员；孤儿等儿童同特困人员"
+    return dibao_person or tekun_eligible or medical_child
 
 
 @person_rule(unit="bool", cites=WHO)
@@ -55,11 +62,30 @@ def medical_ratio_due(
 
 
 @person_rule(unit="fen", cites=HOW)
-def medical_base(in_policy_cost, medical_basic_group, medical_deductible, medical_deductible_expenditure):
-    "可救助的费用：政策范围内个人负担费用减起付线（支出型家庭另有起付线），不小于零"
-    return hi(
-        in_policy_cost - where(medical_basic_group, medical_deductible, medical_deductible_expenditure), 0
+def medical_deductible_due(
+    medical_basic_group,
+    medical_deductible,
+    expenditure_poor_eligible,
+    rigid_eligible,
+    medical_deductible_expenditure,
+    medical_deductible_edge,
+):
+    "医疗救助起付线：低保、特困、孤儿按低保、特困的，支出型、刚性支出困难家庭另有起付线，低保边缘家庭成员、监测对象又另有"
+    return where(
+        medical_basic_group,
+        medical_deductible,
+        where(
+            expenditure_poor_eligible or rigid_eligible,
+            medical_deductible_expenditure,
+            medical_deductible_edge,
+        ),
     )
+
+
+@person_rule(unit="fen", cites=HOW)
+def medical_base(in_policy_cost, medical_deductible_due):
+    "可救助的费用：政策范围内个人负担费用减起付线，不小于零"
+    return hi(in_policy_cost - medical_deductible_due, 0)
 
 
 @person_rule(unit="bool", cites=HOW)

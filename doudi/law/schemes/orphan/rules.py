@@ -5,7 +5,7 @@ from doudi.law.citing import ANQIU_2020, JIANGXI_2018, ORPHANS_2019, TEKUN_2021,
 
 ORPHANS_2010 = source("国办发〔2010〕54号")
 GONE = quoted(ORPHANS_2010.art(""))
-UNABLE = ORPHANS_2019.art("一").text
+UNABLE = quoted(ORPHANS_2019.art("一"), source("民发〔2020〕125号").art(""))
 
 
 @person_rule(unit="bool", cites=GONE)
@@ -33,26 +33,32 @@ def mother_gone(parents_told, mother_state):
 
 
 @person_rule(unit="bool", cites=UNABLE)
-def father_unable(parents_told, father_state, father_state_months, parent_absence_months):
-    "父亲不能抚养：重残、重病，或者失联（查找不到的也是失联）、服刑、强制隔离戒毒、限制人身自由满规定月数"
+def father_unable(
+    parents_told, father_state, father_state_months, parent_absence_months, parent_rights_lost_counts
+):
+    "父亲不能抚养：重残、重病，或者失联（查找不到的也是失联）、服刑、强制隔离戒毒、限制人身自由满规定月数；2021年起加被撤销监护资格、被遣送（驱逐）出境"
     return parents_told and (
         is_in(father_state, "SEVERE_DISABILITY", "SERIOUS_ILLNESS")
         or (
             is_in(father_state, "IN_CUSTODY", "COMPULSORY_REHAB", "RESTRICTED", "LOST_CONTACT", "UNFOUND")
             and father_state_months >= parent_absence_months
         )
+        or (parent_rights_lost_counts and is_in(father_state, "REVOKED", "EXPELLED"))
     )
 
 
 @person_rule(unit="bool", cites=UNABLE)
-def mother_unable(parents_told, mother_state, mother_state_months, parent_absence_months):
-    "母亲不能抚养：重残、重病，或者失联（查找不到的也是失联）、服刑、强制隔离戒毒、限制人身自由满规定月数"
+def mother_unable(
+    parents_told, mother_state, mother_state_months, parent_absence_months, parent_rights_lost_counts
+):
+    "母亲不能抚养：重残、重病，或者失联（查找不到的也是失联）、服刑、强制隔离戒毒、限制人身自由满规定月数；2021年起加被撤销监护资格、被遣送（驱逐）出境"
     return parents_told and (
         is_in(mother_state, "SEVERE_DISABILITY", "SERIOUS_ILLNESS")
         or (
             is_in(mother_state, "IN_CUSTODY", "COMPULSORY_REHAB", "RESTRICTED", "LOST_CONTACT", "UNFOUND")
             and mother_state_months >= parent_absence_months
         )
+        or (parent_rights_lost_counts and is_in(mother_state, "REVOKED", "EXPELLED"))
     )
 
 

@@ -29,6 +29,7 @@ def price_group_member(
     price_group_orphan,
     de_facto_orphan_eligible,
     price_group_de_facto_orphan,
+    child,
     edge_eligible,
     co_living,
     price_group_edge,
@@ -41,7 +42,10 @@ def price_group_member(
         or tekun_eligible
         or is_in(price_group, "UNEMPLOYMENT_BENEFIT", "COMFORT")
         or (price_group_orphan and orphan_eligible)
-        or (price_group_de_facto_orphan and (de_facto_orphan_eligible or price_group == "HIV_CHILD"))
+        or (
+            price_group_de_facto_orphan
+            and (de_facto_orphan_eligible or (price_group == "HIV_CHILD" and child))
+        )
         or (price_group_unemployment_subsidy and price_group == "UNEMPLOYMENT_SUBSIDY")
         or (price_group_edge and edge_eligible and co_living)
     )
