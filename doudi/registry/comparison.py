@@ -23,7 +23,7 @@ from doudi.office import audit
 from doudi.office.actions import looking_outside
 from doudi.office.fields import new_id
 from doudi.office.scope import Scope
-from doudi.registry.documents import all_states, memberships
+from doudi.registry.documents import memberships, states_on
 from doudi.registry.facts import IDENTITY, NOT_HELD, ROWS, Facts, by_change_only, catalogue, pack
 from doudi.registry.history import MONTHLY, Stated, fold
 from doudi.registry.identity import id_index
@@ -69,11 +69,13 @@ class Plan:
         self.elsewhere[audit.subject_of(row)] = row.region_code
         self.refuse("ELSEWHERE_IN_COUNTY", at)
 
-    def _find(self, code: str, at: int, **blanks: object) -> None:
+    def _find(self, code: str, at: int, *, note: bool = False, **blanks: object) -> None:
         what, todo = said(code, blanks)
         row, member = self.row, self.row.document["members"][at]
         name = str(member.get("name", ""))
-        self.findings.append(Finding(code, what, todo, row.file, row.sheet, row.lines[at], "", "", name))
+        self.findings.append(
+            Finding(code, what, todo, row.file, row.sheet, row.lines[at], "", "", name, note=note)
+        )
 
     def add(self, act: Callable[[Rows], Any]) -> None:
         """Something to write, unless the row is refused."""
@@ -91,7 +93,7 @@ class Plan:
         ]
         if stands:
             labels = {**{name: held.label for name, held in catalogue().items()}, "assets": "财产"}
-            self._find("LATER_REGISTERED", at, fields="、".join(labels[name] for name in stands))
+            self._find("LATER_REGISTERED", at, note=True, fields="、".join(labels[name] for name in stands))
         return {name: value for name, value in changed.items() if name not in stands}
 
     def tell(self, change: "Change", at: int = 0) -> None:
@@ -128,11 +130,10 @@ class Known:
         return self.people.get(id_index(number)) if number else None
 
     def read(self, people: Iterable[UUID], homes: Iterable[UUID], about: date) -> None:
-        """Their facts on the list's day and, of an older list, today."""
-        people, homes = list(people), list(homes)
-        self.facts |= all_states(homes, people, about=about, known=None)
-        today = date.today()
-        self.later |= all_states(homes, people, about=today, known=None) if about < today else {}
+        """Their facts on the list's day and today."""
+        held, later = states_on([about, max(about, date.today())], homes, people)
+        self.facts |= held
+        self.later |= later
 
     def held(self, subject: UUID) -> tuple[Facts, Facts]:
         """(on the list's day, today)."""

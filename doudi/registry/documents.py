@@ -73,14 +73,24 @@ def states(
 ) -> dict[UUID, Facts]:
     """The facts of households or persons about a day, as known at a moment, sealed ones opened."""
     asked: dict[str, list[UUID]] = {"household": [], "person": [], entity: list(subjects)}
-    return _folded(_stated(asked["household"], asked["person"], known), about)
+    return all_states(asked["household"], asked["person"], about=about, known=known)
 
 
 def all_states(
     households: Iterable[UUID], people: Iterable[UUID], *, about: date, known: datetime | None
 ) -> dict[UUID, Facts]:
     """`states` of households and persons together, in one query."""
-    return _folded(_stated(list(households), list(people), known), about)
+    return states_on([about], households, people, known=known)[0]
+
+
+def states_on(
+    days: Iterable[date], households: Iterable[UUID], people: Iterable[UUID], *, known: datetime | None = None
+) -> list[dict[UUID, Facts]]:
+    """`all_states` about each of several days, read and opened once."""
+    said: dict[UUID, list[Stated]] = defaultdict(list)
+    for row in _stated(list(households), list(people), known):
+        said[row.household_id or row.person_id].append(Stated(row.from_day, row.until_day, row.all_facts()))
+    return [{subject: fold(rows, about) for subject, rows in said.items()} for about in days]
 
 
 def _of(column: str, ids: list[UUID]) -> Q:
@@ -94,14 +104,6 @@ _stated = Question(
         Q() if known is None else Q(known_from__lte=known),
     ).order_by("known_from", "id")
 )
-
-
-def _folded(stated: Iterable[Statement], about: date) -> dict[UUID, Facts]:
-    said: dict[UUID, list[Stated]] = defaultdict(list)
-    for row in stated:
-        subject = row.household_id or row.person_id
-        said[subject].append(Stated(row.from_day, row.until_day, row.all_facts()))
-    return {subject: fold(rows, about) for subject, rows in said.items()}
 
 
 def as_document(family: Household, members: list[Membership], facts: dict[UUID, Facts]) -> dict[str, Any]:

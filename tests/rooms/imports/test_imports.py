@@ -184,6 +184,34 @@ def test_what_changed_is_stated_and_nothing_left_out_is_removed(clerk: Scope) ->
         assert Household.objects.filter(ended_on=None).count() == 2
 
 
+def test_a_list_brought_in_late_tells_of_its_day_and_not_of_today(clerk: Scope) -> None:
+    """What an officer corrected, or a newer list told, of a later day stands; the rest of the row is taken in."""
+    rows = a_list()
+    absorbed(clerk, workbook(DIBAO, rows))
+    home = queries.find(by=clerk, text="cgf").people[0].household
+    assert home is not None
+    members = queries.family_page(by=clerk, household=home).subjects
+    told = {"person": str(members[1].id), "facts": {"labour_capacity": "LOST"}}
+    decided(clerk, "FACTS", home, told, date(2025, 10, 20))
+    rows[0][8] = rows[2][8] = "普通劳动力"
+    batch = compared(clerk, workbook(DIBAO, rows))
+    assert counts(clerk, batch) == {"CHANGED": 1, "UNCHANGED": 1}
+    shown = [
+        row
+        for outcome in ("CHANGED", "UNCHANGED")
+        for row in intake.preview(by=clerk, batch=batch, outcome=outcome)
+    ]
+    notes = [one.what for row in shown for one in row.findings if one.code == "LATER_REGISTERED"]
+    assert len(notes) == 1
+    assert "劳动能力" in notes[0]
+    confirm(by=a_colleague(clerk), batch=batch)
+    actions.absorb_import(by=clerk, batch=batch)
+    with active(clerk):
+        families = [Household.objects.get(household_no=number).id for number in ("A01", "A02")]
+        now = [queries.document(one, about=date(2025, 11, 1))["members"][0] for one in families]
+    assert [one["labour_capacity"] for one in now] == ["LOST", "ORDINARY"]
+
+
 @pytest.mark.parametrize("account", ["6217000010001234567", ""])
 def test_a_list_never_writes_an_account_of_the_registered(clerk: Scope, account: str) -> None:
     rows = a_list()
