@@ -5,6 +5,7 @@ Seen on that day alone, a correction dated back would replace a newer account un
 """
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -13,11 +14,11 @@ from uuid import UUID
 from doudi.office import audit
 from doudi.office.actions import Refused
 from doudi.office.scope import Scope, active
-from doudi.registry.changes import Change
+from doudi.registry.changes import Change, Payload, kinds
 from doudi.registry.documents import Subject, one
 from doudi.registry.facts import catalogue, partly_masked, row_text, shown
 from doudi.registry.kin import filings, stands_apart
-from doudi.registry.models import ChangeRequest, Person
+from doudi.registry.models import ChangeRequest
 from doudi.registry.queries import stated_purpose
 from doudi.registry.rehearsal import Picture, rehearse
 
@@ -37,56 +38,6 @@ class Difference:
     after: str
 
 
-def difference(*, by: Scope, request: UUID, purpose: str = "") -> list[Difference]:
-    """What approving a proposed change will do, found by doing and undoing it. Writes an audit row.
-
-    Whoever is filed as a relative of the family judges nothing of it, and reads no more than on its page.
-    Raises OutsideScope, PurposeNeeded, Refused when it cannot be done any more.
-    """
-    with active(by):
-        purpose = stated_purpose(by, purpose or "审批变更")
-        row = one(ChangeRequest, request)
-        if row.state != "PROPOSED":
-            raise Refused("这项变更已经办结。")
-        change = Change(by=by, origin=row.id, day=row.day, family=row.household)
-        payload = json.loads(row.payload.open())
-        pictures = rehearse(change, row.kind, payload, _days(row.day))
-        homes = [home for home in (row.household_id, payload.get("other")) if home]
-        apart = stands_apart(by.name, [filed.official for filed in filings(homes, row.day)])
-        audit.record_shown(by=by, rows=[(audit.subject_of(row), row.region_code)], purpose=purpose)
-        changed = [_changed(picture) for picture in pictures]
-        # Nobody answers for an account of which they saw four digits: it is shown in full, with its trace.
-        whole = {key[0] for one_day in changed for key in one_day if key[1] == WHOLE and not apart}
-        pairs = [(f"{Person._meta.db_table}:{who}", row.region_code) for who in sorted(whole)]
-        audit.record_shown(by=by, rows=pairs, purpose=purpose, verb="revealed", field=WHOLE)
-    found, today = list[Difference](), changed[0]
-    for picture, lines in zip(pictures, changed, strict=True):
-        then = "" if lines is today else f"（{picture.about} 当时）"
-        for key, (was, is_) in lines.items():
-            if not then or today.get(key) != (was, is_):
-                said = is_ if is_ != _NOTHING else was
-                found.append(Difference(said.who, f"{said.label}{then}", *_told(key[1], was, is_, apart)))
-    return found
-
-
-def _days(happened: date) -> list[date]:
-    """Today first, and the day after the change where that is past."""
-    after, today = happened + timedelta(days=1), date.today()
-    return [today, after] if after < today else [after]
-
-
-def _changed(picture: Picture) -> dict[tuple[UUID, str], tuple["_Told", "_Told"]]:
-    """(subject, field) -> (without, with) the change, where they differ; of who leaves the relation alone."""
-    was, is_ = _lines(picture.without), _lines(picture.with_)
-    gone = {subject.id for subject in picture.without} - {subject.id for subject in picture.with_}
-    pairs = {key: (was.get(key, _NOTHING), is_.get(key, _NOTHING)) for key in was | is_}
-    return {
-        key: (before, after)
-        for key, (before, after) in pairs.items()
-        if before.text != after.text and (key[0] not in gone or key[1] == "relation")
-    }
-
-
 class _Told(NamedTuple):
     """One line to compare, by (subject, field)."""
 
@@ -98,13 +49,114 @@ class _Told(NamedTuple):
 _NOTHING = _Told("", "", "")
 
 
-def _told(field: str, before: _Told, after: _Told, apart: bool) -> tuple[str, str]:
-    """Both texts. A number is masked where the masks differ; an illness cannot be judged unseen."""
+Key = tuple[UUID, str]
+Lines = dict[Key, tuple[_Told, _Told]]
+"""(subject, field) -> what is said without and with the change."""
+
+
+def difference(*, by: Scope, request: UUID, purpose: str = "") -> list[Difference]:
+    """What approving a proposed change will do, found by doing and undoing it.
+
+    Who may decide it reads in full what cannot be judged behind a mask. Anybody else, and who is filed as a
+    relative of the family, reads what its page shows; a sealed fact that was typed has a line whether it
+    differs or not, or a guess would be answered. Its maker reads again what was typed.
+    Writes audit rows for the request, for whoever has a line, and for each fact in full.
+    Raises OutsideScope, PurposeNeeded, Refused when it cannot be done any more.
+    """
+    with active(by):
+        purpose = stated_purpose(by, purpose or "审批变更")
+        row = one(ChangeRequest, request)
+        if row.state != "PROPOSED":
+            raise Refused("这项变更已经办结。")
+        payload = json.loads(row.payload.open())
+        judges = _judges(by, row, payload)
+        change = Change(by=by, origin=row.id, day=row.day, family=row.household)
+        pictures = rehearse(change, row.kind, payload, _days(row.day), masked=not judges)
+        typed = {} if judges else _typed(by, row, payload)
+        changed = [_changed(picture, typed) for picture in pictures]
+        _record(by, row, purpose, pictures, changed, judges)
+    return list(_differences([picture.about for picture in pictures], changed))
+
+
+def _record(
+    by: Scope, row: ChangeRequest, purpose: str, pictures: list[Picture], changed: list[Lines], judges: bool
+) -> None:
+    about = {
+        subject.id: (
+            f"registry_{'person' if subject.relation else 'household'}:{subject.id}",
+            row.region_code,
+        )
+        for picture in pictures
+        for subject in picture.without
+    }
+    keys = {key for lines in changed for key in lines if key[0] in about}
+    seen = sorted({about[id_] for id_, _ in keys})
+    audit.record_shown(by=by, rows=[(audit.subject_of(row), row.region_code), *seen], purpose=purpose)
+    for field in sorted({field for _, field in keys} if judges else ()):
+        whole = {about[key[0]] for lines in changed for key in _in_full(lines, field) if key in keys}
+        audit.record_shown(by=by, rows=sorted(whole), purpose=purpose, verb="revealed", field=field)
+
+
+def _judges(by: Scope, row: ChangeRequest, payload: Payload) -> bool:
+    homes = [home for home in (row.household_id, payload.get("other")) if home]
+    may = by.role in kinds()[row.kind]["deciders"] and row.proposed_by_id != by.officer
+    return may and not stands_apart(by.name, [filed.official for filed in filings(homes, row.day)])
+
+
+def _typed(by: Scope, row: ChangeRequest, payload: Payload) -> dict[Key, str]:
+    """The sealed facts of a correction -> how they read after it: for its maker as typed."""
+    about = UUID(payload["person"]) if "person" in payload else row.household_id
+    masked = row.proposed_by_id != by.officer
+    return {
+        (about, name): shown(name, value, masked=masked)
+        for name, value in payload.get("facts", {}).items()
+        if value is not None and name in catalogue() and catalogue()[name].masked
+    }
+
+
+def _differences(days: list[date], changed: list[Lines]) -> Iterator[Difference]:
+    """Today's lines, then those of the other day that are not today's."""
+    for day, lines in zip(days, changed, strict=True):
+        then = "" if lines is changed[0] else f"（{day} 当时）"
+        for key, (was, is_) in lines.items():
+            if not then or changed[0].get(key) != (was, is_):
+                said = is_ if is_ != _NOTHING else was
+                yield Difference(said.who, f"{said.label}{then}", *_told(key[1], was, is_))
+
+
+def _in_full(lines: Lines, field: str) -> list[Key]:
+    """Of whom this sealed fact is told without a mask."""
+    if field not in catalogue() or not catalogue()[field].masked:
+        return []
+    pairs = {key: pair for key, pair in lines.items() if key[1] == field}
+    return [key for key, (was, is_) in pairs.items() if _told(field, was, is_) == (was.text, is_.text)]
+
+
+def _days(happened: date) -> list[date]:
+    """Today first, and the day after the change where that is past."""
+    after, today = happened + timedelta(days=1), date.today()
+    return [today, after] if after < today else [after]
+
+
+def _changed(picture: Picture, typed: Mapping[Key, str]) -> Lines:
+    """(without, with) the change where they differ or were typed; of who leaves the relation alone."""
+    was, is_ = _lines(picture.without), _lines(picture.with_)
+    is_ |= {key: is_[key]._replace(text=text) for key, text in typed.items() if key in is_}
+    gone = {subject.id for subject in picture.without} - {subject.id for subject in picture.with_}
+    pairs = {key: (was.get(key, _NOTHING), is_.get(key, _NOTHING)) for key in was | is_}
+    return {
+        key: (before, after)
+        for key, (before, after) in pairs.items()
+        if (before.text != after.text or key in typed) and (key[0] not in gone or key[1] == "relation")
+    }
+
+
+def _told(field: str, before: _Told, after: _Told) -> tuple[str, str]:
+    """Both texts. A number is masked where the masks differ; nobody answers for four digits of an account."""
     texts = (before.text, after.text)
-    hidden = apart and field in catalogue() and catalogue()[field].masked
-    if hidden or (partly_masked(field) and field != WHOLE):
+    if partly_masked(field) and field != WHOLE:
         masks = (before.text and shown(field, before.text), after.text and shown(field, after.text))
-        return masks if hidden or masks[0] != masks[1] else texts
+        return masks if masks[0] != masks[1] else texts
     return texts
 
 

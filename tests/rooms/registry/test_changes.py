@@ -17,7 +17,7 @@ from doudi.registry import queries
 from doudi.registry.actions import AlreadyAsked, decide, propose, withdraw
 from doudi.registry.differences import difference
 from doudi.registry.models import ChangeRequest, ExternalStatus, Household, Membership, Person, Statement
-from tests.rooms.people import SIBLING, TOWNSHIP, a_small_country, an_officer, scope_of
+from tests.rooms.people import COUNTY, SIBLING, TOWNSHIP, VILLAGE, a_small_country, an_officer, scope_of
 from tests.rooms.registry.families import (
     CLERK,
     COLLEAGUE,
@@ -383,6 +383,33 @@ def test_a_page_of_what_was_known_then_tells_nothing_learnt_since(
 
     assert page(None) == ([("MOVE_OUT", "APPLIED"), ("DEATH", "APPLIED")], 1, AFTER)
     assert page(then) == ([("DEATH", "PROPOSED")], 0, None)
+
+
+def test_only_who_decides_reads_behind_a_mask_and_leaves_a_trace(
+    family: Any, officers: dict[str, Scope]
+) -> None:
+    """A maker who types a number with the digits the mask shows is not told the digits between."""
+    son = str(family["陈小军"])
+    facts = {"phone": "13911110003", "serious_illness": False, "chronic_illness": True}
+    payload = {"person": son, "facts": facts}
+    request = proposed(officers["clerk"], "FACTS", family["household"], payload)
+    colleague = scope_of(an_officer("colleague", "village", VILLAGE))
+
+    def told(by: Scope) -> dict[str, tuple[str, str]]:
+        return {line.label: (line.before, line.after) for line in difference(by=by, request=request)}
+
+    assert told(officers["clerk"])["联系电话"] == ("139********0003", "13911110003")
+    for label, texts in told(colleague).items():
+        assert set(texts) <= {"139********0003", "********", ""}, label
+    assert set(told(colleague)) == {"联系电话", "患重病", "长期慢性病"}
+    assert told(officers["chief"])["联系电话"] == ("13900000003", "13911110003")
+    with active(scope_of(an_officer("overseer", "auditor", COUNTY))):
+        rows = AuditEntry.objects.filter(subject=f"registry_person:{son}", purpose="审批变更")
+        traces = {(row.role, row.verb, row.detail.get("field", "")) for row in rows}
+    assert {("township_clerk", "viewed", ""), ("village", "viewed", "")} <= traces
+    assert {one for one in traces if one[1] == "revealed"} == {
+        ("township_chief", "revealed", field) for field in ("phone", "serious_illness", "chronic_illness")
+    }
 
 
 def test_an_illness_is_not_judged_unseen(family: Any, officers: dict[str, Scope]) -> None:
