@@ -438,6 +438,21 @@ def test_child_allowance_has_two_times_fifteen_days() -> None:
     assert table.due("confirm") == date(2020, 10, 19), "09-27 and 10-10 work, 国庆 off"
 
 
+def test_an_orphan_of_2018_has_dates_and_none_is_a_document_s() -> None:
+    """国办发〔2010〕54号 has orphans and no days; 民发〔2019〕62号 writes the days, from 2020."""
+    table = dates("child_allowance", ("360102", "URBAN"), receive="2018-09-27")
+    assert table.total is None
+    for event in ("verify", "submit", "confirm"):
+        one = step(table, event)
+        assert (one.undated, one.status, one.cites[0]) == (True, "default", "参照 国办发〔2010〕54号")
+        assert not any("62号" in cite for cite in one.cites)
+    paid = step(table, "take_effect")
+    assert ([str(month) for month in paid.months], paid.status) == (["2018-11"], "default"), (
+        "confirmed by 10-09"
+    )
+    assert not step(dates("child_allowance", ("360102", "URBAN"), receive="2020-01-02"), "confirm").undated
+
+
 @pytest.mark.parametrize(
     ("place", "last", "holds", "due"),
     [

@@ -39,12 +39,16 @@ def temporary_type(temporary_cause):
     )
 
 
-@rule(unit="bool", cites=quoted(ASSISTANCE_ORDER.art("第四十七条"), SAFETY_NET_2022.art("二(一)")))
-def temporary_cause_named(temporary_cause, unemployed_migrant_aid_enabled):
-    "有可以救助的事由：已提出事由；失业农民工的一次性救助以当时有此规定为限"
-    return temporary_cause != "NONE" and (
-        temporary_cause != "UNEMPLOYED_MIGRANT" or unemployed_migrant_aid_enabled
-    )
+@rule(unit="bool", cites=ASSISTANCE_ORDER.art("第四十七条").text)
+def temporary_cause_named(temporary_cause):
+    "提出了临时救助的事由：已填写事由"
+    return temporary_cause != "NONE"
+
+
+@rule(unit="bool", cites=SAFETY_NET_2022.art("二(一)").text)
+def temporary_cause_provided(temporary_cause, unemployed_migrant_aid_enabled):
+    "事由在当时可以救助：失业农民工的一次性救助以当时有此规定为限"
+    return temporary_cause != "UNEMPLOYED_MIGRANT" or unemployed_migrant_aid_enabled
 
 
 @rule(unit="bool", cites=FIRST)
