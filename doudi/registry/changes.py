@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from doudi.intake.actions import move_leads
@@ -36,17 +36,15 @@ from doudi.office import audit
 from doudi.office.actions import Refused
 from doudi.office.scope import Scope, check_inside
 from doudi.registry import kin
+from doudi.registry.correcting import correct_identity
 from doudi.registry.documents import one
-from doudi.registry.facts import IDENTITY, ROWS, Facts
+from doudi.registry.facts import IDENTITY, ROWS
 from doudi.registry.identity import (
     check_household_no,
     check_person,
-    id_index,
-    sort_key,
-    tail_token,
     tokens_of,
 )
-from doudi.registry.loading import Rows, Saying, day_of
+from doudi.registry.loading import Rows, Saying
 from doudi.registry.models import (
     ExternalStatus,
     Household,
@@ -117,10 +115,13 @@ class Change:
         return self.touched
 
     def _stands(self, household: UUID) -> None:
-        relations = list(
-            Membership.objects.filter(household=household, known_until__isnull=True, until_day__isnull=True)
-            .order_by("id").values_list("relation", flat=True)
-        )  # fmt: skip
+        belong = Membership.objects.filter(
+            household=household, known_until__isnull=True, until_day__isnull=True
+        )
+        # Asked at the end: a death may have been approved while this change waited for its lock.
+        if dead := belong.filter(person__died_on__isnull=False).select_related("person").first():
+            raise Refused(f"{dead.person.name}已登记死亡，不能再是一户的成员；请核对后重新提出。")
+        relations = list(belong.values_list("relation", flat=True))
         if not relations:
             Household.objects.filter(id=household).update(ended_on=self.day)
         elif relations.count("HEAD") != 1:
@@ -135,9 +136,13 @@ class Change:
             raise Refused("请先选定要变更的家庭。")
         return self.family
 
-    def member(self, person: str) -> Membership:
-        """The person's membership of the family on the day, locked. Raises Refused."""
+    def member(self, person: str, *, or_later: bool = False) -> Membership:
+        """The person's membership of the family on the day, or the first after it, locked. Raises Refused."""
         found = self._open(UUID(person), self.home)
+        if found is None and or_later:
+            found = (
+                self.ahead(self.day).filter(person=person, household=self.home).order_by("from_day").first()
+            )
         if found is None:
             raise Refused("所选的人在变更之日不是这一户的成员，请核对。")
         return found
@@ -148,6 +153,11 @@ class Change:
         if family is not None:
             rows = rows.filter(household=family)
         return rows.select_for_update().first()
+
+    def ahead(self, day: date) -> QuerySet[Membership]:
+        """The memberships of a day and after it, locked: also what was ended or begun since."""
+        lasts = Q(until_day__isnull=True) | Q(until_day__gt=day)
+        return Membership.objects.filter(lasts, known_until__isnull=True).select_for_update()
 
     def leave(self, member: Membership, until: date) -> None:
         """Ends a membership before a day; what was known until now stays readable."""
@@ -183,14 +193,14 @@ class Change:
             origin=self.origin,
         )  # fmt: skip
 
-    def relate(self, relations: Mapping[str, str], since: date) -> None:
+    def relate(self, relations: Mapping[str, str], since: date, *, or_later: bool = False) -> None:
         """Members get another relation to the head from a day on, for as long as they are known to belong."""
-        members = [(self.member(person), relation) for person, relation in relations.items()]
+        members = [(self.member(one, or_later=or_later), relation) for one, relation in relations.items()]
         changed = [(member, relation) for member, relation in members if member.relation != relation]
         for member, _ in changed:
             self.leave(member, since)
         for member, relation in changed:  # only now: the database allows one head at a time
-            self._membership(member, relation, since, member.until_day)
+            self._membership(member, relation, max(since, member.from_day), member.until_day)
 
     def newcomer(self, payload: Payload) -> None:
         """A new person (`member`) or one who is registered (`person`, `relation`) joins the family."""
@@ -199,6 +209,10 @@ class Change:
             if person.died_on:
                 raise Refused(
                     f"{person.name}已登记死亡，不能迁入。死亡登记有误的，先在他原来的一户办“恢复登记”。"
+                )
+            if self.ahead(self.day).filter(person=person, household=self.home).exists():
+                raise Refused(
+                    f"{person.name}已经是这一户的成员，不用迁入；与户主的关系变了的，办“变更户主”。"
                 )
             self.join(person, self.home, payload["relation"])
             return
@@ -237,12 +251,12 @@ def _newcomer(change: Change, payload: Payload) -> None:
 
 
 def _death(change: Change, payload: Payload) -> None:
-    person, after = change.member(payload["person"]).person_id, change.day + timedelta(days=1)
-    rows = Membership.objects.filter(person=person, known_until__isnull=True)
-    for member in rows.filter(Q(until_day__isnull=True) | Q(until_day__gt=after)):
+    # Found dead by a list of the police: the day of death is often before the family was registered at all.
+    person, after = change.member(payload["person"], or_later=True).person_id, change.day + timedelta(days=1)
+    for member in change.ahead(after).filter(person=person):
         change.leave(member, after)
     Person.objects.filter(id=person).update(died_on=change.day)
-    change.relate(payload.get("relations", {}), after)
+    change.relate(payload.get("relations", {}), after, or_later=True)
 
 
 def _move_out(change: Change, payload: Payload) -> None:
@@ -252,9 +266,10 @@ def _move_out(change: Change, payload: Payload) -> None:
     if "to" in payload:
         _move_family(change, members, payload)
         return
-    for member in (
-        [change.member(person) for person in payload["persons"]] if "persons" in payload else members
-    ):
+    leaving = change.ahead(change.day).filter(household=change.home)
+    if "persons" in payload:
+        leaving = leaving.filter(person__in=[change.member(one).person_id for one in payload["persons"]])
+    for member in leaving:
         change.leave(member, change.day)
     change.relate(payload.get("relations", {}), change.day)
 
@@ -337,7 +352,8 @@ def _facts(change: Change, payload: Payload) -> None:
     told = {**payload.get("facts", {}), **{name: payload[name] for name in ROWS if name in payload}}
     check_told(change.by, told)
     if isinstance(subject, Person) and any(name in told for name in IDENTITY):
-        _correct_identity(change, subject, {name: told[name] for name in IDENTITY if name in told})
+        identity = {name: told[name] for name in IDENTITY if name in told}
+        correct_identity(change.rows, subject, identity, change.origin)
     until = payload.get("until")
     change.rows.state(subject, told, until=date.fromisoformat(until) if until else None)
 
@@ -351,30 +367,6 @@ def _register(change: Change, payload: Payload) -> None:
         check_told(change.by, told)
     check_inside(document["household"]["region_code"])
     change.touched.add(change.rows.family(document).id)
-
-
-def _correct_identity(change: Change, person: Person, told: Facts) -> None:
-    """Name, sex, birth date and number are columns; what they were is kept as a statement dated back."""
-    was: Facts = {"name": person.name, "sex": person.sex or None}
-    was["birth_date"] = int(f"{person.birth_date:%Y%m%d}") if person.birth_date else None
-    was["id_no"] = person.id_no.open() if person.id_no else None
-    number = check_person({**was, **told}, on=date.today())
-    known = set[str]()
-    for statement in Statement.objects.filter(person=person):
-        known |= statement.all_facts().keys()
-    former = Rows(Saying(source="CHANGE", since=date.min, known=person.created_at, origin=change.origin))
-    former.state(person, {name: was[name] for name in told if name not in known})
-    former.write()
-    if "id_no" in told:
-        person.id_no, person.id_index = number, id_index(number)
-        person.id_tail = tail_token(number[-4:])
-    if "name" in told:
-        NameToken.objects.filter(token__in=tokens_of(person.name), person_id=person.id).delete()
-        person.name, person.sort_key = told["name"], sort_key(told["name"])
-        change.rows.name(person, person.name)
-    person.sex = told.get("sex", person.sex)
-    person.birth_date = day_of(told["birth_date"]) if "birth_date" in told else person.birth_date
-    person.save()
 
 
 _KINDS: dict[str, Callable[[Change, Payload], None]] = {

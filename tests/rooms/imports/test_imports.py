@@ -185,7 +185,7 @@ def test_what_changed_is_stated_and_nothing_left_out_is_removed(clerk: Scope) ->
 
 
 def test_a_list_brought_in_late_tells_of_its_day_and_not_of_today(clerk: Scope) -> None:
-    """What an officer corrected, or a newer list told, of a later day stands; the rest of the row is taken in."""
+    """What an officer corrected of a later day stands; the rest of the row is taken in."""
     rows = a_list()
     absorbed(clerk, workbook(DIBAO, rows))
     home = queries.find(by=clerk, text="cgf").people[0].household
@@ -666,6 +666,49 @@ def test_the_returned_workbook_is_the_user_s_own_with_red_cells(clerk: Scope) ->
     assert "18 位" in cell.comment.text
     assert "姓名不一致" in book["Sheet1"]["A5"].comment.text
     assert [row[0].value for row in book["问题"].iter_rows(min_row=2)] == ["未通过", "未通过"]
+
+
+def test_a_hidden_sheet_is_no_list_and_hidden_rows_are_told(clerk: Scope) -> None:
+    book = load_workbook(io.BytesIO(workbook(DIBAO, a_list())))
+    book.active.row_dimensions[5].hidden = True
+    old = book.create_sheet("旧数据", 0)
+    for row in (DIBAO, dibao_row("隐01", "户主", "隐一", an_id())):
+        old.append(list(row))
+    old.sheet_state, book.active = "hidden", 1
+    with io.BytesIO() as kept:
+        book.save(kept)
+        batch = compared(clerk, kept.getvalue())
+    assert counts(clerk, batch) == {"NEW": 2}
+    rows = {
+        row.document["members"][0]["name"]: row
+        for row in intake.preview(by=clerk, batch=batch, outcome="NEW")
+    }
+    assert {name: [one.code for one in row.findings] for name, row in rows.items()} == {
+        "陈国富": [], "孙老汉": ["ROW_HIDDEN"]
+    }  # fmt: skip
+    (told,) = intake.remarks(by=clerk, batch=batch)
+    assert "读取的是《Sheet1》；“旧数据”是隐藏的工作表，没有读取" in str(told)
+    _, data = intake.returned_file(by=clerk, batch=batch, purpose="改正原表")
+    back = load_workbook(io.BytesIO(data))
+    assert back["旧数据"].sheet_state == "hidden"
+    del book["Sheet1"]
+    book.create_sheet("空表")
+    with io.BytesIO() as kept:
+        book.save(kept)
+        batch = staged(clerk, kept.getvalue())
+    assert "“旧数据”是隐藏的工作表，没有读取" in intake.batch_of(by=clerk, batch=batch).refusal
+
+
+def test_a_merged_name_over_two_numbers_is_refused_in_the_row(clerk: Scope) -> None:
+    rows = [dibao_row(f"M0{n}", "户主", "并三" if n == 1 else "", an_id()) for n in (1, 2)]
+    book = load_workbook(io.BytesIO(workbook(DIBAO, rows)))
+    book.active.merge_cells("E3:E4")
+    with io.BytesIO() as kept:
+        book.save(kept)
+        batch = compared(clerk, kept.getvalue())
+    assert counts(clerk, batch) == {"NEW": 1, "REFUSED": 1}
+    assert told(clerk, batch) == [("MERGED_PERSON", "姓名", 4)]
+    assert intake.remarks(by=clerk, batch=batch) == []
 
 
 def test_csv_comes_back_as_a_table_of_problems(clerk: Scope) -> None:

@@ -214,6 +214,59 @@ def test_the_last_member_s_death_ends_the_household(changed: Callable[..., UUID]
         changed("BIRTH", household, member={"name": "孙小", "relation": "SON"})
 
 
+def test_a_death_before_the_family_was_registered_is_registered_with_its_day(
+    family: Any, changed: Callable[..., UUID]
+) -> None:
+    """Whom the police's list tells dead: nobody is paid after the true day, and nobody else loses a day."""
+    home, long_ago = family["household"], date(2023, 5, 1)
+    changed(
+        "DEATH", home, day=long_ago, person=str(family["陈国富"]), relations={str(family["李秀英"]): "HEAD"}
+    )
+    with active(CLERK):
+        assert Person.objects.get(id=family["陈国富"]).died_on == long_ago
+        assert Household.objects.get(id=home).ended_on is None
+    for about in (date(2024, 1, 1), AFTER):
+        assert people(home, about) == [("李秀英", "HEAD"), ("陈小军", "SON")]
+    alone = registered(a_member("孙老汉"))
+    changed("DEATH", alone, day=long_ago, person=str(ids_of(alone)["孙老汉"]))
+    assert people(alone, AFTER) == []
+    with pytest.raises(Refused, match="不是这一户的成员"):
+        changed("MOVE_OUT", home, day=long_ago, persons=[str(family["陈小军"])])
+
+
+def test_who_moves_out_leaves_no_later_row_behind(family: Any, changed: Callable[..., UUID]) -> None:
+    home = family["household"]
+    relations = {str(family["李秀英"]): "HEAD", str(family["陈国富"]): "SPOUSE"}
+    changed("HEAD", home, relations=relations)
+    changed("MOVE_OUT", home, day=BEFORE)
+    for about in (BEFORE, DAY, AFTER):
+        assert people(home, about) == []
+
+
+def test_a_death_approved_in_the_same_moment_keeps_the_dead_out(
+    family: Any, officers: dict[str, Scope]
+) -> None:
+    """As it looks to the one that waited for the other's lock: the person it read was alive."""
+    bride_s = registered(a_member("赵大海"), a_member("赵小梅", "DAUGHTER"))
+    bride = str(ids_of(bride_s)["赵小梅"])
+    payload = {"person": bride, "relation": "DAUGHTER"}
+    request = proposed(officers["clerk"], "MARRIAGE", family["household"], payload)
+    with active(officers["clerk"]):
+        Person.objects.filter(id=bride).update(died_on=DAY)
+    with pytest.raises(Refused, match="已登记死亡"):
+        decide(by=officers["approver"], request=request, approve=True)
+    staying = proposed(officers["clerk"], "FACTS", family["household"], {"facts": {"area_type": "URBAN"}})
+    with active(officers["clerk"]):
+        Person.objects.filter(id=family["陈小军"]).update(died_on=DAY)
+    with pytest.raises(Refused, match="陈小军已登记死亡，不能再是一户的成员"):
+        decide(by=officers["approver"], request=staying, approve=True)
+
+
+def test_nobody_marries_into_the_own_family(family: Any, changed: Callable[..., UUID]) -> None:
+    with pytest.raises(Refused, match="已经是这一户的成员"):
+        changed("MARRIAGE", family["household"], person=str(family["陈小军"]), relation="SPOUSE")
+
+
 def test_marriage_brings_somebody_from_another_township(
     family: Any, changed: Callable[..., UUID], officers: dict[str, Scope]
 ) -> None:
