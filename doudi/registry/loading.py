@@ -8,8 +8,9 @@ from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.utils import timezone
+from psycopg.errors import DeadlockDetected
 
 from doudi.kernel.resident_id import ResidentId
 from doudi.office import audit
@@ -85,6 +86,10 @@ def refusing_doubles() -> Iterator[None]:
         constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
         kind = NumberTaken if constraint == "registry_person_once" else Refused
         raise kind(_REFUSALS.get(constraint, "登记内容与现有记录冲突，请核对。")) from error
+    except OperationalError as error:  # two changes of the same people, each waiting for the other
+        if not isinstance(error.__cause__, DeadlockDetected):
+            raise
+        raise Refused("另一位同志正在办理同一户或者同一个人，这一次没有办成；请刷新，再办一次。") from error
 
 
 def _chunks(documents: Iterable[Document]) -> Iterator[list[Document]]:

@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, transaction
 from django.utils import timezone
+from psycopg.errors import DeadlockDetected
 
 from doudi.office.actions import Refused
 from doudi.office.models import AuditEntry
@@ -16,6 +17,7 @@ from doudi.office.scope import OutsideScope, Scope, active
 from doudi.registry import queries
 from doudi.registry.actions import AlreadyAsked, decide, propose, withdraw
 from doudi.registry.differences import difference
+from doudi.registry.loading import refusing_doubles
 from doudi.registry.models import ChangeRequest, ExternalStatus, Household, Membership, Person, Statement
 from tests.rooms.people import COUNTY, SIBLING, TOWNSHIP, VILLAGE, a_small_country, an_officer, scope_of
 from tests.rooms.registry.families import (
@@ -260,6 +262,13 @@ def test_a_death_approved_in_the_same_moment_keeps_the_dead_out(
         Person.objects.filter(id=family["陈小军"]).update(died_on=DAY)
     with pytest.raises(Refused, match="陈小军已登记死亡，不能再是一户的成员"):
         decide(by=officers["approver"], request=staying, approve=True)
+
+
+def test_two_who_wait_for_each_other_are_told_to_try_again() -> None:
+    with pytest.raises(Refused, match="再办一次"), refusing_doubles():
+        raise OperationalError from DeadlockDetected()
+    with pytest.raises(OperationalError), refusing_doubles():
+        raise OperationalError("server closed the connection")
 
 
 def test_nobody_marries_into_the_own_family(family: Any, changed: Callable[..., UUID]) -> None:
