@@ -31,7 +31,7 @@ class Grid:
     """One sheet. `rows` can be read once and, for a workbook, before the next grid; blank rows are left out.
 
     `merged` holds (first row, first column, last row, last column), counted from 1. `encoding` is set when it
-    had to be found out, so that the reader can ask for a look.
+    had to be found out, so that the reader can ask for a look. A spreadsheet does not show what is `hidden`.
     """
 
     file: str
@@ -39,6 +39,8 @@ class Grid:
     rows: Iterable[Row]
     merged: tuple[tuple[int, ...], ...] = ()
     encoding: str = ""
+    hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
 
 
 def refuse_large(path: Path) -> None:
@@ -62,7 +64,10 @@ def workbook(path: Path) -> Iterator[Grid]:
             said = next(lines, None)
             while said and "sheet" in said:
                 rest = _Rest(lines)
-                yield Grid(path.name, said["sheet"], rest, tuple(map(tuple, said["merged"])))
+                yield Grid(
+                    path.name, said["sheet"], rest, tuple(map(tuple, said["merged"])),
+                    hidden=said["hidden"], hidden_rows=frozenset(said["hidden_rows"]),
+                )  # fmt: skip
                 for _ in rest:  # what the caller did not want
                     pass
                 said = rest.after

@@ -97,15 +97,17 @@ def read_list(
     `on` is the day the list speaks about, `region` where a row belongs that names no place.
     """
     kind = Kind.CSV if path.suffix.lower() == ".csv" and path.is_file() else kind_of(path)
-    reading = Reading(path, kind)
+    reading, name, hidden = Reading(path, kind), "", list[str]()
     for grid in [delimited(path)] if kind is Kind.CSV else workbook(path):
-        rows = iter(grid.rows)
+        # An empty sheet in front is passed over, those behind the list are not looked at.
+        rows = iter(grid.rows) if grid.hidden or not name else iter(())
         first = next(rows, None)
-        if (
-            first is not None
-        ):  # an empty sheet in front is passed over, those behind the list are not looked at
+        if first is not None and grid.hidden:
+            hidden.append(grid.name)
+        elif first is not None:
+            name = grid.name
             _read_grid(replace(grid, rows=chain([first], rows)), reading, mapping, law, on, places, region)
-            break
+    reading.leave_out(hidden, read=name)
     if not reading.families and not reading.faults:
         raise FileRefused("NO_ROWS", path.name)
     return reading

@@ -15,7 +15,7 @@ from django.db.models import Count, QuerySet
 from doudi.intake.actions import OWN_SENDERS, TEMPLATE, the_file
 from doudi.intake.findings import Finding
 from doudi.intake.lists import mappings
-from doudi.intake.models import OUTCOMES, STATES, ImportBatch, ImportPerson, ImportRow, Lead
+from doudi.intake.models import NOTE, OUTCOMES, STATES, ImportBatch, ImportPerson, ImportRow, Lead
 from doudi.intake.reading import Kind, Reading
 from doudi.intake.writing import problem_table, write
 from doudi.office import audit
@@ -38,6 +38,7 @@ __all__ = [
     "list_choices",
     "lists_naming",
     "preview",
+    "remarks",
     "returned_file",
     "staged_rows",
 ]
@@ -138,6 +139,16 @@ def preview(
         pairs = [(f"{ImportRow._meta.db_table}:{row.id}", row.region_code) for row in rows]
         audit.record_shown(by=by, rows=pairs, purpose=purpose, verb="previewed")
     return rows
+
+
+def remarks(*, by: Scope, batch: UUID) -> list[Finding]:
+    """What the preview says of the whole file: how its sheets and merged cells were read; nobody's data.
+
+    Raises OutsideScope.
+    """
+    with looking(by):
+        rows = staged_rows(batch_of(by=by, batch=batch), NOTE)
+        return [one for row in rows for one in row.findings if one.code.startswith(("SHEET_", "MERGED_"))]
 
 
 def returned_file(*, by: Scope, batch: UUID, purpose: str) -> tuple[str, bytes]:

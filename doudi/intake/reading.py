@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -50,6 +50,14 @@ class Reading:
     def faults(self) -> list[Finding]:
         """What was refused."""
         return [finding for finding in self.findings if not finding.note]
+
+    def leave_out(self, hidden: Collection[str], *, read: str) -> None:
+        """Says that these hidden sheets were not read. Raises FileRefused if no other one was."""
+        if hidden:
+            told = {"hidden": "”“".join(hidden), "sheet": read}
+            if not read:
+                raise FileRefused("ONLY_HIDDEN", self.path.name, **told)
+            self.findings.append(Record("", self.path.name, 0).note("SHEET_HIDDEN", **told))
 
 
 _KINDS = {**dict.fromkeys((".xlsx", ".xlsm", ".xlsb", ".xls"), Kind.EXCEL), ".json": Kind.JSON}
@@ -112,13 +120,17 @@ def grids(reading: Reading) -> Iterator[Grid]:
 
 
 def _rows(reading: Reading, known: Mapping[str, Sheet]) -> Iterator[Record]:
-    seen, strangers = dict[str, str](), dict[str, list[str]]()
+    seen, strangers, hidden = dict[str, str](), dict[str, list[str]](), dict[str, list[str]]()
     for file in sorted(reading.path.glob("*.csv")):  # none below a workbook
         if not sheet_title(file.stem) and file.stem not in OURS:
             with suppress(FileRefused):  # whatever else lies in the folder need not be readable
                 strangers[file.name] = looks_like(delimited(file), known)
     for grid in grids(reading):
         title = sheet_title(grid.name)
+        if title is not None and grid.hidden:
+            if len([row for _, row in zip(range(2), grid.rows, strict=False)]) == 2:  # more than a header
+                hidden.setdefault(title, []).append(grid.name)
+            continue
         if title in seen:
             raise FileRefused("SHEET_TWICE", grid.file, first=seen[title], second=grid.name)
         if title is not None:
@@ -133,6 +145,8 @@ def _rows(reading: Reading, known: Mapping[str, Sheet]) -> Iterator[Record]:
         if alike:
             said = {"sheet": name, "alike": "”或“".join(alike)}
             reading.findings.append(Record("", reading.path.name, 0).note("SHEET_IGNORED", **said))
+    for title, names in hidden.items():
+        reading.leave_out(names, read=seen.get(title, ""))
     missing = [title for title in (HOUSEHOLD, PERSON) if title not in seen]
     if missing:
         raise FileRefused("SHEET_MISSING", reading.path.name, sheets="”“".join(missing))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from doudi.intake.cells import LONGEST_OF, Raw, Value, is_blank, told
 from doudi.intake.findings import CellError, FileRefused, Finding, said
 from doudi.intake.grids import Grid, Row
-from doudi.intake.sheets import PERSON, Column, Sheet
+from doudi.intake.sheets import ITEMS, Column, Sheet
 from doudi.kernel.money import format_yuan
 
 HEADER_WITHIN = 10
@@ -121,20 +121,27 @@ def records(
     columns = _columns(grid, heading, sheet, findings, not_needed)
     labels = {column.key: str(heading[1][at]).strip() for at, column in columns.items()}
     whole = Record(sheet.title, grid.file, heading[0], columns=labels)
-    fill = _fill_down(grid, columns, whole, findings)
+    # Where each row is a person (our sheet of members, every list), no merged cell names two of them.
+    whose = set() if sheet.title in ITEMS else {"name", "id_no"}
+    fill = _fill_down(grid, columns, whose, whole, findings)
     first: dict[tuple[int, int], Raw] = {}
     for number, cells in rows:
         if all(is_blank(cell) for cell in cells):
             continue
-        cells = cells + [None] * (len(heading[1]) - len(cells))
-        for at in columns:
+        cells, shared = cells + [None] * (len(heading[1]) - len(cells)), list[str]()
+        for at, column in columns.items():
             top = fill.get((number, at), 0)
             if top == number:
                 first[top, at] = cells[at]
             elif top:
-                cells[at] = first.get((top, at))
+                shared += whose & {column.key}
+                if column.key != "id_no" or not whose:
+                    cells[at] = first.get((top, at))
         record = Record(sheet.title, grid.file, number, columns=labels)
         findings.extend(record.read((column, cells[at]) for at, column in columns.items()))
+        findings.extend(record.fault("MERGED_PERSON", key, column=labels[key]) for key in shared)
+        if number in grid.hidden_rows:
+            findings.append(record.note("ROW_HIDDEN"))
         # Of a CSV file only: 1,800 without quotes makes two cells. In a workbook it is a clerk's scribble.
         if grid.file.endswith(".csv") and not all(map(is_blank, cells[len(heading[1]) :])):
             findings.append(record.fault("ROW_TOO_LONG", more=len(cells) - len(heading[1])))
@@ -196,17 +203,21 @@ def _columns(
 
 
 def _fill_down(
-    grid: Grid, columns: Mapping[int, Column], whole: Record, findings: list[Finding]
+    grid: Grid, columns: Mapping[int, Column], whose: set[str], whole: Record, findings: list[Finding]
 ) -> dict[tuple[int, int], int]:
-    """(row, column) -> first row of its merged cell, for the columns that say whose row it is."""
-    keys = {"household_id"} if whole.sheet == PERSON else {"household_id", "name", "id_no"}
+    """(row, column) -> first row of its merged cell, for the columns that say whose row it is.
+
+    Also for those of `whose`: there each row below the first is refused.
+    """
+    keys = {"household_id", "head_id", "name", "id_no"} - whose
     filled: dict[tuple[int, int], int] = {}
     seen: dict[str, list[tuple[int, int]]] = {}
     for top, left, bottom, right in grid.merged:
         for at in range(left - 1, right):
             if at in columns and whole.row < top < bottom:
-                seen.setdefault(columns[at].key, []).append((top, bottom))
-                if columns[at].key in keys:
+                if columns[at].key not in whose:
+                    seen.setdefault(columns[at].key, []).append((top, bottom))
+                if columns[at].key in keys | whose:
                     filled |= {(row, at): top for row in range(top, bottom + 1)}
     for key, ranges in seen.items():
         code = "MERGED_KEY" if key in keys else "MERGED_OTHER"

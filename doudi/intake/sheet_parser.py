@@ -2,7 +2,8 @@
 
 Run as `python -I sheet_parser.py FILE`. A crafted file may claim any size, so this process first looks at
 what the archive declares, then limits its own memory and time, and dies alone.
-Lines: {"sheet": name, "merged": [...]} opens a sheet, [row, cells] is one row that is not blank,
+Lines: {"sheet": name, "merged": [...], "hidden": bool, "hidden_rows": [...]} opens a sheet (of .xls and .xlsb
+no rows are known as hidden), [row, cells] is one row that is not blank,
 {"refused": code, "blanks": {...}} ends badly (codes in messages.toml), {"end": true} ends well.
 Dates are ISO text; a formula without a result is BROKEN.
 """
@@ -20,7 +21,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import PurePosixPath
 from xml.etree import ElementTree
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 with suppress(ImportError):  # not on Windows
     import resource
@@ -35,6 +36,8 @@ _CELL = re.compile(
 )
 _PLACE = re.compile(rb"\br=[\"']([A-Z]{1,3})([0-9]{1,7})")
 _USED = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3})([0-9]{1,7})[^>]*(?<!/)>")
+_HIDDEN = re.compile(rb"<(?:\w+:)?row\s(?=[^>]*\bhidden=[\"'](?:1|true)[\"'])[^>]*?\br=[\"']([0-9]{1,7})")
+_WHOLE_ROW = 0
 _CHUNK = 4 * 2**20
 
 
@@ -74,7 +77,10 @@ def main(path: str) -> None:
 
 
 def _inspect(path: str) -> dict[str, set[tuple[int, int]]]:
-    """Refuses a bomb, a document type, too large a range; returns the broken formula cells by sheet."""
+    """Refuses a bomb, a document type, too large a range; returns the marked places by sheet.
+
+    Those are (row, column) of a broken formula, (row, _WHOLE_ROW) of a hidden row.
+    """
     broken: dict[str, set[tuple[int, int]]] = {}
     with zipfile.ZipFile(path) as archive:
         parts = archive.infolist()
@@ -104,6 +110,8 @@ def _inspect_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo, name: str) ->
         places = _USED.findall(text) if sheet else ()
         rows = max([rows, *map(int, {row for _, row in places})])
         columns = max([columns, *map(_column, {letters for letters, _ in places})])
+        if sheet and b"hidden=" in text:
+            broken |= {(int(row), _WHOLE_ROW) for row in _HIDDEN.findall(text) if int(row) <= MAX_ROWS}
         # Few sheets have formulas; looking at each cell of those that have none took half the time.
         if places and any(sign in text for sign in (b"<f", b":f", b't="e"')):
             broken |= _broken(text)
@@ -170,12 +178,16 @@ def _sheets(archive: zipfile.ZipFile) -> dict[str, str]:
 
 def _print_rows(path: str, broken: dict[str, set[tuple[int, int]]]) -> None:
     workbook = CalamineWorkbook.from_path(path)
-    for name in workbook.sheet_names:
+    for name, visible in [(one.name, one.visible) for one in workbook.sheets_metadata]:
         sheet = workbook.get_sheet_by_name(name)
         _refuse_beyond(name, sheet.total_height, sheet.total_width)
         merged = [[a[0] + 1, a[1] + 1, b[0] + 1, b[1] + 1] for a, b in sheet.merged_cell_ranges or []]
-        print(json.dumps({"sheet": name, "merged": merged}))
         wrong = broken.get(name, set())
+        unseen = {
+            "hidden": visible != SheetVisibleEnum.Visible,
+            "hidden_rows": [row for row, at in wrong if at == _WHOLE_ROW],
+        }
+        print(json.dumps({"sheet": name, "merged": merged, **unseen}))
         wrong_rows = {row for row, _ in wrong}
         left = [None] * (sheet.start or (0, 0))[1]  # rows come without the empty columns before the data
         for number, row in enumerate(sheet.iter_rows(), 1):

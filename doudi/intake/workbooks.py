@@ -77,7 +77,7 @@ def _in_place(book: Workbook, out: Path, tables: Sequence[Any], marks: Marks) ->
         title, headers = sheet_title(sheet.title) or sheet.title, dict[str, int]()
         for row in sheet.iter_rows(max_row=HEADER_WITHIN):
             headers |= {str(cell.value).strip(): cell.column - 1 for cell in row if cell.value is not None}
-        for (where, number), findings in marks.items():
+        for (where, number), findings in marks.items() if sheet.sheet_state == "visible" else ():
             for at, said in _by_column(findings if where == title else (), headers).items():
                 cell = sheet.cell(max(number, 1), at + 1)
                 cell.fill = PatternFill("solid", fgColor=_colour(said))
@@ -137,7 +137,10 @@ def _fresh(out: Path, tables: Sequence[Any], source: Reading | None, marks: Mark
         }  # fmt: skip
         for grid in grids(source) if source else ():
             if grid.name not in ours:
-                _copy(book.add_worksheet(grid.name), grid.name, grid.rows, marks, looks)
+                sheet = book.add_worksheet(grid.name)
+                _copy(sheet, grid.name, grid.rows, {} if grid.hidden else marks, looks)
+                if grid.hidden:
+                    sheet.hide()
         for table in tables:
             sheet = book.add_worksheet(table.title)
             sheet.freeze_panes(1, 0)

@@ -1,6 +1,6 @@
 """The door every page goes through: signed in, right role, own region, one transaction, denials recorded.
 
-@page("household.view", roles=("township_clerk", "county_handler"), subject="household")
+@page("household.view", roles=("township_clerk", "county_handler"), subject="registry_household")
 def view(request, household_id): ...        # request.by is the officer's Scope
 """
 
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
@@ -99,7 +100,9 @@ def _served(
 
 def _record_denial(by: Scope, policy: Policy, kwargs: dict[str, Any], why: str) -> None:
     detail = {"page": policy.key, "why": why, **{name: str(value)[:80] for name, value in kwargs.items()}}
-    audit.record(by=by, verb="denied", subject=policy.subject, detail=detail)
+    # As of a look that succeeds, whether there is such a row or not, and of the officer's region, not of its.
+    asked = next((f"{policy.subject}:{value}" for value in kwargs.values() if isinstance(value, UUID)), "")
+    audit.record(by=by, verb="denied", subject=asked, detail=detail)
 
 
 def _unstored(answer: HttpResponse) -> HttpResponse:

@@ -12,7 +12,7 @@ from doudi.office.roles import ROLES
 
 @dataclass(frozen=True)
 class Policy:
-    """Who may use a page. `subject` names the kind of row in the URL, '' when there is none.
+    """Who may use a page. `subject` names the table of the row in the URL, '' when there is none.
 
     `roles` empty with `public` False means: any signed-in officer. `again`: what is sent decides something,
     and brings a one-time code for this one decision, in its form's field `code`. `looks`: an emergency look

@@ -49,11 +49,12 @@ def traced_as(*, by: Scope, household_no: str, name: str = "") -> UUID | None:
 
 
 def traced_with(*, by: Scope, subject: UUID) -> list[str]:
-    """What else the audit keeps of a family or person: of a family its members, of a person the lists."""
+    """What else the audit keeps of a family or person: its members and requests, of a person the lists."""
     with looking(by):
         members = Membership.objects.filter(household=subject).values_list("person", flat=True).distinct()
         people = [f"{Person._meta.db_table}:{person}" for person in members.order_by("person")]
-    return people or lists_about(by=by, person=subject)
+        asked = _requests([f"{_HOME}{subject}"])
+    return [*people, *asked] or lists_about(by=by, person=subject)
 
 
 @dataclass(frozen=True, order=True)

@@ -55,7 +55,7 @@ RELATIONS = {
 
 @dataclass
 class OneOfEach:
-    """One place's subjects: kind of subject in addresses -> public id. `rare` stands in all its texts."""
+    """One place's subjects: table of the subject -> public id. `rare` stands in all its texts."""
 
     region: str
     rare: str
@@ -108,8 +108,9 @@ def _in(region: str, rare: str) -> OneOfEach:
     own = replace(by, officer=officer.id)
     drafts.keep(by=own, id=draft, kind="FACTS", typed={"reason": f"未提交{rare}"}, household=household)
     place.ids = {
-        "draft": draft, "officer": officer.id, "grant": officer.grants.get().id,
-        "household": household, "person": person.id, "change": change, "lead": lead.id, "batch": batch
+        "draft": draft, "grant": officer.grants.get().id, "office_officer": officer.id,
+        "registry_household": household, "registry_person": person.id, "registry_changerequest": change,
+        "intake_lead": lead.id, "intake_importbatch": batch,
     }  # fmt: skip
     return place
 
@@ -153,7 +154,7 @@ def a_browser(cookie: str = "") -> Client:
 
 def a_form(place: OneOfEach) -> dict[str, Any]:
     """What an attacker would send to any form to reach this place's people."""
-    person, household = str(place.ids["person"]), str(place.ids["household"])
+    person, household = str(place.ids["registry_person"]), str(place.ids["registry_household"])
     return {
         "q": "金禾", "purpose": "核对信息", "reason": "核对信息", "result": "已走访", "answer": "同意",
         "act": "suspend", "grant": f"{place.ids['grant']}", "role": "township_chief",

@@ -109,7 +109,7 @@ class Tries:
             target = self.world[region]
             # A kind of change that is another role's to propose is 404 near as well as far.
             expected = {200, 302, 404} if target in self.seen or not policy.subject else {404}
-            if policy.subject == "batch" and not handles(self.role, target):
+            if policy.subject == "intake_importbatch" and not handles(self.role, target):
                 expected = {404}
             every = list(addresses(route, target))
             for address in every if relation == "own" else every[:1]:

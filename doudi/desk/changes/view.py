@@ -30,7 +30,7 @@ MAKERS = tuple(sorted({role for kind in kinds().values() for role in kind["maker
 DECIDERS = tuple(sorted({role for kind in kinds().values() for role in kind["deciders"]}))
 
 
-@page("change.propose", roles=MAKERS, methods=("GET", "POST"), subject="household")
+@page("change.propose", roles=MAKERS, methods=("GET", "POST"), subject="registry_household")
 @asking_purpose
 def propose(request: Any, household: UUID, kind: str) -> HttpResponse:
     """The form of one kind of change; what cannot be done is said before anything is kept."""
@@ -128,13 +128,13 @@ def _payload(by: Scope, form: ChangeForm) -> dict[str, Any]:
     return payload
 
 
-@page("change.view", roles=tuple({*MAKERS, *DECIDERS}), subject="change")
+@page("change.view", roles=tuple({*MAKERS, *DECIDERS}), subject="registry_changerequest")
 def view(request: Any, change: UUID) -> HttpResponse:
     """One request and what it will do."""
     return _shown(request, change, deciding=False)
 
 
-@page("change.decide", roles=DECIDERS, methods=("GET", "POST"), subject="change", again=True)
+@page("change.decide", roles=DECIDERS, methods=("GET", "POST"), subject="registry_changerequest", again=True)
 def decide(request: Any, change: UUID) -> HttpResponse:
     """Approve or reject, with a one-time code; what is refused is this page again, as it was filled in."""
     if request.method == "POST":
@@ -148,7 +148,7 @@ def decide(request: Any, change: UUID) -> HttpResponse:
     return _shown(request, change, deciding=True)
 
 
-@page("change.withdraw", roles=MAKERS, methods=("POST",), subject="change")
+@page("change.withdraw", roles=MAKERS, methods=("POST",), subject="registry_changerequest")
 def withdraw(request: Any, change: UUID) -> HttpResponse:
     """Takes back one's own request."""
     try:

@@ -40,7 +40,7 @@ FIRST_YEAR, MOST_WAITING = 1950, 3
 ASSESSORS = tuple(role for role in FINDERS if may_see(role, Fields.MONEY) and may_see(role, Fields.HEALTH))
 
 
-@page("family.view", roles=FINDERS, subject="household", looks=True)
+@page("family.view", roles=FINDERS, subject="registry_household", looks=True)
 @asking_purpose
 def view(request: Any, household: UUID) -> HttpResponse:
     """The family page about a day (`about`), as known at the end of a day (`known`); both default to now."""
@@ -93,7 +93,7 @@ def view(request: Any, household: UUID) -> HttpResponse:
     return render(request, "family/page.html", context)
 
 
-@page("reveal", roles=FINDERS, methods=("POST",), subject="person", looks=True)
+@page("reveal", roles=FINDERS, methods=("POST",), subject="registry_person", looks=True)
 def reveal(request: Any, subject: UUID, field: str) -> HttpResponse:
     """查看（留痕）: one sealed field of a person or household in full, with its purpose."""
     remember_purpose(request, subject)
@@ -107,7 +107,7 @@ def reveal(request: Any, subject: UUID, field: str) -> HttpResponse:
     return render(request, "family/revealed.html" if request.htmx else "family/revealed_page.html", context)
 
 
-@page("family.doubles", roles=FINDERS, subject="household", looks=True)
+@page("family.doubles", roles=FINDERS, subject="registry_household", looks=True)
 @asking_purpose
 def doubles(request: Any, household: UUID) -> HttpResponse:
     """Other records that may be the same people: same number, or name, birth date and kin."""
@@ -117,7 +117,7 @@ def doubles(request: Any, household: UUID) -> HttpResponse:
     return render(request, "family/doubles.html" if request.htmx else "family/doubles_page.html", context)
 
 
-@page("family.receipt", roles=ASSESSORS, subject="household", looks=True)
+@page("family.receipt", roles=ASSESSORS, subject="registry_household", looks=True)
 @asking_purpose
 def receipt_of(request: Any, household: UUID) -> HttpResponse:
     """The receipt to print, or as the JSON file that `doudi recheck` computes again."""
@@ -141,7 +141,7 @@ def receipt_of(request: Any, household: UUID) -> HttpResponse:
     return paper(receipt_page(made), back=back)
 
 
-@page("family.what_if", roles=ASSESSORS, methods=("POST",), subject="household", looks=True)
+@page("family.what_if", roles=ASSESSORS, methods=("POST",), subject="registry_household", looks=True)
 @asking_purpose
 def what_if(request: Any, household: UUID) -> HttpResponse:
     """The answers with other incomes, computed and not kept."""

@@ -131,6 +131,18 @@ def test_a_file_that_cannot_be_read_says_why(clerk: Client) -> None:
     assert "确认入册" not in page
 
 
+def test_what_was_not_read_is_said_above_the_preview(clerk: Client) -> None:
+    book = load_workbook(io.BytesIO(workbook(DIBAO, ROWS)))
+    book.create_sheet("旧数据").append(["去年的"])
+    book["旧数据"].sheet_state = "hidden"
+    with io.BytesIO() as kept:
+        book.save(kept)
+        address = uploaded(clerk, kept.getvalue())
+    tick()
+    tick()
+    assert "“旧数据”是隐藏的工作表，没有读取" in clerk.get(address).content.decode()
+
+
 def test_who_does_not_import_is_not_offered_it(browser: Callable[..., Client]) -> None:
     leader, chief = browser("leader"), browser("chief")
     assert "Excel 导入" not in leader.get("/").content.decode()

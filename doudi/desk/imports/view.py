@@ -90,7 +90,7 @@ def _received(request: Any) -> UUID:
     return actions.receive(by=request.by, name=file.name, data=file.read(), on=on, **asked)
 
 
-@page("import.view", roles=KEEPERS, subject="batch")
+@page("import.view", roles=KEEPERS, subject="intake_importbatch")
 @asking_purpose
 def batch(request: Any, batch: UUID) -> HttpResponse:
     """How far a batch has come; what each row would do, outcome by outcome."""
@@ -126,6 +126,7 @@ def batch(request: Any, batch: UUID) -> HttpResponse:
             for n, (_, label) in enumerate(STEPS)
         ],
         "counted": counted,
+        "remarks": queries.remarks(by=request.by, batch=batch),
         "outcome": outcome,
         "rows": [
             {"one": row, "place": where[row.region_code], "lines": lines.get(row.id, ())} for row in rows
@@ -143,7 +144,7 @@ def batch(request: Any, batch: UUID) -> HttpResponse:
     return render(request, "imports/state.html" if request.htmx else "imports/batch.html", context)
 
 
-@page("import.returned", roles=KEEPERS, subject="batch")
+@page("import.returned", roles=KEEPERS, subject="intake_importbatch")
 @asking_purpose
 def returned(request: Any, batch: UUID) -> HttpResponse:
     """The user's own workbook with red cells and a sheet of problems, for a purpose."""
@@ -152,7 +153,7 @@ def returned(request: Any, batch: UUID) -> HttpResponse:
     return HttpResponse(data, content_type=EXCEL, headers=headers)
 
 
-@page("import.confirm", roles=CONFIRMERS, methods=("GET", "POST"), subject="batch", again=True)
+@page("import.confirm", roles=CONFIRMERS, methods=("GET", "POST"), subject="intake_importbatch", again=True)
 def confirm(request: Any, batch: UUID) -> HttpResponse:
     """Lets the register take in what a colleague sent, after the one-time code."""
     if request.method == "POST":
@@ -160,7 +161,7 @@ def confirm(request: Any, batch: UUID) -> HttpResponse:
     return _asked(request, batch)
 
 
-@page("import.undo", roles=UNDOERS, methods=("GET", "POST"), subject="batch", again=True)
+@page("import.undo", roles=UNDOERS, methods=("GET", "POST"), subject="intake_importbatch", again=True)
 def undo(request: Any, batch: UUID) -> HttpResponse:
     """Takes a batch out again, after the one-time code."""
     if request.method == "POST":
@@ -168,7 +169,7 @@ def undo(request: Any, batch: UUID) -> HttpResponse:
     return _asked(request, batch, undo=True)
 
 
-@page("import.discard", roles=CONFIRMERS, methods=("POST",), subject="batch")
+@page("import.discard", roles=CONFIRMERS, methods=("POST",), subject="intake_importbatch")
 def discard(request: Any, batch: UUID) -> HttpResponse:
     """Puts away a batch that shall not, or cannot, be taken in."""
     try:

@@ -22,7 +22,7 @@ OUTCOMES = (
 )
 
 
-@page("lead.view", roles=ASSESSORS, methods=("GET", "POST"), subject="lead")
+@page("lead.view", roles=ASSESSORS, methods=("GET", "POST"), subject="intake_lead")
 def view(request: Any, lead: UUID) -> HttpResponse:
     """What the lead says, whom it is about, and the form that closes it."""
     if request.method == "POST":

@@ -67,7 +67,7 @@ def new(request: Any) -> HttpResponse:
     return render(request, "officers/new.html", _choices(request))
 
 
-@page("officers.one", roles=KEEPERS, methods=("GET", "POST"), subject="officer", again=True)
+@page("officers.one", roles=KEEPERS, methods=("GET", "POST"), subject="office_officer", again=True)
 def one(request: Any, officer: UUID) -> HttpResponse:
     """One account: its roles and its state, and what may be done about them."""
     found = colleague(by=request.by, officer=officer)

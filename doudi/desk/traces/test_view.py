@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.rooms.imports.books import DIBAO, dibao_row, workbook
-from tests.rooms.people import COUNTY
+from tests.rooms.people import COUNTY, SIBLING
 from tests.stories.register import appointed_as, entries, person, tick
 
 
@@ -95,6 +95,27 @@ def test_a_household_number_and_a_name_lead_to_the_traces_and_leave_one(
     people = [f"registry_person:{person(name)}" for name in ("陈国富", "李秀英")]
     assert traced == [(f"registry_household:{family}", 1), *((one, 1) for one in people), *[("", 0)] * 3]
     assert clerk.post("/traces/", {"household": "户0001"}).status_code == 403
+
+
+def test_a_refused_look_is_found_by_the_family_and_by_what_was_asked_for(
+    browser: Callable[..., Client], clerk: Client, family: UUID
+) -> None:
+    clerk.post(
+        f"/family/{family}/change/facts/",
+        {"fact:housing_safety": "C", "day": "2024-06-01", "reason": "入户查看"},
+    )
+    change = entries("change_proposed")[0].subject.rpartition(":")[2]
+    sibling, leader, auditor = browser("sibling"), browser("leader"), browser("auditor")
+    assert sibling.get(f"/family/{family}/").status_code == 404
+    assert sibling.post(f"/reveal/{person('李秀英')}/phone/", {"purpose": "来访核对"}).status_code == 404
+    assert sibling.get(f"/change/{change}/").status_code == 404
+    assert leader.get(f"/family/{family}/").status_code == 403
+    answer = auditor.post("/traces/", {"household": "户0001"})
+    page = told(auditor, answer["Location"].removeprefix("/traces/") + "&verb=denied")
+    assert page.count("被拒绝") == 4
+    for subject in (person("李秀英"), change):
+        assert told(auditor, f"?subject={subject}&verb=denied").count("被拒绝") == 1
+    assert all(row.region_code in (SIBLING, COUNTY) for row in entries("denied"))
 
 
 def test_the_lists_that_name_a_person_are_found_by_the_person(

@@ -6,9 +6,10 @@ import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from doudi.intake import grids, sheet_parser
 from doudi.intake.findings import FileRefused, messages
@@ -241,6 +242,71 @@ def test_merged_cells_fill_down_in_key_columns_only_and_are_said(tmp_path: Path,
     first = reading.good[0].document()
     assert [member["name"] for member in first["members"]] == ["张三", "李四"]
     assert "amount" not in first["members"][1]["incomes"][0], "an amount is not filled down: it is unknown"
+
+
+def test_a_merged_name_is_nobody_s(tmp_path: Path, law: Law) -> None:
+    book = Workbook()
+    book.remove(book.active)
+    for title, rows in tables(good()).items():
+        page = book.create_sheet(title)
+        for row in rows:
+            page.append(row)
+    book["成员"].merge_cells("B2:B3")
+    book["收入"].merge_cells("B2:B3")  # here a name is the key of an item
+    path = tmp_path / "合并.xlsx"
+    book.save(path)
+    reading = read(path, law=law, on=ON)
+    found = [(one.code, one.sheet, one.row, one.column) for one in reading.faults]
+    assert ("MERGED_PERSON", "成员", 3, "姓名") in found
+    assert [family.record.household for family in reading.good] == ["2"]
+    book["成员"].unmerge_cells("B2:B3")
+    book["成员"]["B3"] = "李四"
+    book["成员"].merge_cells("D2:D3")
+    book.save(path)
+    found = [(one.code, one.sheet, one.row, one.column) for one in read(path, law=law, on=ON).faults]
+    assert ("MERGED_PERSON", "成员", 3, "身份证号") in found
+    assert "ID_TWICE" not in [code for code, *_ in found]
+
+
+# --- what nobody sees in the spreadsheet ----------------------------------------------------------
+
+
+def hidden_book(path: Path, **hidden: list[list[Any]]) -> Path:
+    """The good file, with one row and further sheets hidden, the first of them in front."""
+    book = Workbook()
+    book.remove(book.active)
+    for title, rows in [*hidden.items(), *tables(good()).items()]:
+        page = book.create_sheet(title)
+        page.sheet_state = "veryHidden" if title == "家庭信息" else "hidden" if title in hidden else "visible"
+        for row in rows:
+            page.append(row)
+    book["支出"].row_dimensions[2].hidden = True
+    book.active = len(hidden)
+    book.save(path)
+    return path
+
+
+def test_a_hidden_sheet_is_not_read_and_a_hidden_row_is_told(tmp_path: Path, law: Law) -> None:
+    last_year = [HEADERS["家庭"], ["9", "370784", "农村", "是"]]
+    reading = read(hidden_book(tmp_path / "隐藏.xlsx", 家庭信息=last_year), law=law, on=ON)
+    assert codes(reading) == []
+    assert [family.record.household for family in reading.good] == ["1", "2"]
+    notes = {one.code: one for one in reading.findings}
+    assert "读取的是《家庭》；“家庭信息”是隐藏的工作表，没有读取" in notes["SHEET_HIDDEN"].what
+    assert (notes["ROW_HIDDEN"].sheet, notes["ROW_HIDDEN"].row) == ("支出", 2)
+    assert reading.good[0].document()["expenditures"] != []
+
+
+def test_what_stands_on_a_hidden_sheet_alone_is_refused(tmp_path: Path, law: Law) -> None:
+    sheets, path = tables(good()), tmp_path / "隐藏.xlsx"
+    book = load_workbook(excel(path, sheets))
+    book["收入"].sheet_state = "hidden"
+    book.save(path)
+    with pytest.raises(FileRefused, match="“收入”是隐藏的工作表，没有读取"):
+        read(path, law=law, on=ON)
+    book["收入"].delete_rows(2, 9)
+    book.save(path)
+    assert codes(read(path, law=law, on=ON)) == []
 
 
 # --- CSV ------------------------------------------------------------------------------------------

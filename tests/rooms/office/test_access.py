@@ -106,8 +106,13 @@ def test_views_and_denials_are_recorded(clerk: Client, files: dict[str, Any]) ->
     (viewed,) = entries("viewed")
     assert (viewed.subject, viewed.region_code) == (f"office_attachment:{files[TOWNSHIP].id}", TOWNSHIP)
     clerk.get(f"/files/{files[SIBLING].id}/")
-    clerk.get(f"/files/{uuid4()}/")
+    nobody_s = uuid4()
+    clerk.get(f"/files/{nobody_s}/")
     first, second = entries("denied")
+    # Alike, whether there is such a row or not: only the officer's own region is told.
+    assert [(row.subject, row.region_code) for row in (first, second)] == [
+        (f"office_attachment:{file}", TOWNSHIP) for file in (files[SIBLING].id, nobody_s)
+    ]
     assert first.detail["page"] == second.detail["page"] == "file.view"
     assert first.detail["file_id"] == str(files[SIBLING].id)
 
@@ -115,7 +120,8 @@ def test_views_and_denials_are_recorded(clerk: Client, files: dict[str, Any]) ->
 def test_a_wrong_role_is_told_so(files: dict[str, Any]) -> None:
     leader = a_client(an_officer("leader", role="leader", region=COUNTY))
     assert leader.get(f"/files/{files[COUNTY].id}/").status_code == 403
-    assert entries("denied")[0].detail["why"] == "role"
+    (denied,) = entries("denied")
+    assert (denied.subject, denied.detail["why"]) == (f"office_attachment:{files[COUNTY].id}", "role")
 
 
 def test_an_error_takes_back_the_change(clerk: Client, files: dict[str, Any]) -> None:
@@ -187,7 +193,7 @@ def test_every_route_is_listed_with_its_policy() -> None:
     assert listed["approve"].pattern == "/more/approve/"
     assert listed["file"].converters == ("file_id",)
     assert listed["file"].policy == Policy(
-        "file.view", frozenset({"township_clerk", "county_handler"}), subject="attachment"
+        "file.view", frozenset({"township_clerk", "county_handler"}), subject="office_attachment"
     )
 
 

@@ -20,14 +20,14 @@ def files(request: Any) -> HttpResponse:
     return HttpResponse(",".join(sorted(row.region_code for row in Attachment.objects.all())))
 
 
-@page("file.view", roles=("township_clerk", "county_handler"), subject="attachment")
+@page("file.view", roles=("township_clerk", "county_handler"), subject="office_attachment")
 def one_file(request: Any, file_id: UUID) -> HttpResponse:
     row = get_object_or_404(Attachment, id=file_id)
     audit.record_shown(by=request.by, rows=[(audit.subject_of(row), row.region_code)])
     return HttpResponse(row.region_code)
 
 
-@page("file.rename", roles=("township_clerk",), methods=("POST",), subject="attachment")
+@page("file.rename", roles=("township_clerk",), methods=("POST",), subject="office_attachment")
 def rename(request: Any, file_id: UUID) -> HttpResponse:
     row = Attachment.objects.get(id=file_id)
     row.subject = "renamed"
