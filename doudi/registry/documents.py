@@ -223,7 +223,9 @@ def members_and_left(
     """(who belongs to the family on a day, who has left it by then)."""
     rows = _ever_in(family.id, known)
     begun = [row for row in rows if row.from_day <= about]
+    on = {(row.person_id, row.from_day) for row in rows}  # with another relation, or back without a gap
     left = [row for row in begun if row.until_day and row.until_day <= about]
+    left = [row for row in left if (row.person_id, row.until_day) not in on]
     still = (row for row in begun if not row.until_day or row.until_day > about)
     return sorted(still, key=_family_order), left
 

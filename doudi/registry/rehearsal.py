@@ -60,6 +60,7 @@ def _from_nowhere(people: set[UUID], about: date, role: str, masked: bool) -> li
     for row, subject in zip(rows, found, strict=True):
         if row.died_on:
             subject.lines.append(Line("died_on", "死亡日期", f"{row.died_on}", False))
+        subject.lines.append(Line("household_no", "所在户", "", False))
     return found
 
 

@@ -10,8 +10,9 @@ from django.db import OperationalError
 from playwright.sync_api import Browser, expect
 
 from doudi.desk.inbox import view as inbox
+from doudi.registry.actions import decide, propose
 from tests.rooms.imports.books import DIBAO, dibao_row, workbook
-from tests.rooms.people import code_of
+from tests.rooms.people import code_of, scope_of
 from tests.rooms.registry.families import a_member, an_id, registered
 from tests.stories.browser import HEAVIEST, SIZES, Screen, Site
 from tests.stories.desk_county import *  # noqa: F403
@@ -173,6 +174,43 @@ def test_each_kind_of_change(county: County, clerk: Screen, size: str) -> None:
         expect(clerk.page.locator("main")).to_contain_text(told)
         clerk.press("撤回申请")
         expect(clerk.page.locator("main")).to_contain_text("已撤回")
+
+
+def test_a_family_that_moved_out_comes_back(
+    county: County, clerk: Screen, site: Site, chrome: Browser, size: str
+) -> None:
+    born, serial = date(1971, 6, 8), 530 + 2 * len(size)
+    members = (
+        a_member("吴传根", id_no=an_id(born, serial + 1)),
+        a_member("周桂兰", "SPOUSE", id_no=an_id(born, serial)),
+    )
+    home = registered(*members, by=county.clerk, region=county.village,
+                      household_id=f"{county.village[:10]}00013")  # fmt: skip
+    approver = county.officer("county_approver")
+    asked = propose(by=scope_of(county.officer("township_clerk")), kind="MOVE_OUT", day=date(2026, 6, 1),
+                    payload={}, reason="户口迁移证 2026-061 号", household=home)  # fmt: skip
+    decide(by=scope_of(approver), request=asked, approve=True)
+    clerk.find("吴传根")
+    clerk.look("find-left")
+    clerk.page.locator("tr", has_text="吴传根").locator("a").click()
+    clerk.page.wait_for_load_state("networkidle")
+    clerk.look("family-ended")
+    clerk.press("恢复登记")
+    for name in ("吴传根", "周桂兰"):
+        clerk.page.locator("main tr", has_text=name).locator("input").check()
+    clerk.fill(day="2026-10-08", reason="户口簿、入户核实记录")
+    clerk.look("change-return")
+    clerk.press("提交审批")
+    expect(clerk.page.locator("main")).to_contain_text("不在任何一户")
+    address = clerk.page.url.removeprefix(site.address)
+    screen = Screen(chrome, site, size)
+    screen.sign_in(approver)
+    screen.go(f"{address}decide/")
+    screen.look("change-returned")
+    screen.decide("同意并更新档案")
+    expect(screen.page.locator("main")).to_contain_text("已审批并更新档案")
+    clerk.go(f"/family/{home}/")
+    expect(clerk.page.locator("h1")).to_contain_text("吴传根家")
 
 
 def test_a_family_with_an_official_among_its_kin(

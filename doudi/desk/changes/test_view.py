@@ -241,7 +241,9 @@ def test_who_was_registered_dead_in_error_comes_back(
     assert all(words in page for words in ("死亡日期", "<del>2024-06-01</del>", "<del>不在任何一户</del>"))
     approver.post(asked + "decide/", {"verdict": "approve"})
     assert relations(family) == {"李秀英": "SPOUSE", "陈国富": "HEAD"}
-    assert "恢复登记" in clerk.get(f"/family/{family}/").content.decode()
+    page = clerk.get(f"/family/{family}/").content.decode().partition("这一户的经过")[2]
+    assert "恢复登记" in page
+    assert "不再是本户成员" not in page  # as known now, none of them ever left
 
 
 def test_a_family_that_moved_out_is_found_and_comes_back(

@@ -82,7 +82,6 @@ def view(request: Any, household: UUID) -> HttpResponse:
             (key.lower(), kind["label"])
             for key, kind in kinds().items()
             if request.by.role in kind["makers"] and key != NEW_FAMILY and not request.by.reason
-            if key == "RETURN" or not family.ended_on
         ],
     }
     if context["assessor"] and family.subjects[1:] and not family.elsewhere:
