@@ -50,7 +50,7 @@ def test_an_indicator_alone_gives_its_own_weight(one: str, called: str, weight: 
     assert found["hardship_score"] == weight * 10
     assert LAW.values.lookup(f"{one}_weight", "4407", "URBAN", 20200601) == weight
     labels = Labels(LAW, "440703", "URBAN", 20200601)
-    assert labels.name(f"{one}_score") == f"{one.upper()} {called}"
+    assert labels.name(f"{one}_score") == f"{one.upper()} {called}（默认方案，非法定）"
     assert labels.name(f"{one}_weight") == f"{one.upper()}{called}：权重"
 
 
