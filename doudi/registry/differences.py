@@ -100,7 +100,7 @@ def _record(
 def _judges(by: Scope, row: ChangeRequest, payload: Payload) -> bool:
     homes = [home for home in (row.household_id, payload.get("other")) if home]
     may = by.role in kinds()[row.kind]["deciders"] and row.proposed_by_id != by.officer
-    return may and not stands_apart(by.name, [filed.official for filed in filings(homes, row.day)])
+    return may and not stands_apart(by.name, [filed.official for filed in filings(homes, row.day, payload)])
 
 
 def _typed(by: Scope, row: ChangeRequest, payload: Payload) -> dict[Key, str]:

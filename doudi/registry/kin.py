@@ -44,12 +44,20 @@ def _in_force(kind: Standing, people: list[UUID], about: date, known: datetime |
 _STANDING = {kind: Question(partial(_in_force, kind)) for kind in (Obligor, NearRelative)}
 
 
-def filings(households: Iterable[UUID], about: date) -> list[NearRelative]:
-    """What is filed of whoever belongs to these families on a day, or joins them later."""
+def filings(
+    households: Iterable[UUID], about: date, payload: Mapping[str, Any] | None = None
+) -> list[NearRelative]:
+    """What is filed of whoever belongs to these families on a day, or joins them later.
+
+    `payload`: of a change, which may name somebody who does not belong yet, or any more.
+    """
+    told = payload or {}
+    coming = [*filter(None, [told.get("person")]), *told.get("persons", ())]
     lasts = Q(until_day__isnull=True) | Q(until_day__gte=about)
     members = Membership.objects.filter(lasts, household_id__in=list(households), known_until__isnull=True)
     rows = NearRelative.objects.filter(lasts, known_until__isnull=True)
-    return list(rows.filter(person_id__in=members.values("person_id")).select_related("person"))
+    among = Q(person_id__in=members.values("person_id")) | Q(person_id__in=coming)
+    return list(rows.filter(among).select_related("person"))
 
 
 def stands_apart(name: str, officials: Iterable[str | None]) -> bool:

@@ -99,11 +99,11 @@ def request_shown(*, by: Scope, request: UUID) -> ChangeRequest:
 
 
 def filed(*, by: Scope, request: ChangeRequest) -> list[NearRelative]:
-    """近亲属备案 of the family a request is about, and of the one to be merged in; a trace for each shown."""
+    """近亲属备案 of the family a request is about, and of who comes into it; a trace for each shown."""
     with looking(by):
-        other = json.loads(request.payload.open()).get("other") if request.kind == "MERGE" else None
-        homes = [one for one in (request.household_id, other) if one]
-        rows = filings(homes, request.day)
+        payload = json.loads(request.payload.open())
+        homes = [one for one in (request.household_id, payload.get("other")) if one]
+        rows = filings(homes, request.day, payload)
         pairs = [(audit.subject_of(row), row.region_code) for row in rows]
         audit.record_shown(by=by, rows=pairs, purpose="办理变更申请")
     return rows

@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from doudi.office.actions import Refused
 from doudi.office.scope import Scope, active
-from doudi.registry import queries, returning
+from doudi.registry import queries, returning, worklist
 from doudi.registry.actions import decide
 from doudi.registry.differences import difference
 from doudi.registry.loading import NumberTaken
-from doudi.registry.models import Household, Membership, Person
-from tests.rooms.people import TOWNSHIP
+from doudi.registry.models import ChangeRequest, Household, Membership, Person
+from tests.rooms.people import COUNTY, TOWNSHIP, an_officer, scope_of
 from tests.rooms.registry.families import CLERK, COUNTY_HANDLER, a_member, an_id, registered
 from tests.rooms.registry.test_changes import (
     AFTER,
@@ -172,3 +172,19 @@ def test_an_ended_household_names_the_way_back(
         decide(by=officers["approver"], request=merge, approve=True)
     with active(CLERK):
         assert Membership.objects.filter(person=man, until_day=None, known_until=None).count() == 0
+
+
+def test_an_official_s_kin_who_comes_back_is_told_of(
+    family: Any, changed: Callable[..., UUID], officers: dict[str, Scope]
+) -> None:
+    home, son = family["household"], str(family["陈小军"])
+    brother = scope_of(an_officer("brother", "county_approver", COUNTY, called="何志强"))
+    filing = {"person": son, "kin": "SIBLING", "official": "何志强", "post": "副镇长"}
+    changed("RELATIVE", home, day=BEFORE, **filing)
+    changed("MOVE_OUT", home, persons=[son])
+    request = proposed(officers["clerk"], "RETURN", home, {"persons": {son: "SON"}}, AFTER)
+    with active(CLERK):
+        row = ChangeRequest.objects.get(id=request)
+    assert [one.person.name for one in worklist.filed(by=brother, request=row)] == ["陈小军"]
+    with pytest.raises(Refused, match="备案的工作人员与您同名"):
+        decide(by=brother, request=request, approve=True)
