@@ -24,6 +24,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache, partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -115,19 +116,23 @@ class Change:
         return self.touched
 
     def _stands(self, household: UUID) -> None:
-        belong = Membership.objects.filter(
-            household=household, known_until__isnull=True, until_day__isnull=True
-        )
+        ever = Membership.objects.filter(household=household, known_until__isnull=True)
+        rows = list(ever.select_related("person").order_by("from_day", "id"))
+        belong = [row for row in rows if row.until_day is None]
         # Asked at the end: a death may have been approved while this change waited for its lock.
-        if dead := belong.filter(person__died_on__isnull=False).select_related("person").first():
-            raise Refused(f"{dead.person.name}已登记死亡，不能再是一户的成员；请核对后重新提出。")
-        relations = list(belong.values_list("relation", flat=True))
-        if not relations:
-            Household.objects.filter(id=household).update(ended_on=self.day)
-        elif relations.count("HEAD") != 1:
-            raise Refused(
-                f"办理后这一户有 {relations.count('HEAD')} 个户主，应当只有一个；请写明各人与新户主的关系。"
-            )
+        if dead := [row.person.name for row in belong if row.person.died_on]:
+            raise Refused(f"{dead[0]}已登记死亡，不能再是一户的成员；请核对后重新提出。")
+        heads = [row for row in rows if row.relation == "HEAD"]
+        for before, after in pairwise(heads):
+            if before.until_day and after.from_day < before.until_day:
+                held = f"{before.person.name}到 {before.until_day} 为止是户主"
+                raise Refused(f"{held}，{after.person.name}不能自 {after.from_day} 起也是户主；请核对日期。")
+        found = sum(row.until_day is None for row in heads)
+        if not belong:
+            ended = max(map(_last_day, rows), default=self.day)
+            Household.objects.filter(id=household).update(ended_on=ended)
+        elif found != 1:
+            raise Refused(f"办理后这一户有 {found} 个户主，应当只有一个；请写明各人与新户主的关系。")
 
     @property
     def home(self) -> Household:
@@ -238,6 +243,12 @@ class Change:
             for model in _OF_A_PERSON:
                 model.objects.filter(person_id=person.id).update(region_code=region)
             Person.objects.filter(id=person.id).update(region_code=region)
+
+
+def _last_day(row: Membership) -> date:
+    """The day of the death, or the one on which the member was gone."""
+    gone, died = row.until_day or date.max, row.person.died_on
+    return died if died and died + timedelta(days=1) == gone else gone
 
 
 def _birth(change: Change, payload: Payload) -> None:
@@ -353,7 +364,7 @@ def _facts(change: Change, payload: Payload) -> None:
     check_told(change.by, told)
     if isinstance(subject, Person) and any(name in told for name in IDENTITY):
         identity = {name: told[name] for name in IDENTITY if name in told}
-        correct_identity(change.rows, subject, identity, change.origin)
+        told |= correct_identity(change.rows, subject, identity, change.origin)
     until = payload.get("until")
     change.rows.state(subject, told, until=date.fromisoformat(until) if until else None)
 

@@ -3,18 +3,28 @@
 from datetime import date
 from uuid import UUID
 
+from doudi.kernel.resident_id import ResidentId
+from doudi.office.actions import Refused
 from doudi.registry.facts import Facts
-from doudi.registry.identity import check_person, id_index, sort_key, tail_token, tokens_of
+from doudi.registry.identity import SEXES, check_person, id_index, sort_key, tail_token, tokens_of
 from doudi.registry.loading import Rows, Saying, day_of
 from doudi.registry.models import NameToken, Person, Statement
 
 
-def correct_identity(rows: Rows, person: Person, told: Facts, origin: UUID) -> None:
-    """Name, sex, birth date and number are columns; what they were is kept as a statement dated back."""
+def correct_identity(rows: Rows, person: Person, told: Facts, origin: UUID) -> Facts:
+    """Name, sex, birth date and number are columns; what they were is kept as a statement dated back.
+
+    Returns what is stated: birth date and sex follow a number. What was typed is held to itself, never to the
+    number that stands masked on the page: "the birth date differs" would answer a guess. Raises Refused.
+    """
+    number = check_person({"name": person.name, **told}, on=date.today())
+    if number:
+        told = {"birth_date": int(number[6:14]), "sex": SEXES[ResidentId(number).sex], **told}
+    elif person.id_no and told.keys() & {"birth_date", "sex"}:
+        raise Refused("这个人登记了身份证号，出生日期和性别以证件号码为准：有误的，连同身份证号一起更正。")
     was: Facts = {"name": person.name, "sex": person.sex or None}
     was["birth_date"] = int(f"{person.birth_date:%Y%m%d}") if person.birth_date else None
     was["id_no"] = person.id_no.open() if person.id_no else None
-    number = check_person({**was, **told}, on=date.today())
     known = set[str]()
     for statement in Statement.objects.filter(person=person):
         known |= statement.all_facts().keys()
@@ -31,3 +41,4 @@ def correct_identity(rows: Rows, person: Person, told: Facts, origin: UUID) -> N
     person.sex = told.get("sex", person.sex)
     person.birth_date = day_of(told["birth_date"]) if "birth_date" in told else person.birth_date
     person.save()
+    return told

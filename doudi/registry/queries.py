@@ -283,7 +283,8 @@ def _alike(first: Person, other: Person) -> bool:
 def namesakes(*, by: Scope, members: Iterable[Facts], purpose: str = "") -> list[Found]:
     """People of the scope who may be one of these members of a family not yet registered.
 
-    Same number, or same name and birth date unless both have a number. Writes an audit row for each person.
+    Same number, or same name and year of birth unless both have a number: the year is what pages show of a
+    birth, the day would be digits of the number that they hide. Writes an audit row for each person.
     Raises PurposeNeeded, IdError.
     """
     same = Q(id__in=())
@@ -295,7 +296,7 @@ def namesakes(*, by: Scope, members: Iterable[Facts], purpose: str = "") -> list
             born = born or int(number[6:14])
         if born:
             unnumbered = Q(id_index__isnull=True) if number else Q()
-            same |= unnumbered & Q(name=told["name"], birth_date=day_of(born))
+            same |= unnumbered & Q(name=told["name"], birth_date__year=day_of(born).year)
     with looking(by):
         purpose = stated_purpose(by, purpose)
         found = as_found(Person.objects.filter(same).order_by("sort_key", "id"))

@@ -136,10 +136,51 @@ def test_no_family_enters_that_cannot_be(
 def test_a_name_is_corrected_to_a_name_and_a_number_with_its_date(
     family: Any, officers: dict[str, Scope]
 ) -> None:
-    for facts, words in (({"name": "@x"}, "姓名"), ({"birth_date": 20060102}, "出生日期与填写的不一致")):
+    asked: list[tuple[dict[str, Any], str]] = [
+        ({"name": "@x"}, "姓名"),
+        ({"id_no": an_id(), "birth_date": 20060102}, "出生日期与填写的不一致"),
+        # Right or wrong, it is not told whether the number that stands masked says so.
+        ({"birth_date": 20060102}, "连同身份证号一起更正"),
+        ({"birth_date": 19680301}, "连同身份证号一起更正"),
+        ({"sex": "MALE"}, "连同身份证号一起更正"),
+    ]
+    for facts, words in asked:
         told = {"person": str(family["陈小军"]), "facts": facts}
         with pytest.raises(Refused, match=words):
             proposed(officers["clerk"], "FACTS", family["household"], told)
+
+
+def test_birth_date_and_sex_follow_a_corrected_number(family: Any, changed: Callable[..., UUID]) -> None:
+    son, number = str(family["陈小军"]), an_id(date(1999, 12, 31), 2)
+    changed("FACTS", family["household"], person=son, facts={"id_no": number})
+    with active(CLERK):
+        row = Person.objects.get(id=son)
+    assert (row.id_no.open(), row.birth_date, row.sex) == (number, date(1999, 12, 31), "FEMALE")
+
+
+def test_what_another_typed_of_an_illness_is_not_told_by_asking_for_the_same(
+    family: Any, officers: dict[str, Scope]
+) -> None:
+    payload = {"person": str(family["陈小军"]), "facts": {"serious_illness": True}}
+    proposed(officers["clerk"], "FACTS", family["household"], payload)
+    village = scope_of(an_officer("cadre", "village", VILLAGE))
+    assert proposed(village, "FACTS", family["household"], payload)
+    for maker in (officers["clerk"], village):
+        with pytest.raises(AlreadyAsked):
+            proposed(maker, "FACTS", family["household"], payload)
+
+
+def test_no_day_has_two_heads_and_a_family_ends_with_its_last_member(
+    family: Any, changed: Callable[..., UUID]
+) -> None:
+    home, father, wife, son = family["household"], *map(str, list(family.values())[1:])
+    changed("DEATH", home, person=father, relations={wife: "HEAD"})
+    with pytest.raises(Refused, match="陈国富到 2025-06-11 为止是户主"):
+        changed("HEAD", home, day=BEFORE, relations={wife: "HEAD"})
+    changed("MOVE_OUT", home, day=AFTER, persons=[son])
+    changed("DEATH", home, day=date(2025, 6, 15), person=wife)
+    with active(CLERK):
+        assert Household.objects.get(id=home).ended_on == AFTER
 
 
 def test_the_same_is_asked_for_once(

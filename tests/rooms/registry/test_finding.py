@@ -255,7 +255,8 @@ def test_a_newcomer_may_stand_here_already(shan: Any) -> None:
         ({"name": "单国富", "id_no": an_id(date(1971, 4, 9))}, []),  # two numbers are two people
         ({"name": "单国富", "birth_date": 19710409}, ["单国富"]),
         ({"name": "赵小梅", "id_no": ResidentId.make("999999", date(1990, 1, 2), 7).number}, ["赵小梅"]),
-        ({"name": "赵小梅", "birth_date": 19900103}, []),
+        ({"name": "赵小梅", "birth_date": 19900103}, ["赵小梅"]),  # the day would be told to who guesses it
+        ({"name": "赵小梅", "birth_date": 19910102}, []),
     ]
     for told, found in asked:
         assert [one.name for one in queries.namesakes(by=CLERK, members=[told])] == found
