@@ -128,7 +128,9 @@ def _plain(value: Any, kind: str) -> str:
 
 def _json(out: Path, tables: Sequence[Table], source: Reading | None, marks: Marks) -> None:
     content: dict[str, Any] = {table.name: list(_objects(table)) for table in tables}
-    if source:
+    if source is None:  # as a sheet's heads, with what must stand beside a figure: that its plan is a default
+        content["labels"] = {table.name: {key: label for key, label, _ in table.columns} for table in tables}
+    else:
         said: dict[int, list[str]] = {}
         for (_, number), findings in marks.items():
             said.setdefault(number, []).extend(map(str, findings))

@@ -296,8 +296,19 @@ def test_results_as_folder_and_as_json(sample: Path, tmp_path: Path) -> None:
     content = json.loads((tmp_path / "果.json").read_text(encoding="utf-8"))
     assert len(content["results"]) == 60
     assert {"YES", "NO"} <= {row["dibao_verdict"] for row in content["results"]}
+    assert content["labels"]["results"]["dibao_verdict"] == "低保"
     assert assessed(sample, sample / "county", "--out", str(tmp_path / "表")) == Exit.OK
     assert {path.name.split("-")[0] for path in (tmp_path / "表").iterdir()} == {"households", "persons"}
+
+
+def test_in_json_the_score_says_too_that_its_plan_is_a_default(sample: Path, tmp_path: Path) -> None:
+    out = tmp_path / "果.json"
+    assert assessed(sample, sample / "county.xlsx", "--out", str(out), "--trace") == Exit.OK
+    content = json.loads(out.read_text(encoding="utf-8"))
+    told = content["labels"]["figures"]
+    assert told.keys() == content["figures"][0].keys()
+    for name in ("hardship_score", "hardship_band", "score_notice", "i01_score"):
+        assert "默认方案，非法定" in told[name]
 
 
 def test_a_trace_adds_every_figure(sample: Path, tmp_path: Path) -> None:
