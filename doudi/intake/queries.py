@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -184,6 +184,15 @@ def lists_naming(*, by: Scope, person: UUID) -> list[UUID]:
     """The lists of the scope that name a person of the register, whoever sent them; for the traces."""
     with looking(by):
         return list(ImportPerson.objects.filter(person=person).values_list("batch_id", flat=True))
+
+
+def named_since(batch: ImportBatch, people: Iterable[UUID]) -> set[UUID]:
+    """Those whom a later-dated list of the same kind names that was taken in, in the active scope."""
+    newer = ImportBatch.objects.filter(mapping=batch.mapping, on__gt=batch.on, state="APPLIED")
+    if not (lists := list(newer.values_list("id", flat=True))):
+        return set()
+    named = ImportPerson.objects.filter(batch__in=lists, person__one_of=sorted(people))
+    return set(named.values_list("person", flat=True))
 
 
 def leads(*, by: Scope, most: int = 100, kind: str = "") -> list[Lead]:

@@ -17,13 +17,13 @@ from doudi.intake.actions import TEMPLATE
 from doudi.intake.findings import Finding, said
 from doudi.intake.lists import ListMapping, mappings
 from doudi.intake.models import ImportBatch
-from doudi.intake.queries import StagedRow, staged_rows
+from doudi.intake.queries import StagedRow, named_since, staged_rows
 from doudi.intake.setting_aside import naming
 from doudi.office import audit
 from doudi.office.actions import looking_outside
 from doudi.office.fields import new_id
 from doudi.office.scope import Scope
-from doudi.registry.documents import memberships, states_on
+from doudi.registry.documents import memberships, state_and_later
 from doudi.registry.facts import IDENTITY, NOT_HELD, ROWS, Facts, by_change_only, catalogue, pack
 from doudi.registry.history import MONTHLY, Stated, fold
 from doudi.registry.identity import id_index
@@ -83,13 +83,13 @@ class Plan:
             self.outcome = "NEW" if self.outcome == "NEW" else "CHANGED"
             self.acts.append(act)
 
-    def told_of_its_day(self, held: Facts, later: Facts, told: Mapping[str, Any], at: int) -> Facts:
-        """What is told otherwise, of member number `at`; what is registered of a later day stands."""
-        changed = _changed(held, told)
+    def told_of_its_day(self, known: "Known", subject: UUID, told: Mapping[str, Any], at: int) -> Facts:
+        """What is told otherwise, of member number `at`; what is known of a later day stands."""
+        changed, later = _changed(known.facts.get(subject, {}), told), known.later.get(subject, {})
         stands = [
             name
             for name, value in changed.items()
-            if name not in MONTHLY and later.get(name) not in (held.get(name), value)
+            if name not in MONTHLY and (subject in known.newer or later.get(name, value) != value)
         ]
         if stands:
             labels = {**{name: held.label for name, held in catalogue().items()}, "assets": "财产"}
@@ -122,6 +122,8 @@ class Known:
     members: dict[UUID, list[Membership]] = field(default_factory=lambda: defaultdict(list))
     facts: dict[UUID, Facts] = field(default_factory=dict)
     later: dict[UUID, Facts] = field(default_factory=dict)
+    newer: set[UUID] = field(default_factory=set)
+    """Of whom a newer list of the kind told, and their families."""
     statuses: dict[UUID, set[tuple[Any, ...]]] = field(default_factory=lambda: defaultdict(set))
 
     def person(self, member: Mapping[str, Any]) -> Person | None:
@@ -130,15 +132,10 @@ class Known:
         return self.people.get(id_index(number)) if number else None
 
     def read(self, people: Iterable[UUID], homes: Iterable[UUID], about: date) -> None:
-        """Their facts on the list's day and today."""
-        held, later = states_on([about, max(about, date.today())], homes, people)
+        """Their facts on the list's day, and what was stated for a later one."""
+        held, later = state_and_later(homes, people, about=about, today=date.today())
         self.facts |= held
         self.later |= later
-
-    def held(self, subject: UUID) -> tuple[Facts, Facts]:
-        """(on the list's day, today)."""
-        held = self.facts.get(subject, {})
-        return held, self.later.get(subject, held)
 
 
 @dataclass(frozen=True)
@@ -158,7 +155,7 @@ class Change:
 
 def plans_of(by: Scope, batch: ImportBatch, rows: list[StagedRow]) -> list[Plan]:
     """Plans of some rows of a batch, in the active scope."""
-    mapping, known, planned = mapping_of(batch), _known(by, rows, batch.on), []
+    mapping, known, planned = mapping_of(batch), _known(by, rows, batch), []
     for row in rows:
         plan = Plan(row)
         with naming(row.number):
@@ -175,7 +172,7 @@ def plans(by: Scope, batch: ImportBatch) -> Iterator[list[Plan]]:
         yield plans_of(by, batch, chunk)
 
 
-def _known(by: Scope, rows: Iterable[StagedRow], about: date) -> Known:
+def _known(by: Scope, rows: Iterable[StagedRow], batch: ImportBatch) -> Known:
     known = Known()
     numbers = {id_index(m["id_no"]) for row in rows for m in row.document["members"] if m.get("id_no")}
     names = {row.document["household"].get("household_id") for row in rows} - {None}
@@ -196,7 +193,9 @@ def _known(by: Scope, rows: Iterable[StagedRow], about: date) -> Known:
         _live(known, now, more)
         homes |= more
     everybody = [row.person_id for group in known.members.values() for row in group]
-    known.read(everybody, homes, about)
+    known.read(everybody, homes, batch.on)
+    newer = named_since(batch, {*everybody, *(person.id for person in known.people.values())})
+    known.newer = newer | {known.at[person].household_id for person in newer & known.at.keys()}
     statuses = ExternalStatus.objects.filter(household_id__one_of=list(homes), known_until__isnull=True)
     for home, *told in statuses.values_list("household_id", "programme", "from_day", "until_day", "amount"):
         known.statuses[home].add(tuple(told))
@@ -239,7 +238,7 @@ def _plan_family(plan: Plan, known: Known, by: Scope, batch: ImportBatch) -> Non
             plan.named |= {row.person_id for row in same}
             _plan_member(plan, known, at, person, home, by)
         told = {**document["household"], **_rows(document), "region_code": None}
-        changed = plan.told_of_its_day(*known.held(home.id), told, head)
+        changed = plan.told_of_its_day(known, home.id, told, head)
         if changed:
             plan.tell(Change(audit.subject_of(home), "", known.facts.get(home.id, {}), changed), head)
             plan.add(lambda rows: rows.state(home, changed))
@@ -298,7 +297,7 @@ def _plan_member(
 
 def _plan_facts(plan: Plan, known: Known, person: Person, at: int) -> None:
     member = plan.row.document["members"][at]
-    changed = plan.told_of_its_day(*known.held(person.id), member, at)
+    changed = plan.told_of_its_day(known, person.id, member, at)
     if member.get("id_no") and not person.id_index:  # found by name: a number is not taken from a list
         changed["id_no"] = member["id_no"]
     if changed:

@@ -80,17 +80,27 @@ def all_states(
     households: Iterable[UUID], people: Iterable[UUID], *, about: date, known: datetime | None
 ) -> dict[UUID, Facts]:
     """`states` of households and persons together, in one query."""
-    return states_on([about], households, people, known=known)[0]
+    said = _said(list(households), list(people), known)
+    return {subject: fold(rows, about) for subject, rows in said.items()}
 
 
-def states_on(
-    days: Iterable[date], households: Iterable[UUID], people: Iterable[UUID], *, known: datetime | None = None
-) -> list[dict[UUID, Facts]]:
-    """`all_states` about each of several days, read and opened once."""
+def state_and_later(
+    households: Iterable[UUID], people: Iterable[UUID], *, about: date, today: date
+) -> tuple[dict[UUID, Facts], dict[UUID, Facts]]:
+    """(`all_states` about a day, what of today was stated for a later one), read and opened once."""
+    said = _said(list(households), list(people), None)
+    later = {subject: [row for row in rows if row.from_day > about] for subject, rows in said.items()}
+    return (
+        {subject: fold(rows, about) for subject, rows in said.items()},
+        {subject: fold(rows, today) for subject, rows in later.items() if rows},
+    )
+
+
+def _said(households: list[UUID], people: list[UUID], known: datetime | None) -> dict[UUID, list[Stated]]:
     said: dict[UUID, list[Stated]] = defaultdict(list)
-    for row in _stated(list(households), list(people), known):
+    for row in _stated(households, people, known):
         said[row.household_id or row.person_id].append(Stated(row.from_day, row.until_day, row.all_facts()))
-    return [{subject: fold(rows, about) for subject, rows in said.items()} for about in days]
+    return said
 
 
 def _of(column: str, ids: list[UUID]) -> Q:

@@ -212,6 +212,34 @@ def test_a_list_brought_in_late_tells_of_its_day_and_not_of_today(clerk: Scope) 
     assert [one["labour_capacity"] for one in now] == ["LOST", "ORDINARY"]
 
 
+@pytest.mark.parametrize("newer", ["corrections", "list"])
+def test_an_older_list_does_not_take_back_what_was_said_again_since(clerk: Scope, newer: str) -> None:
+    """Today reads as on the list's day: by two corrections, or as a newer list told and wrote nothing."""
+    rows = a_list()[2:]
+    absorbed(clerk, workbook(DIBAO, rows))
+    home = queries.find(by=clerk, text="孙老汉").people[0].household
+    assert home is not None
+    (man,) = queries.family_page(by=clerk, household=home).subjects[1:]
+    if newer == "corrections":
+        for day, labour in ((date(2025, 10, 10), "LOST"), (date(2025, 10, 20), "NONE")):
+            told = {"person": str(man.id), "facts": {"labour_capacity": labour}}
+            decided(clerk, "FACTS", home, told, day)
+    else:
+        again = receive(
+            by=clerk,
+            name="名册.xlsx",
+            data=workbook(DIBAO, rows),
+            mapping="dibao_guizhou",
+            on=date(2025, 10, 20),
+        )
+        stage(by=clerk, batch=again)
+        actions.compare_import(by=clerk, batch=again)
+        confirm(by=a_colleague(clerk), batch=again)
+        actions.absorb_import(by=clerk, batch=again)
+    rows[0][8] = "技能劳动力"
+    assert counts(clerk, compared(clerk, workbook(DIBAO, rows))) == {"UNCHANGED": 1}
+
+
 @pytest.mark.parametrize("account", ["6217000010001234567", ""])
 def test_a_list_never_writes_an_account_of_the_registered(clerk: Scope, account: str) -> None:
     rows = a_list()
