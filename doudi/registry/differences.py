@@ -1,7 +1,7 @@
 """What a change would do, line by line: what its approver decides on.
 
-A change holds from the day it happened on, so two days are looked at: today, and the day after it happened.
-Seen on that day alone, a correction dated back would replace a newer account unseen (docs/adr/0040).
+A change holds from the day it happened on, so today is looked at, the day after it, and each day between on
+which something else began. Seen on its day alone, it would replace a newer account unseen (docs/adr/0040).
 """
 
 import json
@@ -16,9 +16,9 @@ from doudi.office.actions import Refused
 from doudi.office.scope import Scope, active
 from doudi.registry.changes import Change, Payload, kinds
 from doudi.registry.documents import Subject, one
-from doudi.registry.facts import catalogue, partly_masked, row_text, shown
+from doudi.registry.facts import ROWS, catalogue, partly_masked, row_text, shown
 from doudi.registry.kin import filings, stands_apart
-from doudi.registry.models import ChangeRequest
+from doudi.registry.models import ChangeRequest, Membership, Statement
 from doudi.registry.queries import stated_purpose
 from doudi.registry.rehearsal import Picture, rehearse
 
@@ -71,7 +71,7 @@ def difference(*, by: Scope, request: UUID, purpose: str = "") -> list[Differenc
         payload = json.loads(row.payload.open())
         judges = _judges(by, row, payload)
         change = Change(by=by, origin=row.id, day=row.day, family=row.household)
-        pictures = rehearse(change, row.kind, payload, _days(row.day), masked=not judges)
+        pictures = rehearse(change, row.kind, payload, _days(row, payload), masked=not judges)
         typed = {} if judges else _typed(by, row, payload)
         changed = [_changed(picture, typed) for picture in pictures]
         _record(by, row, purpose, pictures, changed, judges)
@@ -115,13 +115,15 @@ def _typed(by: Scope, row: ChangeRequest, payload: Payload) -> dict[Key, str]:
 
 
 def _differences(days: list[date], changed: list[Lines]) -> Iterator[Difference]:
-    """Today's lines, then those of the other day that are not today's."""
+    """Today's lines, then those of the other days that were not told yet."""
+    told = set[tuple[Key, _Told, _Told]]()
     for day, lines in zip(days, changed, strict=True):
         then = "" if lines is changed[0] else f"（{day} 当时）"
         for key, (was, is_) in lines.items():
-            if not then or changed[0].get(key) != (was, is_):
+            if (key, was, is_) not in told:
                 said = is_ if is_ != _NOTHING else was
                 yield Difference(said.who, f"{said.label}{then}", *_told(key[1], was, is_))
+            told.add((key, was, is_))
 
 
 def _in_full(lines: Lines, field: str) -> list[Key]:
@@ -132,10 +134,27 @@ def _in_full(lines: Lines, field: str) -> list[Key]:
     return [key for key, (was, is_) in pairs.items() if _told(field, was, is_) == (was.text, is_.text)]
 
 
-def _days(happened: date) -> list[date]:
-    """Today first, and the day after the change where that is past."""
-    after, today = happened + timedelta(days=1), date.today()
-    return [today, after] if after < today else [after]
+def _days(row: ChangeRequest, payload: Payload) -> list[date]:
+    """Today first; then the day after the change and those since on which something else began."""
+    after, today = row.day + timedelta(days=1), date.today()
+    if after >= today:
+        return [after]
+    return [today, after, *sorted({day for day in _turns(row, payload) if day and after < day < today})]
+
+
+def _turns(row: ChangeRequest, payload: Payload) -> Iterator[date | None]:
+    """On which days something else of the kind was told: of facts their statements, else who belonged."""
+    facts = {*payload.get("facts", ()), *(name for name in ROWS if name in payload)}
+    if not facts:
+        for days in Membership.objects.filter(household=row.household_id).values_list(
+            "from_day", "until_day"
+        ):
+            yield from days
+        return
+    about = {"person": payload["person"]} if "person" in payload else {"household": row.household_id}
+    for statement in Statement.objects.filter(**about):
+        if facts & statement.all_facts().keys():
+            yield from (statement.from_day, statement.until_day)
 
 
 def _changed(picture: Picture, typed: Mapping[Key, str]) -> Lines:

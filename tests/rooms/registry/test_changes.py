@@ -467,6 +467,24 @@ def test_a_change_dated_back_is_judged_by_what_it_changes_today(
     assert not any(who == "李秀英" and label == "与户主关系" for who, label, _ in told)
 
 
+def test_a_change_dated_back_is_judged_by_what_it_changes_in_between(
+    family: Any, officers: dict[str, Scope], changed: Callable[..., UUID]
+) -> None:
+    home, son = family["household"], str(family["陈小军"])
+    between = date(2025, 8, 1)
+    for day, labour in ((BEFORE, "ORDINARY"), (between, "LOST"), (date(2025, 10, 1), "ORDINARY")):
+        changed("FACTS", home, day=day, person=son, facts={"labour_capacity": labour})
+    back = {"person": son, "facts": {"labour_capacity": "ORDINARY"}}
+    (line,) = difference(
+        by=officers["chief"], request=proposed(officers["clerk"], "FACTS", home, back, AFTER)
+    )
+    assert (line.label, line.before, line.after) == (
+        "劳动能力（2025-08-01 当时）",
+        "丧失劳动力",
+        "普通劳动力",
+    )
+
+
 def test_a_page_of_what_was_known_then_tells_nothing_learnt_since(
     family: Any, officers: dict[str, Scope], changed: Callable[..., UUID]
 ) -> None:
