@@ -123,16 +123,20 @@ class Change:
         if dead := [row.person.name for row in belong if row.person.died_on]:
             raise Refused(f"{dead[0]}已登记死亡，不能再是一户的成员；请核对后重新提出。")
         heads = [row for row in rows if row.relation == "HEAD"]
-        for before, after in pairwise(heads):
-            if before.until_day and after.from_day < before.until_day:
-                held = f"{before.person.name}到 {before.until_day} 为止是户主"
-                raise Refused(f"{held}，{after.person.name}不能自 {after.from_day} 起也是户主；请核对日期。")
         found = sum(row.until_day is None for row in heads)
         if not belong:
             ended = max(map(_last_day, rows), default=self.day)
             Household.objects.filter(id=household).update(ended_on=ended)
         elif found != 1:
             raise Refused(f"办理后这一户有 {found} 个户主，应当只有一个；请写明各人与新户主的关系。")
+        for before, after in pairwise(heads):
+            anew = self.now in (
+                before.known_from,
+                after.known_from,
+            )  # what was so before is no fault of this one
+            if anew and after.from_day < (before.until_day or date.max):
+                held = f"{before.person.name}自 {before.from_day} 至 {before.until_day or '今'} 是户主"
+                raise Refused(f"{held}，{after.person.name}不能自 {after.from_day} 起也是户主；请核对日期。")
 
     @property
     def home(self) -> Household:
@@ -257,10 +261,6 @@ def _birth(change: Change, payload: Payload) -> None:
     change.newcomer({"member": {"birth_date": born, **payload.get("member", {})}})
 
 
-def _newcomer(change: Change, payload: Payload) -> None:
-    change.newcomer(payload)
-
-
 def _death(change: Change, payload: Payload) -> None:
     # Found dead by a list of the police: the day of death is often before the family was registered at all.
     person, after = change.member(payload["person"], or_later=True).person_id, change.day + timedelta(days=1)
@@ -383,8 +383,8 @@ def _register(change: Change, payload: Payload) -> None:
 _KINDS: dict[str, Callable[[Change, Payload], None]] = {
     "BIRTH": _birth,
     "DEATH": _death,
-    "MARRIAGE": _newcomer,
-    "MOVE_IN": _newcomer,
+    "MARRIAGE": Change.newcomer,
+    "MOVE_IN": Change.newcomer,
     "MOVE_OUT": _move_out,
     "SPLIT": _split,
     "MERGE": _merge,

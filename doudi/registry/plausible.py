@@ -103,9 +103,10 @@ def check_birth(born: int, told: Mapping[str, Any], household: UUID) -> None:
     if told.get("mother") and told["mother"] not in women:
         raise Refused("选的“母亲”不是这一户的女性成员，请重新选择；母亲不在本户的，请留空。")
     for mother in _mothers(told, family):
-        if mother.birth_date and born < int(f"{mother.birth_date:%Y%m%d}") + YOUNGEST_MOTHER * 10000:
+        # By the years alone, as pages show them: a day tried after another would answer what stands masked.
+        if mother.birth_date and born // 10000 - mother.birth_date.year < YOUNGEST_MOTHER:
             raise Refused(
-                f"按填写的出生日期，孩子出生时母亲{mother.name}还不满 {YOUNGEST_MOTHER} 周岁，"
+                f"按出生年份，孩子出生时母亲{mother.name}还不满 {YOUNGEST_MOTHER} 周岁，"
                 "请核对出生日期；母亲是其他成员的，请在“母亲”里选出。"
             )
 
@@ -135,10 +136,10 @@ def remarks(row: ChangeRequest) -> list[str]:
     if row.kind == "BIRTH" and row.household_id:
         born, told = birth_told(payload, day)
         for mother in _mothers(told, _family(row.household_id)):
-            years = (born - int(f"{mother.birth_date or day:%Y%m%d}")) // 10000
-            if years > OLDEST_MOTHER:
+            years = born // 10000 - (mother.birth_date or day).year
+            if years > OLDEST_MOTHER + 1:
                 found.append(
-                    f"孩子出生时母亲{mother.name}已满 {years} 周岁，请核对出生医学证明；"
+                    f"按出生年份，孩子出生时母亲{mother.name}约 {years} 岁，请核对出生医学证明；"
                     "母亲是其他成员，或者不在本户的，请退回重新填写“母亲”或“与户主关系”。"
                 )
     account = _digits(payload.get("facts", {}).get("bank_account") or "")

@@ -175,7 +175,15 @@ def test_no_day_has_two_heads_and_a_family_ends_with_its_last_member(
 ) -> None:
     home, father, wife, son = family["household"], *map(str, list(family.values())[1:])
     changed("DEATH", home, person=father, relations={wife: "HEAD"})
-    with pytest.raises(Refused, match="陈国富到 2025-06-11 为止是户主"):
+    with active(
+        CLERK
+    ):  # left by an earlier version: two heads on some days; what is asked today is not about them
+        row = Membership.objects.get(household=home, person=father, known_until=None)
+        Membership.objects.filter(id=row.id).update(known_until=timezone.now())
+        row.id, row.until_day, row.known_from = None, date(2025, 6, 18), timezone.now()
+        row.save()
+    changed("FACTS", home, day=AFTER, person=son, facts={"student": False})
+    with pytest.raises(Refused, match="陈国富自 2024-01-01 至 2025-06-18 是户主"):
         changed("HEAD", home, day=BEFORE, relations={wife: "HEAD"})
     changed("MOVE_OUT", home, day=AFTER, persons=[son])
     changed("DEATH", home, day=date(2025, 6, 15), person=wife)

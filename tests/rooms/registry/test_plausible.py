@@ -88,7 +88,7 @@ def test_a_mother_of_more_than_55_is_remarked_and_not_refused(officers: dict[str
     ):  # fmt: skip
         child = a_child(relation, **chosen)
         child["member"]["name"] = name
-        told.append("母亲周大姐已满" in "".join(remarked(asked(clerk, home, "BIRTH", child))))
+        told.append("母亲周大姐约" in "".join(remarked(asked(clerk, home, "BIRTH", child))))
     assert told == [True, False, True, False]
 
 
