@@ -91,6 +91,8 @@ class Change:
     day: date
     family: Household | None
     touched: set[UUID] = field(default_factory=set)
+    led: set[UUID] = field(default_factory=set)
+    """Whom it makes a head."""
 
     def __post_init__(self) -> None:
         self.now = timezone.now()
@@ -130,10 +132,7 @@ class Change:
         elif found != 1:
             raise Refused(f"办理后这一户有 {found} 个户主，应当只有一个；请写明各人与新户主的关系。")
         for before, after in pairwise(heads):
-            anew = self.now in (
-                before.known_from,
-                after.known_from,
-            )  # what was so before is no fault of this one
+            anew = {before.person_id, after.person_id} & self.led  # of long ago: no fault of this one
             if anew and after.from_day < (before.until_day or date.max):
                 held = f"{before.person.name}自 {before.from_day} 至 {before.until_day or '今'} 是户主"
                 raise Refused(f"{held}，{after.person.name}不能自 {after.from_day} 起也是户主；请核对日期。")
@@ -191,6 +190,7 @@ class Change:
             self.relocate([person], family.region_code)
         place = Membership(region_code=family.region_code, household_id=family.id, person_id=person.id)
         self._membership(place, relation, since or self.day, None)
+        self.led |= {person.id} if relation == "HEAD" else set()
         self.touched.add(family.id)
 
     def _membership(self, of: Membership, relation: str, from_day: date, until_day: date | None) -> None:
@@ -210,6 +210,7 @@ class Change:
             self.leave(member, since)
         for member, relation in changed:  # only now: the database allows one head at a time
             self._membership(member, relation, max(since, member.from_day), member.until_day)
+            self.led |= {member.person_id} if relation == "HEAD" else set()
 
     def newcomer(self, payload: Payload) -> None:
         """A new person (`member`) or one who is registered (`person`, `relation`) joins the family."""

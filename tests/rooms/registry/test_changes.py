@@ -175,9 +175,8 @@ def test_no_day_has_two_heads_and_a_family_ends_with_its_last_member(
 ) -> None:
     home, father, wife, son = family["household"], *map(str, list(family.values())[1:])
     changed("DEATH", home, person=father, relations={wife: "HEAD"})
-    with active(
-        CLERK
-    ):  # left by an earlier version: two heads on some days; what is asked today is not about them
+    # Left by an earlier version: two heads on some days. What is asked today is not about them.
+    with active(CLERK):
         row = Membership.objects.get(household=home, person=father, known_until=None)
         Membership.objects.filter(id=row.id).update(known_until=timezone.now())
         row.id, row.until_day, row.known_from = None, date(2025, 6, 18), timezone.now()
