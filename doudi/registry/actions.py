@@ -141,7 +141,7 @@ def decide(*, by: Scope, request: UUID, approve: bool, answer: str = "") -> None
 
     Raises Refused, OutsideScope. An applied change is undone by another request only.
     """
-    with active(by):
+    with refusing_doubles(), active(by):  # also what the database finds at the end of it
         row = _proposed(request)
         if by.officer is None or by.role not in kinds()[row.kind]["deciders"]:
             raise Refused(f"“{kinds()[row.kind]['label']}”不由您现在的岗位审批。")
@@ -159,8 +159,7 @@ def decide(*, by: Scope, request: UUID, approve: bool, answer: str = "") -> None
             families = Household.objects.select_for_update()
             family = families.get(id=row.household_id) if row.household_id else None
             change = Change(by=by, origin=row.id, day=row.day, family=family)
-            with refusing_doubles():
-                touched = change.apply(row.kind, payload)
+            touched = change.apply(row.kind, payload)
             row.household_id = row.household_id or min(touched)  # a new family has only now an id
             filed += filings(touched, row.day)
         if stands_apart(by.name, [*(one.official for one in filed), payload.get("official")]):

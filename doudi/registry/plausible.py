@@ -142,10 +142,28 @@ def remarks(row: ChangeRequest) -> list[str]:
                     f"按出生年份，孩子出生时母亲{mother.name}约 {years} 岁，请核对出生医学证明；"
                     "母亲是其他成员，或者不在本户的，请退回重新填写“母亲”或“与户主关系”。"
                 )
+    if row.kind == "RETURN":
+        found.extend(_back_from_death(row, payload))
     account = _digits(payload.get("facts", {}).get("bank_account") or "")
     if len(account) in _CARD and not _luhn(account):
         found.append("银行账号的校验位不符：是银行卡的，可能抄错了一位，请对照卡面；是存折账号的不必理会。")
     return found
+
+
+def _back_from_death(row: ChangeRequest, payload: Mapping[str, Any]) -> Iterator[str]:
+    """The one change that pays the dead again: who registered the death, for who decides it."""
+    deaths = ChangeRequest.objects.filter(household_id=row.household_id, kind="DEATH", state="APPLIED")
+    told = {
+        json.loads(one.payload.open())["person"]: one
+        for one in deaths.select_related("proposed_by", "decided_by").order_by("decided_at")
+    }
+    for person in Person.objects.filter(id__in=payload["persons"], died_on__isnull=False):
+        one = told.get(f"{person.id}")
+        by = f"（{one.proposed_by.name}提出，{one.decided_by.name}审批）" if one and one.proposed_by else ""
+        yield (
+            f"{person.name}在 {person.died_on} 登记死亡{by}，恢复以后重新计入人口、可以领取待遇："
+            "请核对本人在世的依据，并问清原来为什么登记死亡。"
+        )
 
 
 def _luhn(digits: str) -> bool:

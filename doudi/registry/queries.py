@@ -4,6 +4,7 @@
 and writes one audit row for each personal record it shows.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from doudi.office.asked import Question
 from doudi.office.roles import Fields, may_see
 from doudi.office.scope import Scope, looking
 from doudi.registry import kin
+from doudi.registry.changes import kinds
 from doudi.registry.documents import (
     Line,
     Subject,
@@ -66,6 +68,7 @@ __all__ = [
     "find",
     "handed_out",
     "namesakes",
+    "namesakes_of",
     "reveal",
     "stated_purpose",
 ]
@@ -303,6 +306,14 @@ def namesakes(*, by: Scope, members: Iterable[Facts], purpose: str = "") -> list
         pairs = [(f"{Person._meta.db_table}:{one.person}", one.region_code) for one in found]
         audit.record_shown(by=by, rows=pairs, purpose=purpose, verb="compared")
     return found
+
+
+def namesakes_of(*, by: Scope, request: ChangeRequest) -> list[Found]:
+    """`namesakes` of whom a request would register anew, for who decides it: its maker ticked them away."""
+    payload = json.loads(request.payload.open())
+    members = [*payload.get("document", {}).get("members", ()), *filter(None, [payload.get("member")])]
+    named = [told for told in members if told.get("name")]
+    return namesakes(by=by, members=named, purpose=f"核对{kinds()[request.kind]['label']}") if named else []
 
 
 def _kin(people: list[Person]) -> dict[UUID, tuple[UUID | None, set[str]]]:

@@ -239,6 +239,7 @@ def test_who_was_registered_dead_in_error_comes_back(
     asked = proposed(clerk, family, "return", back | {"day": "2024-06-02"})
     page = approver.get(asked).content.decode()
     assert all(words in page for words in ("死亡日期", "<del>2024-06-01</del>", "<del>不在任何一户</del>"))
+    assert "陈国富在 2024-06-01 登记死亡（clerk 同志提出，approver 同志审批）" in page
     approver.post(asked + "decide/", {"verdict": "approve"})
     assert relations(family) == {"李秀英": "SPOUSE", "陈国富": "HEAD"}
     page = clerk.get(f"/family/{family}/").content.decode().partition("这一户的经过")[2]

@@ -15,6 +15,7 @@ from doudi.desk.changes import unfinished
 from doudi.desk.changes.forms import ChangeForm, parts
 from doudi.desk.family.chain import STATES
 from doudi.desk.frame.places import places
+from doudi.desk.new_family.view import known_rows
 from doudi.desk.purpose.view import asking_purpose, purpose_of
 from doudi.kernel.resident_id import IdError, ResidentId
 from doudi.office.access import page
@@ -183,6 +184,7 @@ def _shown(request: Any, change: UUID, *, deciding: bool) -> HttpResponse:
         "remarks": remarks(row) if row.state == "PROPOSED" else [],
     }
     if row.state == "PROPOSED":
+        context["rows"] = known_rows(queries.namesakes_of(by=by, request=row))
         try:
             lines = _in_words(differences.difference(by=by, request=change))
             context["lines"] = list(_unnumbered(lines) if row.kind == "BIRTH" else lines)

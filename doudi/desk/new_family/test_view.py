@@ -1,11 +1,14 @@
 """新户登记."""
 
 from collections.abc import Callable
+from datetime import date
 from uuid import UUID
 
 import pytest
 from django.test import Client
 
+from doudi.office.scope import active
+from doudi.registry.models import Person
 from tests.rooms.people import SIBLING, VILLAGE
 from tests.rooms.registry.families import CLERK, COLLEAGUE, a_member, an_id, registered
 from tests.stories.register import entries, households, proposals
@@ -42,7 +45,9 @@ def test_it_works(clerk: Client, browser: Callable[..., Client]) -> None:
     assert "周新来" in clerk.post("/find/", {"q": "zxl"}, follow=True).content.decode()
 
 
-def test_a_namesake_is_shown_before_anything_is_kept(clerk: Client, family: UUID) -> None:
+def test_a_namesake_is_shown_before_anything_is_kept(
+    clerk: Client, browser: Callable[..., Client], family: UUID
+) -> None:
     registered(a_member("周小宝", id_no=None, birth_date=20240502), by=CLERK, household_id="户0003")
     page = told(clerk)
     assert "可能已经登记" in page
@@ -50,8 +55,22 @@ def test_a_namesake_is_shown_before_anything_is_kept(clerk: Client, family: UUID
     assert proposals() == []
     assert [row.purpose for row in entries("compared")] == ["新户登记"]
     sure = a_form(different="1")
-    assert clerk.post("/family/new/", sure).status_code == 302
+    made = clerk.post("/family/new/", sure)["Location"]
     assert len(proposals()) == 1
+    page = browser("chief").get(made).content.decode()
+    assert all(words in page for words in ("可能已经登记，请先核对", "周小宝，2024 年生", "户0003"))
+
+
+def test_who_decides_reads_that_a_namesake_is_registered_dead(
+    clerk: Client, browser: Callable[..., Client], family: UUID
+) -> None:
+    """Without the number a dead payee would be alive again: the name and the death are told."""
+    home = registered(a_member("周小宝", birth_date=20240502, id_no=an_id(date(2024, 5, 2))), by=CLERK)
+    with active(CLERK):
+        Person.objects.filter(memberships__household=home).update(died_on=date(2025, 3, 1))
+    assert "2025-03-01 登记死亡" in told(clerk)
+    made = clerk.post("/family/new/", a_form(different="1"))["Location"]
+    assert "2025-03-01 登记死亡" in browser("chief").get(made).content.decode()
 
 
 def test_a_number_that_stands_already_is_refused_whatever_is_ticked(clerk: Client, family: UUID) -> None:

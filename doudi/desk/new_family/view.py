@@ -119,10 +119,14 @@ def view(request: Any) -> HttpResponse:
             refused = str(problem)
         unfinished.keep(request, kept.id, kind=NEW_FAMILY)
     kept.rows = unfinished.named(kept.rows, {})
-    where = places(one.region_code for one in found)
-    rows = [{"found": one, "place": where[one.region_code]} for one in found]
-    context = {"form": form, "refused": refused, "rows": rows, "unfinished": kept}
+    context = {"form": form, "refused": refused, "rows": known_rows(found), "unfinished": kept}
     return render(request, "new_family/page.html", context)
+
+
+def known_rows(found: list[queries.Found]) -> list[dict[str, Any]]:
+    """Who may be registered already, with the place, for known.html."""
+    where = places(one.region_code for one in found)
+    return [{"found": one, "place": where[one.region_code]} for one in found]
 
 
 def _villages(region: str) -> dict[str, str]:
