@@ -85,11 +85,15 @@ class Plan:
 
     def told_of_its_day(self, known: "Known", subject: UUID, told: Mapping[str, Any], at: int) -> Facts:
         """What is told otherwise, of member number `at`; what is known of a later day stands."""
-        changed, later = _changed(known.facts.get(subject, {}), told), known.later.get(subject, {})
+        held, later = known.facts.get(subject, {}), known.later.get(subject, {})
+        again = (
+            held if subject in known.newer else {}
+        )  # what a newer list leaves as it is, it writes nothing of
+        changed = _changed(held, told)
         stands = [
             name
             for name, value in changed.items()
-            if name not in MONTHLY and (subject in known.newer or later.get(name, value) != value)
+            if name not in MONTHLY and (name in again or later.get(name, value) != value)
         ]
         if stands:
             labels = {**{name: held.label for name, held in catalogue().items()}, "assets": "财产"}

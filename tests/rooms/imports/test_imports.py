@@ -236,8 +236,17 @@ def test_an_older_list_does_not_take_back_what_was_said_again_since(clerk: Scope
         actions.compare_import(by=clerk, batch=again)
         confirm(by=a_colleague(clerk), batch=again)
         actions.absorb_import(by=clerk, batch=again)
-    rows[0][8] = "技能劳动力"
-    assert counts(clerk, compared(clerk, workbook(DIBAO, rows))) == {"UNCHANGED": 1}
+    rows[0][8], rows[0][9] = "技能劳动力", "13900000007"
+    older = compared(clerk, workbook(DIBAO, rows))
+    assert counts(clerk, older) == {"CHANGED": 1}
+    (row,) = intake.preview(by=clerk, batch=older, outcome="CHANGED")
+    assert ["劳动能力" in one.what for one in row.findings if one.code == "LATER_REGISTERED"] == [True]
+    confirm(by=a_colleague(clerk), batch=older)
+    actions.absorb_import(by=clerk, batch=older)
+    with active(clerk):  # nobody told a telephone: that is taken in
+        now = queries.document(home, about=date(2025, 11, 1))["members"][0]
+    assert now["labour_capacity"] == "NONE"
+    assert queries.reveal(by=clerk, subject=man.id, field="phone", purpose="核对电话") == "13900000007"
 
 
 @pytest.mark.parametrize("account", ["6217000010001234567", ""])
