@@ -16,7 +16,7 @@ from django.db.models import Q
 
 from doudi.kernel.resident_id import ResidentId
 from doudi.office import audit
-from doudi.office.actions import PurposeNeeded, Refused
+from doudi.office.actions import PurposeNeeded, Refused, looking_outside
 from doudi.office.asked import Question
 from doudi.office.roles import Fields, may_see
 from doudi.office.scope import Scope, looking
@@ -61,6 +61,7 @@ __all__ = [
     "PurposeNeeded",
     "Subject",
     "as_found",
+    "dead_elsewhere",
     "document",
     "documents",
     "duplicates",
@@ -290,6 +291,15 @@ def namesakes(*, by: Scope, members: Iterable[Facts], purpose: str = "") -> list
     birth, the day would be digits of the number that they hide. Writes an audit row for each person.
     Raises PurposeNeeded, IdError.
     """
+    with looking(by):
+        purpose = stated_purpose(by, purpose)
+        found = as_found(Person.objects.filter(_same(members)).order_by("sort_key", "id"))
+        pairs = [(f"{Person._meta.db_table}:{one.person}", one.region_code) for one in found]
+        audit.record_shown(by=by, rows=pairs, purpose=purpose, verb="compared")
+    return found
+
+
+def _same(members: Iterable[Facts]) -> Q:
     same = Q(id__in=())
     for told in members:
         number, born = told.get("id_no"), told.get("birth_date")
@@ -300,20 +310,29 @@ def namesakes(*, by: Scope, members: Iterable[Facts], purpose: str = "") -> list
         if born:
             unnumbered = Q(id_index__isnull=True) if number else Q()
             same |= unnumbered & Q(name=told["name"], birth_date__year=day_of(born).year)
-    with looking(by):
-        purpose = stated_purpose(by, purpose)
-        found = as_found(Person.objects.filter(same).order_by("sort_key", "id"))
-        pairs = [(f"{Person._meta.db_table}:{one.person}", one.region_code) for one in found]
-        audit.record_shown(by=by, rows=pairs, purpose=purpose, verb="compared")
-    return found
+    return same
 
 
 def namesakes_of(*, by: Scope, request: ChangeRequest) -> list[Found]:
     """`namesakes` of whom a request would register anew, for who decides it: its maker ticked them away."""
+    named = _anew(request)
+    return namesakes(by=by, members=named, purpose=f"核对{kinds()[request.kind]['label']}") if named else []
+
+
+def dead_elsewhere(*, by: Scope, request: ChangeRequest) -> list[str]:
+    """The names of those a request would register anew who may be somebody dead of another township."""
+    if not (named := _anew(request)) or len(by.region) <= 6:
+        return []
+    why = f"核对{kinds()[request.kind]['label']}：有没有登记死亡"
+    with looking_outside(by=by, region=by.region[:6], purpose=why):
+        dead = Person.objects.filter(_same(named), died_on__isnull=False)
+        return sorted({one.name for one in dead if not one.region_code.startswith(by.region)})
+
+
+def _anew(request: ChangeRequest) -> list[Facts]:
     payload = json.loads(request.payload.open())
     members = [*payload.get("document", {}).get("members", ()), *filter(None, [payload.get("member")])]
-    named = [told for told in members if told.get("name")]
-    return namesakes(by=by, members=named, purpose=f"核对{kinds()[request.kind]['label']}") if named else []
+    return [told for told in members if told.get("name")]
 
 
 def _kin(people: list[Person]) -> dict[UUID, tuple[UUID | None, set[str]]]:

@@ -21,6 +21,7 @@ from tests.rooms.people import COUNTY
 __all__ = [
     "a_lead",
     "appointed_as",
+    "dead",
     "entries",
     "forget_code",
     "guessed_from",
@@ -70,6 +71,12 @@ def relations(family: UUID) -> dict[str, str]:
     with system(HERE, "test"):
         rows = Membership.objects.filter(household=family, until_day=None, known_until=None).order_by("id")
         return dict(rows.values_list("person__name", "relation"))
+
+
+def dead(family: UUID, day: date) -> None:
+    """Its members are registered dead, and belong to it as before."""
+    with system(HERE, "test"):
+        Person.objects.filter(memberships__household=family).update(died_on=day)
 
 
 def households() -> list[str]:

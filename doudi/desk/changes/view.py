@@ -185,6 +185,10 @@ def _shown(request: Any, change: UUID, *, deciding: bool) -> HttpResponse:
     }
     if row.state == "PROPOSED":
         context["rows"] = known_rows(queries.namesakes_of(by=by, request=row))
+        context["remarks"] += [
+            f"{name}：本县别的地方有同名、同一年出生、已登记死亡的人，请先报县级核对是不是同一个人。"
+            for name in queries.dead_elsewhere(by=by, request=row)
+        ]
         try:
             lines = _in_words(differences.difference(by=by, request=change))
             context["lines"] = list(_unnumbered(lines) if row.kind == "BIRTH" else lines)

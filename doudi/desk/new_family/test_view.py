@@ -7,11 +7,9 @@ from uuid import UUID
 import pytest
 from django.test import Client
 
-from doudi.office.scope import active
-from doudi.registry.models import Person
 from tests.rooms.people import SIBLING, VILLAGE
 from tests.rooms.registry.families import CLERK, COLLEAGUE, a_member, an_id, registered
-from tests.stories.register import entries, households, proposals
+from tests.stories.register import dead, entries, households, proposals
 
 HOME = {"day": "2024-06-01", "reason": "户口簿 12 号", "region": VILLAGE, "area_type": "RURAL",
         "household_no": "户0009", "address": "5组2号"}  # fmt: skip
@@ -65,12 +63,16 @@ def test_who_decides_reads_that_a_namesake_is_registered_dead(
     clerk: Client, browser: Callable[..., Client], family: UUID
 ) -> None:
     """Without the number a dead payee would be alive again: the name and the death are told."""
-    home = registered(a_member("周小宝", birth_date=20240502, id_no=an_id(date(2024, 5, 2))), by=CLERK)
-    with active(CLERK):
-        Person.objects.filter(memberships__household=home).update(died_on=date(2025, 3, 1))
+    for by, place, day in ((CLERK, VILLAGE, date(2025, 3, 1)), (COLLEAGUE, SIBLING, date(2025, 4, 1))):
+        gone = a_member("周小宝", birth_date=20240502, id_no=an_id(date(2024, 5, 2)))
+        dead(registered(gone, by=by, region=place), day)
     assert "2025-03-01 登记死亡" in told(clerk)
     made = clerk.post("/family/new/", a_form(different="1"))["Location"]
-    assert "2025-03-01 登记死亡" in browser("chief").get(made).content.decode()
+    page = browser("chief").get(made).content.decode()
+    assert "2025-03-01 登记死亡" in page
+    assert "周小宝：本县别的地方有同名、同一年出生、已登记死亡的人" in page
+    assert "2025-04-01" not in page
+    assert entries("looked_outside")[-1].purpose == "核对新户登记：有没有登记死亡"
 
 
 def test_a_number_that_stands_already_is_refused_whatever_is_ticked(clerk: Client, family: UUID) -> None:
