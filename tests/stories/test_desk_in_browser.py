@@ -487,7 +487,7 @@ def test_who_works_here(county: County, site: Site, chrome: Browser, size: str) 
 
 
 def test_why_somebody_looked(county: County, site: Site, clerk: Screen, chrome: Browser, size: str) -> None:
-    home, number = f"{county.village[:10]}00013", an_id(date(1975, 2, 3), 530 + len(size))
+    home, number = f"{county.village[:10]}00014", an_id(date(1975, 2, 3), 530 + len(size))
     told = {"region": county.village, "household_id": home, "housing_safety": "B"}
     family = registered(a_member("赵守田", id_no=number), by=county.clerk, **told)
     village = Screen(chrome, site, size)
