@@ -15,7 +15,7 @@ from doudi.office.crypto import blind_index
 from doudi.office.fields import new_id
 from doudi.office.scope import OutsideScope, Scope, active
 from doudi.registry.changes import NEW_FAMILY, Change, check_family, kinds
-from doudi.registry.facts import catalogue
+from doudi.registry.facts import masked
 from doudi.registry.imports import absorb_import, compare_import, confirm_import, undo_import
 from doudi.registry.kin import filings, stands_apart
 from doudi.registry.loading import NumberTaken, Rows, Saying, refusing_doubles
@@ -196,7 +196,7 @@ def _once(row: ChangeRequest, payload: Mapping[str, Any]) -> bytes:
         where, what = row.region_code[:6], told.get("household_id", "")
     day = "" if row.kind == NEW_FAMILY else f"{row.day}"
     # What another officer typed of a sealed fact is not told by "the same is waiting".
-    sealed = any(name in catalogue() and catalogue()[name].masked for name in payload.get("facts", ()))
+    sealed = any(masked(name) for name in payload.get("facts", ()))
     maker = f"{row.proposed_by_id}" if sealed else ""
     return blind_index("\n".join((row.kind, where, day, what, maker)), "change-request")[:16]
 

@@ -156,11 +156,10 @@ class Change:
         return found
 
     def _open(self, person: UUID, family: Household | None = None) -> Membership | None:
-        rows = Membership.objects.filter(person=person, known_until__isnull=True, from_day__lte=self.day)
-        rows = rows.filter(Q(until_day__isnull=True) | Q(until_day__gt=self.day))
+        rows = self.ahead(self.day).filter(person=person, from_day__lte=self.day)
         if family is not None:
             rows = rows.filter(household=family)
-        return rows.select_for_update().first()
+        return rows.first()
 
     def ahead(self, day: date) -> QuerySet[Membership]:
         """The memberships of a day and after it, locked: also what was ended or begun since."""

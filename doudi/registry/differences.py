@@ -16,7 +16,7 @@ from doudi.office.actions import Refused
 from doudi.office.scope import Scope, active
 from doudi.registry.changes import Change, Payload, kinds
 from doudi.registry.documents import Subject, one
-from doudi.registry.facts import ROWS, catalogue, partly_masked, row_text, shown
+from doudi.registry.facts import ROWS, masked, partly_masked, row_text, shown
 from doudi.registry.kin import filings, stands_apart
 from doudi.registry.models import ChangeRequest, Membership, Statement
 from doudi.registry.queries import stated_purpose
@@ -82,12 +82,7 @@ def _record(
     by: Scope, row: ChangeRequest, purpose: str, pictures: list[Picture], changed: list[Lines], judges: bool
 ) -> None:
     about = {
-        subject.id: (
-            f"registry_{'person' if subject.relation else 'household'}:{subject.id}",
-            row.region_code,
-        )
-        for picture in pictures
-        for subject in picture.without
+        subject.id: (subject.audited, row.region_code) for picture in pictures for subject in picture.without
     }
     keys = {key for lines in changed for key in lines if key[0] in about}
     seen = sorted({about[id_] for id_, _ in keys})
@@ -106,11 +101,11 @@ def _judges(by: Scope, row: ChangeRequest, payload: Payload) -> bool:
 def _typed(by: Scope, row: ChangeRequest, payload: Payload) -> dict[Key, str]:
     """The sealed facts of a correction -> how they read after it: for its maker as typed."""
     about = UUID(payload["person"]) if "person" in payload else row.household_id
-    masked = row.proposed_by_id != by.officer
+    others = row.proposed_by_id != by.officer
     return {
-        (about, name): shown(name, value, masked=masked)
+        (about, name): shown(name, value, masked=others)
         for name, value in payload.get("facts", {}).items()
-        if value is not None and name in catalogue() and catalogue()[name].masked
+        if value is not None and masked(name)
     }
 
 
@@ -128,7 +123,7 @@ def _differences(days: list[date], changed: list[Lines]) -> Iterator[Difference]
 
 def _in_full(lines: Lines, field: str) -> list[Key]:
     """Of whom this sealed fact is told without a mask."""
-    if field not in catalogue() or not catalogue()[field].masked:
+    if not masked(field):
         return []
     pairs = {key: pair for key, pair in lines.items() if key[1] == field}
     return [key for key, (was, is_) in pairs.items() if _told(field, was, is_) == (was.text, is_.text)]

@@ -174,6 +174,11 @@ class Subject:
     lines: list[Line]
     rows: dict[str, list[Facts]]
 
+    @property
+    def audited(self) -> str:
+        """As the audit names it; see `audit.subject_of`."""
+        return f"{(Person if self.relation else Household)._meta.db_table}:{self.id}"
+
 
 def picture(
     family: Household,

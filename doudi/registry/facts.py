@@ -175,6 +175,12 @@ def row_text(name: str, row: Mapping[str, Any]) -> tuple[str, str]:
     return f"{what} {row['month'] // 100}-{row['month'] % 100:02d}", amount
 
 
+def masked(name: str) -> bool:
+    """True for a fact of the register that pages show masked."""
+    held = catalogue().get(name)
+    return held is not None and held.masked
+
+
 def partly_masked(name: str) -> bool:
     """True for a sealed fact whose mask leaves enough to tell two values apart: a number, a telephone."""
     return name in _MASKS or name == "birth_date"

@@ -178,9 +178,7 @@ def _ended_then(family: Household, known: datetime) -> date | None:
 
 def handed_out(*, by: Scope, page: FamilyPage, purpose: str) -> None:
     """Records that a family's calculation left the desk: it tells in full what the page masks of each one."""
-    family, *members = (
-        f"registry_{'person' if one.relation else 'household'}:{one.id}" for one in page.subjects
-    )
+    family, *members = (one.audited for one in page.subjects)
     audit.record(by=by, verb="handed_out", subject=family, region=page.region_code, purpose=purpose)
     pairs = [(member, page.region_code) for member in members]
     audit.record_shown(by=by, rows=pairs, purpose=purpose, verb="revealed", field="receipt")

@@ -225,13 +225,19 @@ def test_a_broken_formula_is_named_and_not_taken_for_a_blank(tmp_path: Path, law
 # --- merged cells ---------------------------------------------------------------------------------
 
 
-def test_merged_cells_fill_down_in_key_columns_only_and_are_said(tmp_path: Path, law: Law) -> None:
+def a_book() -> Workbook:
+    """The good families, a sheet for each table."""
     book = Workbook()
     book.remove(book.active)
     for title, rows in tables(good()).items():
         page = book.create_sheet(title)
         for row in rows:
             page.append(row)
+    return book
+
+
+def test_merged_cells_fill_down_in_key_columns_only_and_are_said(tmp_path: Path, law: Law) -> None:
+    book = a_book()
     book["成员"].merge_cells("A2:A3")
     book["收入"].merge_cells("F2:F3")
     path = tmp_path / "合并.xlsx"
@@ -245,12 +251,7 @@ def test_merged_cells_fill_down_in_key_columns_only_and_are_said(tmp_path: Path,
 
 
 def test_a_merged_name_is_nobody_s(tmp_path: Path, law: Law) -> None:
-    book = Workbook()
-    book.remove(book.active)
-    for title, rows in tables(good()).items():
-        page = book.create_sheet(title)
-        for row in rows:
-            page.append(row)
+    book = a_book()
     book["成员"].merge_cells("B2:B3")
     book["收入"].merge_cells("B2:B3")  # here a name is the key of an item
     path = tmp_path / "合并.xlsx"
